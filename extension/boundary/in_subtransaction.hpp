@@ -31,7 +31,7 @@ ErrorData* in_subtransaction(void (*body)(void*), void* argument);
 //
 // Throws PostgresError, after rolling back, for what must never be survived: a cancelled query (57014), a
 // shutdown (57P01, 57P02), a failed assertion (P0004), an error there was no memory to keep; and when the
-// subtransaction itself cannot be begun or ended, in a parallel worker for instance.
+// subtransaction itself cannot be begun or ended, in a parallel worker before PostgreSQL 17 for instance.
 template <typename Body>
 [[nodiscard]] SubtransactionOutcome in_subtransaction(Body&& body) {
   using Function = std::remove_reference_t<Body>;
