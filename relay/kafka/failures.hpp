@@ -1,0 +1,21 @@
+// Turns what librdkafka reports into the relay's failures.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "relay/failure.hpp"
+#include "relay/kafka/handles.hpp"
+
+namespace command_center::relay::kafka {
+
+// kFenced when another producer took over the transactional.id, kKafka otherwise.
+[[nodiscard]] FailureKind kind_of(rd_kafka_resp_err_t code) noexcept;
+
+// `could not <action>`, with the library's words as the detail.
+[[noreturn]] void fail(std::string_view action, rd_kafka_resp_err_t code, std::string_view text = {});
+
+// Returns when `error` is null. `client` tells which error was the fatal one.
+void check(std::string_view action, rd_kafka_t* client, const KafkaError& error);
+
+}  // namespace command_center::relay::kafka

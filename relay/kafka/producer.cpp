@@ -1,0 +1,136 @@
+// Waits for delivery reports by itself, because the flush inside a commit sleeps in steps of 10 ms.
+#include "relay/kafka/producer.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "relay/kafka/config.hpp"
+#include "relay/kafka/failures.hpp"
+
+namespace command_center::relay::kafka {
+namespace {
+
+constexpr int kMetadataTimeoutMs = 10'000;
+constexpr int kInitChunkMs = 1'000;
+constexpr std::chrono::seconds kInitLimit{70};  // longer than the transaction of a dead producer can last
+constexpr int kCommitTimeoutMs = 15'000;
+constexpr int kAbortTimeoutMs = 3'000;
+constexpr int kPollMs = 100;
+constexpr std::size_t kErrorTextSize = 512;
+
+}  // namespace
+
+Producer::Producer(const settings::Settings& settings, runtime::Waiter& waiter,
+                   std::string_view transactional_id)
+    : waiter_(waiter) {
+  Conf conf = producer_conf(settings, transactional_id);
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
+  client_ = make_client(RD_KAFKA_PRODUCER, std::move(conf));
+}
+
+Producer::~Producer() {
+  // What was not delivered is in the outbox still; waiting for it here could take for ever.
+  rd_kafka_purge(client_.get(),
+                 RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
+void Producer::warm_up(const std::string& topic) {
+  const rd_kafka_metadata_t* answer = nullptr;
+  waiter_.beat();
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client_.get(), 0, topic_handle(topic), &answer, kMetadataTimeoutMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail("connect the producer", error);
+  rd_kafka_metadata_destroy(answer);
+}
+
+void Producer::init_transactions(const std::function<void()>& while_waiting) {
+  const auto deadline = runtime::Clock::now() + kInitLimit;
+  while (true) {
+    waiter_.beat();
+    const KafkaError error(rd_kafka_init_transactions(client_.get(), kInitChunkMs));
+    if (!error) return;
+    const bool may_resume = rd_kafka_error_is_retriable(error.get()) != 0 && runtime::Clock::now() < deadline;
+    if (!may_resume) check("initialize kafka transactions", client_.get(), error);
+    if (waiter_.stopping())
+      throw Failure(FailureKind::kStopping, kConnectionFailure, "stopped while starting");
+    while_waiting();
+  }
+}
+
+void Producer::begin() {
+  check("begin a kafka transaction", client_.get(), KafkaError(rd_kafka_begin_transaction(client_.get())));
+}
+
+void Producer::produce(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
+                       std::string_view value, Headers headers) {
+  while (true) {
+    const rd_kafka_resp_err_t error =
+        rd_kafka_producev(client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
+                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
+                          RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+                          RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      [[maybe_unused]] const rd_kafka_headers_t* owned_by_message = headers.release();
+      ++outstanding_;
+      return;
+    }
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      fail(std::string("produce to topic \"") + rd_kafka_topic_name(topic) + "\"", error);
+    }
+    poll(kPollMs);
+  }
+}
+
+void Producer::serve_deliveries() {
+  poll(0);
+}
+
+void Producer::await_deliveries(const std::function<void()>& while_waiting) {
+  while (outstanding_ > 0) {
+    poll(kPollMs);
+    while_waiting();
+  }
+}
+
+void Producer::commit() {
+  waiter_.beat();
+  check("commit a kafka transaction", client_.get(),
+        KafkaError(rd_kafka_commit_transaction(client_.get(), kCommitTimeoutMs)));
+}
+
+void Producer::abort() noexcept {
+  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  const KafkaError ignored(rd_kafka_abort_transaction(client_.get(), kAbortTimeoutMs));
+}
+
+void Producer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* self) noexcept {
+  auto& producer = *static_cast<Producer*>(self);
+  --producer.outstanding_;
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && producer.delivery_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    producer.delivery_error_ = message->err;
+  }
+}
+
+rd_kafka_topic_t* Producer::topic_handle(const std::string& topic) {
+  const auto found = topics_.find(topic);
+  if (found != topics_.end()) return found->second.get();
+  Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  if (!handle) fail("use topic \"" + topic + "\"", rd_kafka_last_error());
+  return topics_.emplace(topic, std::move(handle)).first->second.get();
+}
+
+void Producer::poll(int timeout_ms) {
+  waiter_.beat();
+  rd_kafka_poll(client_.get(), timeout_ms);
+  if (delivery_error_ != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    std::array<char, kErrorTextSize> text{};
+    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
+    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) fail("deliver a message", fatal, text.data());
+    fail("deliver a message", delivery_error_);
+  }
+  if (waiter_.drain_expired())
+    throw Failure(FailureKind::kStopping, kConnectionFailure, "no time left to drain");
+}
+
+}  // namespace command_center::relay::kafka

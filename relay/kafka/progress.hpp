@@ -1,0 +1,30 @@
+// Reads the last progress record of a publisher: what Kafka says is published.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "relay/kafka/cluster.hpp"
+#include "relay/runtime/waiter.hpp"
+#include "relay/settings/settings.hpp"
+
+namespace command_center::relay::kafka {
+
+// The key of a publisher's progress records, and the name its transactions go by.
+[[nodiscard]] std::string progress_key(std::string_view identity, std::string_view publisher);
+[[nodiscard]] std::string transactional_id(std::string_view identity, std::string_view publisher);
+
+// The value of the last committed record with this key; nothing when there is none, or when it was deleted on
+// purpose (a record without a value). Call it after init_transactions(), when no transaction of this
+// publisher is open. Waits for other publishers' open transactions as long as they may last; throws
+// Failure(kKafka) rather than answer without having read everything up to the end. `while_waiting` is called
+// about once a second or more often.
+[[nodiscard]] std::optional<std::string> read_last_progress(const settings::Settings& settings,
+                                                            Cluster& cluster, runtime::Waiter& waiter,
+                                                            std::string_view key, std::int32_t partition,
+                                                            const std::function<void()>& while_waiting);
+
+}  // namespace command_center::relay::kafka

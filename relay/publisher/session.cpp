@@ -1,0 +1,121 @@
+// The order of the steps is what makes publishing exactly-once: fence first, then read what Kafka has, then
+// go on.
+#include "relay/publisher/session.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "relay/kafka/progress.hpp"
+#include "relay/logging/log.hpp"
+#include "relay/publisher/batch_publisher.hpp"
+#include "relay/publisher/idle_pause.hpp"
+#include "relay/stop_points/stop_points.hpp"
+
+namespace command_center::relay::publisher {
+namespace {
+
+using admin::State;
+using settings::Delivery;
+
+constexpr std::chrono::milliseconds kStandbyShortest{50};
+constexpr std::chrono::milliseconds kStandbyLongest{1000};
+
+}  // namespace
+
+Session::Session(const Surroundings& surroundings)
+    : around_(surroundings),
+      connection_(around_.settings.postgres, around_.waiter),
+      outbox_(connection_, around_.settings.publisher),
+      lease_(outbox_, around_.holder, around_.settings.lease_ttl),
+      identity_(outbox_.identity()),
+      cluster_(around_.settings, around_.waiter) {
+  cluster_.ensure_progress_topic();
+  const bool exactly_once = around_.settings.delivery == Delivery::kExactlyOnce;
+  producer_ = std::make_unique<kafka::Producer>(
+      around_.settings, around_.waiter,
+      exactly_once ? kafka::transactional_id(identity_, around_.settings.publisher) : std::string());
+  producer_->warm_up(kafka::kProgressTopic);
+}
+
+void Session::run() {
+  if (await_lease() == LeaseOutcome::kStopping) return;
+  around_.health.set(State::kStarting);
+  take_over();
+  around_.health.set(State::kLeading);
+  around_.metrics.set_leader(1);
+  publish_until_stopping();
+  lease_.release();
+  logging::info("released the lease");
+}
+
+Session::LeaseOutcome Session::await_lease() {
+  while (!around_.waiter.stopping()) {
+    const postgres::LeaseAnswer answer = lease_.acquire();
+    if (answer.granted) {
+      logging::info("got the lease", {{"term", answer.term}, {"holder", around_.holder}});
+      return LeaseOutcome::kGranted;
+    }
+    if (around_.health.state() != State::kStandby) logging::info("standing by", {{"term", answer.term}});
+    around_.health.set(State::kStandby);
+    producer_->serve_deliveries();
+    around_.waiter.wait(std::clamp(answer.expires_in, kStandbyShortest, kStandbyLongest));
+  }
+  return LeaseOutcome::kStopping;
+}
+
+void Session::take_over() {
+  const std::string& publisher = around_.settings.publisher;
+  fence_earlier_producers();
+  const auto progress = kafka::read_last_progress(around_.settings, cluster_, around_.waiter,
+                                                  kafka::progress_key(identity_, publisher),
+                                                  kProgressPartition, [this] { lease_.renew_if_due(); });
+  published_through_ = outbox_.resume(progress);
+  logging::info(
+      "publishing",
+      {{"publisher", publisher},
+       {"identity", identity_},
+       {"published_through", published_through_},
+       {"delivery", around_.settings.delivery == Delivery::kExactlyOnce ? "exactly-once" : "at-least-once"}});
+}
+
+// At-least-once publishing has no transactions, but one that an exactly-once relay left open hides its
+// progress.
+void Session::fence_earlier_producers() {
+  const auto renew = [this] { lease_.renew_if_due(); };
+  if (around_.settings.delivery == Delivery::kExactlyOnce) {
+    producer_->init_transactions(renew);
+    return;
+  }
+  kafka::Producer fence(around_.settings, around_.waiter,
+                        kafka::transactional_id(identity_, around_.settings.publisher));
+  fence.init_transactions(renew);
+}
+
+void Session::publish_until_stopping() {
+  const settings::Settings& settings = around_.settings;
+  IdlePause pause(settings.poll_min, settings.poll_max);
+  BatchPublisher publisher({settings, outbox_, lease_, cluster_, *producer_, around_.metrics},
+                           kafka::progress_key(identity_, settings.publisher));
+  while (!around_.waiter.stopping()) {
+    lease_.renew_if_due();
+    around_.maintenance.advance();
+    producer_->serve_deliveries();
+    const auto batch = outbox_.next_batch(published_through_, settings.batch_messages, settings.batch_bytes);
+    if (batch) {
+      stop_points::reached(stop_points::StopPoint::kAfterBatchCommit);
+      publisher.publish(*batch);
+      published_through_ = batch->id;
+      logging::debug("published a batch", {{"batch", batch->id}, {"messages", batch->messages}});
+      pause.reset();
+    }
+    note_success();
+    if (!batch) around_.waiter.wait(pause.next());
+  }
+}
+
+void Session::note_success() {
+  has_worked_ = true;
+  around_.metrics.set_last_success(std::chrono::system_clock::now());
+}
+
+}  // namespace command_center::relay::publisher

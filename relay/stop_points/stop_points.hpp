@@ -1,0 +1,11 @@
+// Places where a test may freeze the relay. The program that is installed links an implementation that does
+// nothing.
+#pragma once
+
+namespace command_center::relay::stop_points {
+
+enum class StopPoint { kAfterBatchCommit, kMidProduce, kBeforeKafkaCommit, kAfterKafkaCommit };
+
+void reached(StopPoint point) noexcept;
+
+}  // namespace command_center::relay::stop_points
