@@ -18,6 +18,6 @@ sweep_servers() {
     [ -d "$server" ] || continue
     "$root/scripts/${server##*/}" stop "$server" || true
   done
-  [ -n "${COMMAND_CENTER_KEEP:-}" ] || rm -rf "$TMPDIR"
+  [ -n "${COMMAND_CENTER_TEST_KEEP:-}" ] || rm -rf "$TMPDIR"
   exit "$status"
 }
