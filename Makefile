@@ -82,7 +82,7 @@ install-daemons: daemons
 daemons:
 	@cmake -S . -B $(BUILD)/cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo >$(BUILD)/cmake-configure.log 2>&1 \
 		|| { cat $(BUILD)/cmake-configure.log; exit 1; }
-	@cmake --build $(BUILD)/cmake --parallel
+	+@cmake --build $(BUILD)/cmake
 daemons: | $(BUILD)
 
 $(BUILD):
