@@ -12,7 +12,8 @@
 PG_CONFIG ?= pg_config
 PREFIX ?= /usr/local
 BUILD := build
-VERSION := $(shell cat VERSION)
+# Not VERSION, which PGXS sets to the version of the server.
+RELEASE := $(shell cat VERSION)
 
 # A goal that installs what is missing runs make again afterwards, when pg_config is there.
 ENTRY_POINTS := demo test bench check fuzz
@@ -34,12 +35,12 @@ SERVER_INCLUDE := $(shell $(PG_CONFIG) --includedir-server)
 MODULE_big = command_center
 OBJS := $(patsubst %.cpp,%.o,$(sort $(wildcard extension/core/*/*.cpp extension/boundary/*.cpp extension/command_center/*.cpp)))
 EXTENSION = $(BUILD)/extension/command_center
-DATA_built = $(BUILD)/extension/command_center--$(VERSION).sql
+DATA_built = $(BUILD)/extension/command_center--$(RELEASE).sql
 EXTRA_CLEAN = $(OBJS:.o=.d) $(BUILD)
 
 # -isystem: server headers use `register`, which C++17 refuses where -Werror is on.
 PG_CXXFLAGS = -std=c++17 -Wall -Wextra -Wshadow $(WERROR) -MMD -MP \
-	-isystem $(SERVER_INCLUDE) -I$(CURDIR) -DCOMMAND_CENTER_VERSION='"$(VERSION)"'
+	-isystem $(SERVER_INCLUDE) -I$(CURDIR) -DCOMMAND_CENTER_VERSION='"$(RELEASE)"'
 SHLIB_LINK = -lre2 -Wl,--version-script=$(CURDIR)/extension/exports.map -Wl,--no-undefined-version
 
 # The bitcode step would compile C++ without PG_CXXFLAGS.
@@ -62,7 +63,7 @@ $(OBJS): VERSION
 
 $(EXTENSION).control: extension/command_center.control.in VERSION
 	@mkdir -p $(@D)
-	sed 's/@VERSION@/$(VERSION)/' $< > $@
+	sed 's/@VERSION@/$(RELEASE)/' $< > $@
 
 $(DATA_built): scripts/assemble-sql VERSION $(shell find sql/command_center -type f)
 	@mkdir -p $(@D)
