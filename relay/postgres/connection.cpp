@@ -89,15 +89,6 @@ void Connection::establish() {
   }
 }
 
-Result Connection::query(const char* sql, Parameters parameters) {
-  send(sql, parameters);
-  Result result(await_result());
-  while (PGresult* more = await_result()) PQclear(more);
-  const ExecStatusType status = PQresultStatus(result.get());
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) fail_statement(result.get());
-  return result;
-}
-
 Result Connection::script(const std::string& sql) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail_connection();
   Result rows(nullptr);

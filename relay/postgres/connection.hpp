@@ -49,9 +49,6 @@ class Connection {
   // Connects within 10 seconds.
   Connection(const std::string& conninfo, runtime::Waiter& waiter);
 
-  // One statement in a transaction of its own.
-  Result query(const char* sql, Parameters parameters);
-
   // Several statements that return nothing but one result with rows, in one round trip; the text holds no
   // parameter.
   Result script(const std::string& sql);

@@ -53,6 +53,10 @@ class Outbox {
   [[nodiscard]] std::optional<OutboxMessage> next_message();
 
  private:
+  // A function's call in a transaction of its own.
+  Result call(const std::string& select);
+  [[nodiscard]] Result call_for_row(const std::string& select);
+
   Connection& connection_;
   std::string publisher_;
   std::optional<Result> row_;

@@ -85,10 +85,10 @@ void declare_publishing(CLI::App& app, Raw& raw) {
       "exactly-once: a Kafka transaction for each batch; at-least-once: none, sooner readable");
   add(app, "--batch-messages", settings.batch_messages, "COMMAND_CENTER_BATCH_MESSAGES",
       "Most messages of a batch")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(CLI::Range(1, 100'000));
   add(app, "--batch-bytes", settings.batch_bytes, "COMMAND_CENTER_BATCH_BYTES",
       "Most bytes of a batch; bounds memory")
-      ->check(CLI::Range(std::int64_t{1024}, std::int64_t{1} << 30));
+      ->check(CLI::Range(std::int64_t{1024}, std::int64_t{256} * 1024 * 1024));
   add(app, "--poll-min-ms", raw.poll_min_ms, "COMMAND_CENTER_POLL_MIN_MS",
       "First pause when there is nothing to do")
       ->check(CLI::Range(1, 60'000));
