@@ -21,7 +21,7 @@ bool read_flag() {
 
 void loop_until(bool (*stop)()) {
   const LiveObject object;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (std::chrono::steady_clock::now() < deadline) {
     if (stop()) {
       throw Stopped{};

@@ -1,8 +1,14 @@
 // The failures that the suite takes through every crossing.
 #include "tests/boundary/module/ways_to_fail.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <array>
 #include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <stdexcept>
@@ -42,6 +48,49 @@ std::string repeat(std::string_view text, std::size_t times) {
   throw std::logic_error("memory without end");
 }
 
+// Bounds the address space to little more than what is in use, while it lives.
+class NoMoreMemory {
+ public:
+  NoMoreMemory() noexcept { getrlimit(RLIMIT_AS, &before_); }
+  NoMoreMemory(const NoMoreMemory&) = delete;
+  NoMoreMemory& operator=(const NoMoreMemory&) = delete;
+  ~NoMoreMemory() { setrlimit(RLIMIT_AS, &before_); }
+
+  void begin() const noexcept {
+    char status[64] = {};
+    const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0 || read(file, status, sizeof status - 1) <= 0) {
+      return;
+    }
+    close(file);
+    const rlim_t pages = std::strtoul(status, nullptr, 10);
+    const rlimit now{pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + kLittle, before_.rlim_max};
+    setrlimit(RLIMIT_AS, &now);
+  }
+
+ private:
+  static constexpr rlim_t kLittle = rlim_t{8} << 20;
+  rlimit before_{};
+};
+
+// Raises an error so large that it cannot be copied: memory ends once the server has built it, while it asks
+// for context.
+void raise_too_large_to_copy() {
+  const NoMoreMemory no_more_memory;
+  boundary::call_pg([&no_more_memory]() noexcept {
+    constexpr Size kLarge = Size{64} << 20;
+    auto* const detail = static_cast<char*>(palloc(kLarge));
+    std::memset(detail, 'x', kLarge - 1);
+    detail[kLarge - 1] = '\0';
+    ErrorContextCallback callback;
+    callback.previous = error_context_stack;
+    callback.callback = [](void* argument) { static_cast<const NoMoreMemory*>(argument)->begin(); };
+    callback.arg = const_cast<void*>(static_cast<const void*>(&no_more_memory));
+    error_context_stack = &callback;
+    ereport(ERROR, (errmsg("too much to say"), errdetail_internal("%s", detail)));
+  });
+}
+
 constexpr std::array kWays{
     Way{"not at all", [] {}},
     Way{"Error", [] { throw Error("KC007", "the room is taken", "{\"room\": \"101\"}", "Try room 102."); }},
@@ -65,6 +114,7 @@ constexpr std::array kWays{
     Way{"bad_alloc from the heap", allocate_too_much},
     Way{"Stopped", [] { throw Stopped{}; }},
     Way{"PostgresError without memory", [] { throw boundary::PostgresError(nullptr); }},
+    Way{"raise too large to copy", raise_too_large_to_copy},
     Way{"raise through call_pg",
         [] {
           boundary::call_pg([]() noexcept {
