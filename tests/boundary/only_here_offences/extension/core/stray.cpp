@@ -1,5 +1,6 @@
 // Breaks every rule of the boundary; never compiled. A comment may say catch (…) and PG_TRY().
-// clang-format off: the order of the includes is one of the offences
+// The order of the includes is one of the offences.
+// clang-format off
 #include <regex>
 #include <postgres.h>
 #include "extension/boundary/postgres_all.hpp"
