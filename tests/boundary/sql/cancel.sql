@@ -1,7 +1,7 @@
 -- A cancelled statement ends wherever it is, and no subtransaction survives it.
 SET search_path = boundary_test, pg_catalog;
 -- On a timeout: in the server below C++ code, in C++ code, in a subtransaction, in C++ code in one.
-SET statement_timeout = '20ms';
+SET statement_timeout = '250ms';
 SELECT query('SELECT pg_sleep(60)');
 SELECT loop('stop_requested');
 SELECT loop('flag');
