@@ -1,0 +1,49 @@
+// Instantiates the evaluator for both views and both passes.
+#include "extension/core/json_schema/json_schema.hpp"
+
+#include "extension/core/json_schema/evaluator.hpp"
+
+namespace command_center::json_schema {
+
+namespace {
+
+template <class View>
+bool accepts(const Program& program, View root, const StopPredicate& stop) {
+  NoCollector none;
+  return Evaluator<View, NoCollector>(program, root, stop, none).run();
+}
+
+template <class View>
+std::string collect(const Program& program, View root, const StopPredicate& stop) {
+  Collector collector;
+  static_cast<void>(Evaluator<View, Collector>(program, root, stop, collector).run());
+  return collector.text();
+}
+
+}  // namespace
+
+CompileOutcome compile(std::string_view schema_json_text, const SchemaRegistry& registry,
+                       const CompileOptions& options) {
+  values::ParseLimits limits;
+  limits.max_bytes = options.limits.schema_bytes;
+  limits.max_depth = options.limits.schema_depth;
+  return Compiler(registry, options).run(values::Document::parse(schema_json_text, limits));
+}
+
+bool is_valid(const Program& program, values::JsonbView root, const StopPredicate& stop) {
+  return accepts(program, root, stop);
+}
+
+bool is_valid(const Program& program, values::DocumentView root, const StopPredicate& stop) {
+  return accepts(program, root, stop);
+}
+
+std::string list_errors(const Program& program, values::JsonbView root, const StopPredicate& stop) {
+  return collect(program, root, stop);
+}
+
+std::string list_errors(const Program& program, values::DocumentView root, const StopPredicate& stop) {
+  return collect(program, root, stop);
+}
+
+}  // namespace command_center::json_schema
