@@ -1,4 +1,4 @@
-# The entry points of the project; the extension itself is built by extension/pgxs.mk, the daemons and tests by CMakeLists.txt.
+# The entry points of the project; the extension itself is built by pgxs.mk, the daemons and tests by CMakeLists.txt.
 #
 #   make deps      installs what a fresh Debian lacks (apt packages, Kafka's jars); needs root or sudo
 #   make           builds the extension, the relay and the tests
@@ -13,7 +13,7 @@
 PG_CONFIG ?= pg_config
 PREFIX ?= /usr/local
 BUILD := build
-EXTENSION_MAKE = $(MAKE) --no-print-directory -f extension/pgxs.mk PG_CONFIG=$(PG_CONFIG)
+EXTENSION_MAKE = $(MAKE) --no-print-directory -f pgxs.mk PG_CONFIG=$(PG_CONFIG)
 
 .PHONY: all extension daemons install deps demo test bench check fuzz clean
 .DEFAULT_GOAL := all

@@ -41,6 +41,7 @@ extern "C" {
 #include <catalog/pg_collation.h>
 #include <catalog/pg_type.h>
 #include <commands/extension.h>
+#include <commands/sequence.h>
 #include <commands/trigger.h>
 #include <common/hashfn.h>
 #include <executor/executor.h>
@@ -63,6 +64,7 @@ extern "C" {
 #include <utils/array.h>
 #include <utils/builtins.h>
 #include <utils/date.h>
+#include <utils/datum.h>
 #include <utils/elog.h>
 #include <utils/fmgroids.h>
 #include <utils/fmgrprotos.h>

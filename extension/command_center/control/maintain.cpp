@@ -1,0 +1,89 @@
+// Keeps partitions ahead of the clock: a day without one would refuse commands.
+#include <cstdint>
+
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/new_uuid.hpp"
+#include "extension/command_center/spi.hpp"
+#include "extension/core/identifiers/uuid_v7.hpp"
+#include "extension/core/time/rfc3339.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr int kDaysBehind = 1;
+constexpr int kDaysAhead = 30;
+constexpr std::int64_t kMillisecondsPerDay = 86'400'000;
+
+enum class PartitionedBy { kUuidV7, kTime };
+
+struct PartitionedTable {
+  const char* name;
+  PartitionedBy partitioned_by;
+};
+
+constexpr PartitionedTable kTables[] = {{"command_dispatches", PartitionedBy::kUuidV7},
+                                        {"transactional_outbox", PartitionedBy::kUuidV7},
+                                        {"publisher_leases", PartitionedBy::kTime},
+                                        {"publication_batches", PartitionedBy::kTime}};
+
+// A fixed key of our own: two calls at once would create the same partition twice.
+constexpr std::int64_t kMaintenanceLock = 0x636d645f6d61696e;
+
+// The literal at which a day begins, in the type of the partition key. `day` counts from 1970-01-01 in UTC.
+const char* bound(PartitionedBy partitioned_by, std::int64_t day) {
+  char buffer[64];
+  const auto copy = [&](const std::string& text) { strlcpy(buffer, text.c_str(), sizeof(buffer)); };
+  if (partitioned_by == PartitionedBy::kUuidV7) {
+    copy(to_text(identifiers::lower_bound_at(day * kMillisecondsPerDay)));
+  } else {
+    copy(time::to_rfc3339(day * kMillisecondsPerDay * 1000));
+  }
+  return pstrdup(buffer);
+}
+
+const char* partition_name(const char* table, std::int64_t day) {
+  const char* date = bound(PartitionedBy::kTime, day);  // YYYY-MM-DD…
+  return psprintf("%s_%.4s%.2s%.2s", table, date, date + 5, date + 8);
+}
+
+void run_once(const char* sql) {
+  if (const int code = SPI_execute(sql, false, 0); code < 0) {
+    elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
+  }
+}
+
+// CREATE and then ATTACH: CREATE … PARTITION OF would lock out every writer.
+bool make_partition(const PartitionedTable& table, std::int64_t day) {
+  const char* name = partition_name(table.name, day);
+  if (OidIsValid(get_relname_relid(name, get_namespace_oid("command_center", false)))) return false;
+  run_once(psprintf("CREATE TABLE command_center.%s (LIKE command_center.%s INCLUDING ALL)", name, table.name));
+  run_once(psprintf("ALTER TABLE command_center.%s ATTACH PARTITION command_center.%s FOR VALUES FROM ('%s') TO ('%s')", table.name,
+                    name, bound(table.partitioned_by, day), bound(table.partitioned_by, day + 1)));
+  return true;
+}
+
+Datum maintain() {
+  const OwnerSession session = open_session();
+  (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(kMaintenanceLock));
+  const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
+  int made = 0;
+  for (const PartitionedTable& table : kTables) {
+    for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day) made += make_partition(table, day) ? 1 : 0;
+  }
+  close_session(session);
+  return Int32GetDatum(made);
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_maintain);
+}
+
+Datum command_center_maintain(PG_FUNCTION_ARGS) {
+  (void)fcinfo;
+  return command_center::boundary::enter([] { return command_center::extension::maintain(); });
+}

@@ -1,0 +1,57 @@
+// Adds services and changes them.
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+enum Argument : int { kServiceId, kOwner, kStatus, kTopic, kHandler };
+
+constexpr std::size_t kMaxServiceId = 200;
+constexpr std::size_t kMaxTopic = 249;  // Kafka's
+
+Statement upsert_service = {
+    "INSERT INTO command_center.services AS known (service_id, owner, status, topic) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (service_id) DO UPDATE"
+    " SET owner = excluded.owner, status = excluded.status, topic = excluded.topic, changed_at = now()"
+    " WHERE (known.owner, known.status, known.topic) IS DISTINCT FROM (excluded.owner, excluded.status, excluded.topic)",
+    4,
+    {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
+
+void check_status(std::string_view status) {
+  if (status == "healthy" || status == "draining" || status == "down") return;
+  refuse("KC013", "status of a service must be healthy, draining or down");
+}
+
+Datum set_service(FunctionCallInfo fcinfo) {
+  require_argument(fcinfo, kServiceId, "service_id");
+  require_argument(fcinfo, kStatus, "status");
+  if (!PG_ARGISNULL(kHandler)) refuse_not_built("handler");
+  const std::string_view service_id = text_argument(fcinfo, kServiceId);
+  check_name(service_id, kMaxServiceId, "service_id");
+  check_status(text_argument(fcinfo, kStatus));
+  if (!PG_ARGISNULL(kTopic)) check_name(text_argument(fcinfo, kTopic), kMaxTopic, "topic");
+
+  const OwnerSession session = open_session();
+  Parameters row;
+  for (const Argument argument : {kServiceId, kOwner, kStatus, kTopic}) row.add_text_or_null(text_argument(fcinfo, argument));
+  if (run(upsert_service, row) > 0) announce_catalogue_change("services");
+  close_session(session);
+  PG_RETURN_VOID();
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_set_service);
+}
+
+Datum command_center_set_service(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::set_service(fcinfo); });
+}

@@ -1,0 +1,61 @@
+// Brings payloads to the JSON Schema engine, which reads the stored bytes of jsonb as they are.
+#include "extension/command_center/execute/payload_check.hpp"
+
+#include <string>
+
+#include "extension/boundary/stop_requested.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/settings.hpp"
+#include "extension/core/error/error.hpp"
+#include "extension/core/json_schema/json_schema.hpp"
+#include "extension/core/payload/measure.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+json_schema::values::JsonbView view_of(Datum document) {
+  return json_schema::values::JsonbView::of_root(reinterpret_cast<const char*>(jsonb_root(document)));
+}
+
+json_schema::StopPredicate stop_predicate() {
+  return json_schema::StopPredicate([](void* /*context*/) { return boundary::stop_requested(); });
+}
+
+}  // namespace
+
+void check_size(Datum payload) {
+  const payload::Limits limits = {static_cast<std::uint64_t>(settings().max_payload_bytes), settings().max_payload_depth};
+  switch (payload::measure(view_of(payload), limits).verdict) {
+    case payload::Verdict::kFits:
+      return;
+    case payload::Verdict::kTooLarge:
+      refuse("KC014", psprintf("payload is larger than %d bytes", settings().max_payload_bytes), nullptr,
+             "The size of its text counts; the limit is the setting command_center.max_payload_bytes.");
+    case payload::Verdict::kTooDeep:
+      refuse("KC014", psprintf("payload is nested deeper than %d levels", settings().max_payload_depth), nullptr,
+             "The limit is the setting command_center.max_payload_depth.");
+  }
+}
+
+std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_view schema_text) {
+  json_schema::CompileOutcome outcome =
+      json_schema::compile(schema_text, json_schema::SchemaRegistry(), json_schema::CompileOptions());
+  if (outcome.program == nullptr) {
+    throw Error(sqlstate::kDefinitionInvalid, "stored schema does not compile", {},
+                "Register the command again; register_command() tells what is wrong.");
+  }
+  return std::move(outcome.program);
+}
+
+void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload) {
+  const auto root = view_of(payload);
+  if (json_schema::is_valid(program, root, stop_predicate())) return;
+  throw Error(sqlstate::kPayloadInvalid,
+              "payload of command \"" + std::string(command_name) + "\" fails its schema",
+              json_schema::list_errors(program, root, stop_predicate()));
+}
+
+}  // namespace command_center::extension

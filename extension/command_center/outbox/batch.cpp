@@ -1,0 +1,146 @@
+// Reads recorded batches and writes their progress records.
+#include "extension/command_center/outbox/batch.hpp"
+
+#include <algorithm>
+
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+#define BATCH_COLUMNS                                                                                       \
+  "batch_id, published_through, snapshot_before, snapshot_after, transaction_bound_before, transaction_bound_after," \
+  " position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages, bytes"
+
+Statement select_last = {"SELECT " BATCH_COLUMNS
+                         " FROM command_center.publication_batches WHERE publisher = $1 ORDER BY batch_id DESC LIMIT 1",
+                         1,
+                         {TEXTOID}};
+
+Statement select_batch = {"SELECT " BATCH_COLUMNS
+                          " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
+                          2,
+                          {TEXTOID, INT8OID}};
+
+// Those in progress at the first snapshot: listed in it, or at or above its xmax and below the bound. The latter are looked up in the
+// outbox one after the other by its index; a range of ids may be long, since subtransactions have ids too.
+Statement select_late = {
+    "WITH RECURSIVE begun AS ("
+    " (SELECT transaction_id FROM command_center.transactional_outbox"
+    "  WHERE transaction_id >= pg_snapshot_xmax($1) AND transaction_id < $3 ORDER BY transaction_id LIMIT 1)"
+    " UNION ALL"
+    " SELECT following.transaction_id FROM begun CROSS JOIN LATERAL ("
+    "  SELECT message.transaction_id FROM command_center.transactional_outbox AS message"
+    "  WHERE message.transaction_id > begun.transaction_id AND message.transaction_id < $3"
+    "  ORDER BY message.transaction_id LIMIT 1) AS following"
+    "), late AS (SELECT transaction_id FROM begun UNION ALL SELECT * FROM pg_snapshot_xip($1))"
+    " SELECT ARRAY(SELECT transaction_id FROM late WHERE pg_visible_in_snapshot(transaction_id, $2))",
+    3,
+    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID}};
+
+// A datum that the next statement does not take away.
+Datum kept_datum(std::uint64_t row, int column) { return datumCopy(value(row, column), false, -1); }
+
+Datum xid8_datum(std::uint64_t transaction_id) {
+  return FullTransactionIdGetDatum(FullTransactionIdFromU64(transaction_id));
+}
+
+std::uint64_t xid8_value(Datum transaction_id) {
+  return U64FromFullTransactionId(DatumGetFullTransactionId(transaction_id));
+}
+
+Datum kept_xid8(std::uint64_t row, int column) { return xid8_datum(xid8_value(value(row, column))); }
+
+Batch first_row() {
+  Batch batch = {};
+  batch.batch_id = bigint_value(0, 0);
+  batch.published_through = bigint_value(0, 1);
+  batch.snapshot_before = kept_datum(0, 2);
+  batch.snapshot_after = kept_datum(0, 3);
+  batch.transaction_bound_before = kept_xid8(0, 4);
+  batch.transaction_bound_after = kept_xid8(0, 5);
+  batch.position_bound_before = bigint_value(0, 6);
+  batch.position_bound_after = bigint_value(0, 7);
+  batch.slice_after = bigint_value(0, 8);
+  batch.slice_through = bigint_value(0, 9);
+  batch.window_complete = bool_value(0, 10);
+  batch.messages = int_value(0, 11);
+  batch.bytes = bigint_value(0, 12);
+  return batch;
+}
+
+// The snapshot before every transaction: 3 is the first id that PostgreSQL gives to one.
+Datum first_snapshot() { return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum("3:3:")); }
+
+const char* snapshot_text(Datum snapshot) { return DatumGetCString(DirectFunctionCall1(pg_snapshot_out, snapshot)); }
+
+}  // namespace
+
+Batch last_batch(std::string_view publisher) {
+  Parameters parameters;
+  parameters.add_text(publisher);
+  if (run(select_last, parameters) > 0) return first_row();
+  Batch none = {};
+  none.snapshot_before = none.snapshot_after = first_snapshot();
+  none.transaction_bound_before = none.transaction_bound_after = xid8_datum(FirstNormalTransactionId);
+  none.window_complete = true;
+  return none;
+}
+
+Batch find_batch(std::string_view publisher, std::int64_t batch_id) {
+  Parameters parameters;
+  parameters.add_text(publisher);
+  parameters.add_bigint(batch_id);
+  if (run(select_batch, parameters) > 0) return first_row();
+  refuse("KC002", psprintf("publisher \"%.*s\" has no batch " INT64_FORMAT, static_cast<int>(publisher.size()), publisher.data(),
+                           batch_id));
+}
+
+Datum late_transactions(const Batch& batch) {
+  Parameters parameters;
+  parameters.add(batch.snapshot_before);
+  parameters.add(batch.snapshot_after);
+  parameters.add(batch.transaction_bound_before);
+  (void)run(select_late, parameters);
+  return kept_datum(0, 0);
+}
+
+std::int64_t new_rows_after(const Batch& batch) noexcept {
+  return std::max(batch.slice_after, batch.position_bound_before);
+}
+
+Datum new_transactions_from(const Batch& batch) {
+  const Datum xmax = DirectFunctionCall1(pg_snapshot_xmax, batch.snapshot_before);
+  return xid8_datum(std::max(xid8_value(xmax), xid8_value(batch.transaction_bound_before)));
+}
+
+int force_index_scans() {
+  const int level = NewGUCNestLevel();
+  const auto set = [](const char* name, const char* setting) {
+    (void)set_config_option(name, setting, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  };
+  set("enable_seqscan", "off");
+  set("enable_bitmapscan", "off");
+  set("enable_sort", "off");
+  set("jit", "off");
+  set("work_mem", "64MB");
+  return level;
+}
+
+void resume_planner(int level) { AtEOXact_GUC(true, level); }
+
+Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch) {
+  StringInfoData text;
+  initStringInfo(&text);
+  appendStringInfo(&text, "{\"identity\": \"%s\", \"publisher\": \"%.*s\", \"timeline\": %u, \"batch\": " INT64_FORMAT, identity,
+                   static_cast<int>(publisher.size()), publisher.data(), GetWALInsertionTimeLine(), batch.batch_id);
+  appendStringInfo(&text, ", \"snapshotBefore\": \"%s\"", snapshot_text(batch.snapshot_before));
+  appendStringInfo(&text, ", \"snapshotAfter\": \"%s\", \"lastPosition\": " INT64_FORMAT "}", snapshot_text(batch.snapshot_after),
+                   batch.slice_through);
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+}
+
+}  // namespace command_center::extension

@@ -1,0 +1,58 @@
+// A recorded batch: the rows between two snapshots, within a slice of positions.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "extension/command_center/server_types.hpp"
+
+namespace command_center::extension {
+
+// Plain data; the snapshots are datums in the open session's memory.
+//
+// With each snapshot go two bounds, read before it was taken, first the position and then the transaction id: a transaction with
+// an id from the transaction bound on had no id when the position bound was read, so its rows lie above that. The rows of a window are
+// therefore of two kinds, and no row is of both: those of new transactions (from transaction_bound_before and from the snapshot's xmax on),
+// which are read in order of position above position_bound_before; and those of late ones, which had an id when the window
+// began, may lie anywhere and are found by transaction. The snapshot's xmax alone would not do: it is the last completed
+// transaction plus one, and transactions above it may have drawn positions long ago.
+struct Batch {
+  std::int64_t batch_id;
+  std::int64_t published_through;
+  Datum snapshot_before;
+  Datum snapshot_after;
+  Datum transaction_bound_before;  // xid8
+  Datum transaction_bound_after;
+  std::int64_t position_bound_before;
+  std::int64_t position_bound_after;
+  std::int64_t slice_after;
+  std::int64_t slice_through;
+  bool window_complete;
+  int messages;
+  std::int64_t bytes;
+};
+
+// All are Postgres regime, in an open session.
+
+// The last batch of a publisher, or a batch 0 before which nothing is published.
+[[nodiscard]] Batch last_batch(std::string_view publisher);
+
+// KC002 when the publisher has no such batch.
+[[nodiscard]] Batch find_batch(std::string_view publisher, std::int64_t batch_id);
+
+// The late transactions of the window that are visible at its end, as xid8[].
+[[nodiscard]] Datum late_transactions(const Batch& batch);
+
+// Where the rows of new transactions begin: they lie above a position, and have ids from a transaction on.
+[[nodiscard]] std::int64_t new_rows_after(const Batch& batch) noexcept;
+[[nodiscard]] Datum new_transactions_from(const Batch& batch);
+
+// For as long as it is in force, statements scan the outbox by its indexes, whatever its statistics say; a plan made while the
+// table was small would read all of it. Ended by the server itself when an error leaves.
+[[nodiscard]] int force_index_scans();
+void resume_planner(int level);
+
+// The progress record that Kafka holds for a batch, as jsonb.
+[[nodiscard]] Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch);
+
+}  // namespace command_center::extension

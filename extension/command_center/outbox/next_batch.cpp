@@ -1,0 +1,211 @@
+// Opens the next batch of a publisher: the rows that became visible between two snapshots, cut into slices of positions.
+#include <algorithm>
+
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/publisher.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr int kMaxMessages = 100'000;
+constexpr std::int64_t kMaxBytes = 256 * 1024 * 1024;
+
+Statement select_position_bound = {
+    "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position", 0, {}};
+
+Statement select_snapshot = {"SELECT pg_current_snapshot()", 0, {}};
+
+// How much of the window, from slice_after on, makes the next slice. Rows of one command share a position, so WITH TIES and the
+// cumulated sum over peers keep them together. Parameters: $1 and $2 where the rows of new transactions begin, $3 the
+// snapshot at the end, $4 late transactions, $5 slice_after, $6 messages, $7 bytes.
+Statement measure_slice = {
+    "WITH new_rows AS MATERIALIZED ("
+    " SELECT \"position\", octet_length(value) + pg_column_size(headers) AS bytes"
+    " FROM command_center.transactional_outbox"
+    " WHERE \"position\" > $1 AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
+    " ORDER BY \"position\" FETCH FIRST $6 ROWS WITH TIES"
+    "), late_rows AS MATERIALIZED ("
+    " SELECT found.\"position\", found.bytes FROM unnest($4) AS late(transaction_id) CROSS JOIN LATERAL ("
+    "  SELECT \"position\", octet_length(value) + pg_column_size(headers) AS bytes"
+    "  FROM command_center.transactional_outbox AS message"
+    "  WHERE message.transaction_id >= late.transaction_id AND message.transaction_id <= late.transaction_id"
+    "  AND \"position\" > $5"
+    "  ORDER BY message.transaction_id, \"position\" FETCH FIRST $6 ROWS WITH TIES) AS found"
+    "), first_rows AS ("
+    " SELECT \"position\", bytes, sum(bytes) OVER (ORDER BY \"position\") AS running FROM ("
+    "  SELECT \"position\", bytes FROM (TABLE new_rows UNION ALL TABLE late_rows) AS both_kinds"
+    "  ORDER BY \"position\" FETCH FIRST $6 ROWS WITH TIES) AS limited"
+    ")"
+    " SELECT count(*)::integer, coalesce(sum(bytes), 0)::bigint, coalesce(max(\"position\"), 0),"
+    " count(*) = (SELECT count(*) FROM first_rows) AND count(*) < $6"
+    " FROM first_rows WHERE running <= $7 OR \"position\" = (SELECT min(\"position\") FROM first_rows)",
+    7,
+    {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID}};
+
+Statement insert_batch = {
+    "INSERT INTO command_center.publication_batches"
+    " (publisher, batch_id, opened_at, published_through, snapshot_before, snapshot_after, transaction_bound_before,"
+    " transaction_bound_after, position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages,"
+    " bytes) VALUES ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    14,
+    {TEXTOID, INT8OID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, XID8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID,
+     INT4OID, INT8OID}};
+
+Statement emit_wal = {"SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
+
+// Before the commit of this transaction returns, all WAL before it is flushed, and synchronous standbys have it: that of rows which
+// were committed with synchronous_commit = off, too. For the whole transaction; never lowers remote_apply.
+void make_commit_durable() {
+  if (synchronous_commit >= SYNCHRONOUS_COMMIT_REMOTE_FLUSH) return;
+  (void)set_config_option("synchronous_commit", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+struct Limits {
+  int messages;
+  std::int64_t bytes;
+};
+
+Limits read_limits(FunctionCallInfo fcinfo) {
+  const Limits limits = {PG_GETARG_INT32(2), PG_GETARG_INT64(3)};
+  if (limits.messages < 1 || limits.messages > kMaxMessages) refuse("22023", "max_messages must be between 1 and 100000");
+  if (limits.bytes < 1 || limits.bytes > kMaxBytes) refuse("22023", "max_bytes must be between 1 and 268435456");
+  return limits;
+}
+
+// The batch after `last` without its slice: what is left of the window of `last`, or a new window. The order in which the bounds and the
+// snapshot are read is what Batch rests on.
+Batch next_window(const Batch& last) {
+  Batch next = last;
+  next.batch_id = last.batch_id + 1;
+  if (!last.window_complete) {
+    next.slice_after = last.slice_through;
+    return next;
+  }
+  next.snapshot_before = last.snapshot_after;
+  next.transaction_bound_before = last.transaction_bound_after;
+  next.position_bound_before = last.position_bound_after;
+  next.slice_after = 0;
+  (void)run(select_position_bound, Parameters());
+  next.position_bound_after = bigint_value(0, 0);
+  next.transaction_bound_after = FullTransactionIdGetDatum(ReadNextFullTransactionId());
+  (void)run(select_snapshot, Parameters());
+  next.snapshot_after = datumCopy(value(0, 0), false, -1);
+  return next;
+}
+
+void cut_slice(Batch& batch, const Limits& limits) {
+  Parameters parameters;
+  const int level = force_index_scans();
+  parameters.add_bigint(new_rows_after(batch));
+  parameters.add(new_transactions_from(batch));
+  parameters.add(batch.snapshot_after);
+  parameters.add(late_transactions(batch));
+  parameters.add_bigint(batch.slice_after);
+  parameters.add_int(limits.messages);
+  parameters.add_bigint(limits.bytes);
+  (void)run(measure_slice, parameters);
+  resume_planner(level);
+  batch.messages = int_value(0, 0);
+  batch.bytes = bigint_value(0, 1);
+  batch.slice_through = std::max(bigint_value(0, 2), batch.slice_after);
+  batch.window_complete = bool_value(0, 3);
+}
+
+void write_batch(std::string_view publisher, const Batch& batch) {
+  Parameters row;
+  row.add_text(publisher);
+  row.add_bigint(batch.batch_id);
+  row.add_bigint(batch.published_through);
+  row.add(batch.snapshot_before);
+  row.add(batch.snapshot_after);
+  row.add(batch.transaction_bound_before);
+  row.add(batch.transaction_bound_after);
+  row.add_bigint(batch.position_bound_before);
+  row.add_bigint(batch.position_bound_after);
+  row.add_bigint(batch.slice_after);
+  row.add_bigint(batch.slice_through);
+  row.add(BoolGetDatum(batch.window_complete));
+  row.add_int(batch.messages);
+  row.add_bigint(batch.bytes);
+  (void)run(insert_batch, row);
+}
+
+// A batch without messages only says that the one before it is published, and counts as published itself.
+[[nodiscard]] bool is_open(const Batch& last, std::int64_t published_through) {
+  return last.messages > 0 && last.batch_id > published_through;
+}
+
+void check_published_through(const Batch& last, std::int64_t published_through) {
+  if (published_through == last.published_through) return;
+  if (published_through == last.batch_id && last.messages > 0) return;
+  refuse("KC015", psprintf("batch " INT64_FORMAT " cannot be the last published one", published_through),
+         psprintf("{\"lastBatch\": " INT64_FORMAT ", \"publishedThrough\": " INT64_FORMAT "}", last.batch_id,
+                  last.published_through),
+         "Another relay works for this publisher, or the database lost batches: ask resume_publication() with Kafka's progress.");
+}
+
+// Finds the batch to publish next and records it. False: there is nothing to publish.
+bool advance(std::string_view publisher, std::int64_t published_through, const Limits& limits, Batch& batch) {
+  batch = last_batch(publisher);
+  check_published_through(batch, published_through);
+  if (is_open(batch, published_through)) {
+    // It was committed before, but perhaps without the wait for a standby: this transaction's commit makes up for it.
+    (void)run(emit_wal, Parameters());
+    return true;
+  }
+  const Batch last = batch;
+  batch = next_window(last);
+  cut_slice(batch, limits);
+  if (batch.messages == 0 && !last.window_complete) {
+    Batch finished = last;
+    finished.window_complete = true;
+    batch = next_window(finished);
+    cut_slice(batch, limits);
+  }
+  batch.published_through = published_through;
+  const bool closes_last = published_through > last.published_through;
+  if (batch.messages > 0 || closes_last) write_batch(publisher, batch);
+  return batch.messages > 0;
+}
+
+Datum next_batch(FunctionCallInfo fcinfo) {
+  require_read_committed("next_batch");
+  const std::string_view publisher = text_argument(fcinfo, 0);
+  const Limits limits = read_limits(fcinfo);
+  MemoryContext caller = CurrentMemoryContext;
+  InitMaterializedSRF(fcinfo, 0);
+  auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+
+  const OwnerSession session = open_session();
+  lock_publisher(publisher, PublisherLock::kCursor);
+  const char* identity = publisher_identity(publisher);
+  make_commit_durable();
+  Batch batch = {};
+  if (advance(publisher, PG_GETARG_INT64(1), limits, batch)) {
+    MemoryContext working = MemoryContextSwitchTo(caller);
+    Datum values[] = {Int64GetDatum(batch.batch_id), Int32GetDatum(batch.messages), Int64GetDatum(batch.bytes),
+                      progress_record(publisher, identity, batch)};
+    bool nulls[] = {false, false, false, false};
+    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+    MemoryContextSwitchTo(working);
+  }
+  close_session(session);
+  return Datum{0};
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_next_batch);
+}
+
+Datum command_center_next_batch(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::next_batch(fcinfo); });
+}

@@ -1,0 +1,116 @@
+// Compares what Kafka says is published with what the database recorded; they go on together or not at all.
+#include <cstring>
+
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/publisher.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr char kHint[] =
+    "Nothing is published until an operator has found out why: a restore to a point in time, a failover that lost commits, a deleted "
+    "topic, or another Kafka cluster. See docs/operations.md.";
+
+Statement select_same_batch = {
+    "SELECT FROM command_center.publication_batches"
+    " WHERE publisher = $1 AND batch_id = $2 AND messages > 0"
+    " AND snapshot_before = $3 AND snapshot_after = $4 AND slice_through = $5",
+    5,
+    {TEXTOID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID}};
+
+// What a progress record says; texts that are no part of it are null.
+struct Progress {
+  const char* identity;
+  std::int64_t batch_id;
+  Datum snapshot_before;
+  Datum snapshot_after;
+  std::int64_t last_position;
+};
+
+JsonbValue* member(Jsonb* progress, const char* name, jbvType type) {
+  JsonbValue* found = getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr);
+  if (found != nullptr && found->type == type) return found;
+  refuse("22023", psprintf("progress record has no valid member \"%s\"", name), nullptr,
+         "Hand over the record as it stands in Kafka.");
+}
+
+char* text_member(Jsonb* progress, const char* name) {
+  const JsonbValue* found = member(progress, name, jbvString);
+  return pnstrdup(found->val.string.val, found->val.string.len);
+}
+
+std::int64_t bigint_member(Jsonb* progress, const char* name) {
+  const JsonbValue* found = member(progress, name, jbvNumeric);
+  return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(found->val.numeric)));
+}
+
+Datum snapshot_member(Jsonb* progress, const char* name) {
+  return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum(text_member(progress, name)));
+}
+
+Progress read_progress(Jsonb* document) {
+  if (!JB_ROOT_IS_OBJECT(document)) refuse("22023", "progress record is not a JSON object");
+  return {text_member(document, "identity"), bigint_member(document, "batch"), snapshot_member(document, "snapshotBefore"),
+          snapshot_member(document, "snapshotAfter"), bigint_member(document, "lastPosition")};
+}
+
+[[noreturn]] void disagree(const char* how, std::int64_t in_kafka, const Batch& last) {
+  refuse("KC015", psprintf("Kafka and the database disagree on what is published: %s", how),
+         psprintf("{\"batchInKafka\": " INT64_FORMAT ", \"lastBatch\": " INT64_FORMAT ", \"publishedThrough\": " INT64_FORMAT "}",
+                  in_kafka, last.batch_id, last.published_through),
+         kHint);
+}
+
+bool is_recorded(std::string_view publisher, const Progress& progress) {
+  Parameters parameters;
+  parameters.add_text(publisher);
+  parameters.add_bigint(progress.batch_id);
+  parameters.add(progress.snapshot_before);
+  parameters.add(progress.snapshot_after);
+  parameters.add_bigint(progress.last_position);
+  return run(select_same_batch, parameters) > 0;
+}
+
+// The batch that is published, agreed on by both sides. Progress null: Kafka has no record.
+std::int64_t agree(std::string_view publisher, const char* identity, Jsonb* document) {
+  const Batch last = last_batch(publisher);
+  if (document == nullptr) {
+    if (last.published_through > 0) disagree("Kafka has no progress record", 0, last);
+    return 0;
+  }
+  const Progress progress = read_progress(document);
+  if (std::strcmp(progress.identity, identity) != 0) disagree("the record is another database's", progress.batch_id, last);
+  if (progress.batch_id < last.published_through) disagree("Kafka is behind", progress.batch_id, last);
+  if (progress.batch_id > last.batch_id) disagree("Kafka is ahead", progress.batch_id, last);
+  if (!is_recorded(publisher, progress)) disagree("the batch has other contents", progress.batch_id, last);
+  return progress.batch_id;
+}
+
+Datum resume_publication(FunctionCallInfo fcinfo) {
+  require_read_committed("resume_publication");
+  require_argument(fcinfo, 0, "publisher");
+  const std::string_view publisher = text_argument(fcinfo, 0);
+  Jsonb* document = PG_ARGISNULL(1) ? nullptr : PG_GETARG_JSONB_P(1);
+  const OwnerSession session = open_session();
+  lock_publisher(publisher, PublisherLock::kCursor);
+  const std::int64_t published = agree(publisher, publisher_identity(publisher), document);
+  close_session(session);
+  return Int64GetDatum(published);
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_resume_publication);
+}
+
+Datum command_center_resume_publication(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::resume_publication(fcinfo); });
+}

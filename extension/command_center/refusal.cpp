@@ -1,0 +1,20 @@
+// Hands a refusal to the server's error machinery.
+#include "extension/command_center/refusal.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+
+void refuse(const char* sqlstate, const char* message, const char* detail, const char* hint) {
+  ereport(ERROR, (errcode(MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4])),
+                  errmsg_internal("%s", message), detail != nullptr ? errdetail_internal("%s", detail) : 0,
+                  hint != nullptr ? errhint("%s", hint) : 0));
+  pg_unreachable();
+}
+
+void refuse_not_built(const char* parameter) {
+  refuse("0A000", psprintf("parameter \"%s\" is not built yet", parameter), nullptr,
+         "Leave it out; this version would have to ignore it.");
+}
+
+}  // namespace command_center::extension

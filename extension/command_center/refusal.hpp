@@ -1,0 +1,14 @@
+// Raises the project's errors from Postgres regime.
+#pragma once
+
+namespace command_center::extension {
+
+// An SQL error with one of our SQLSTATEs (five characters). `detail` and `hint` may be null. Postgres regime: no C++ object with
+// a destructor may be alive; C++ regime throws command_center::Error.
+[[noreturn]] void refuse(const char* sqlstate, const char* message, const char* detail = nullptr,
+                         const char* hint = nullptr);
+
+// 0A000: the parameter exists so that its place is taken, but nothing would act on it.
+[[noreturn]] void refuse_not_built(const char* parameter);
+
+}  // namespace command_center::extension

@@ -1,0 +1,19 @@
+// The settings of the extension (command_center.*); docs/settings.md is their table.
+#pragma once
+
+namespace command_center::extension {
+
+struct Settings {
+  char* environment;
+  int max_payload_bytes;
+  int max_payload_depth;
+  int max_message_bytes;
+  int schema_cache_entries;
+};
+
+[[nodiscard]] const Settings& settings() noexcept;
+
+// Tells the server about the settings. Postgres regime, once for each backend.
+void define_settings();
+
+}  // namespace command_center::extension

@@ -1,0 +1,89 @@
+// A thin layer over SPI that turns its result codes into errors.
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+SPIPlanPtr planned(Statement& statement) {
+  if (statement.plan != nullptr) return statement.plan;
+  SPIPlanPtr plan = SPI_prepare(statement.sql, statement.parameter_count, statement.parameter_types);
+  if (plan == nullptr || SPI_keepplan(plan) != 0) {
+    elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
+  }
+  statement.plan = plan;
+  return plan;
+}
+
+std::uint64_t checked(int code) {
+  if (code < 0) elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
+  return SPI_processed;
+}
+
+}  // namespace
+
+void Parameters::put(Datum value, char null) {
+  Assert(count_ < kMaxParameters);
+  values_[count_] = value;
+  nulls_[count_] = null;
+  ++count_;
+}
+
+void Parameters::add(Datum value) { put(value, ' '); }
+void Parameters::add_null() { put(Datum{0}, 'n'); }
+void Parameters::add_text(std::string_view text) {
+  add(PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))));
+}
+void Parameters::add_text_or_null(std::string_view text) {
+  if (text.data() == nullptr) {
+    add_null();
+  } else {
+    add_text(text);
+  }
+}
+void Parameters::add_int(int value) { add(Int32GetDatum(value)); }
+void Parameters::add_bigint(std::int64_t value) { add(Int64GetDatum(value)); }
+
+OwnerSession open_session() {
+  if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {
+    elog(ERROR, "could not connect to SPI: %s", SPI_result_code_string(code));
+  }
+  return {become_owner()};
+}
+
+void close_session(OwnerSession session) {
+  resume_identity(session.identity);
+  SPI_finish();
+}
+
+std::uint64_t run(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()), parameters.nulls(),
+                                  false, 0));
+}
+
+std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()), parameters.nulls(),
+                                      GetLatestSnapshot(), InvalidSnapshot, true, false, 0));
+}
+
+bool is_null(std::uint64_t row, int column) {
+  bool null = false;
+  (void)SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
+  return null;
+}
+
+Datum value(std::uint64_t row, int column) {
+  bool null = false;
+  return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
+}
+
+char* text_value(std::uint64_t row, int column) {
+  return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1);
+}
+
+std::int64_t bigint_value(std::uint64_t row, int column) { return DatumGetInt64(value(row, column)); }
+int int_value(std::uint64_t row, int column) { return DatumGetInt32(value(row, column)); }
+bool bool_value(std::uint64_t row, int column) { return DatumGetBool(value(row, column)); }
+
+}  // namespace command_center::extension

@@ -1,0 +1,71 @@
+// Runs our own SQL statements: planned once for each backend, with typed parameters, as the owner of the tables.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/server_types.hpp"
+
+struct _SPI_plan;  // NOLINT(bugprone-reserved-identifier): the server's name for it
+
+namespace command_center::extension {
+
+inline constexpr int kMaxParameters = 24;
+
+// A statement with its plan once it has one. Static storage only: the plan is kept until the backend ends.
+struct Statement {
+  const char* sql;
+  int parameter_count;
+  Oid parameter_types[kMaxParameters];
+  _SPI_plan* plan = nullptr;
+};
+
+// The values of one execution, in order. Plain data; texts are copied into the current memory context.
+class Parameters {
+ public:
+  void add(Datum value);
+  void add_null();
+  void add_text(std::string_view text);
+  void add_text_or_null(std::string_view text);  // data() is null for NULL
+  void add_int(int value);
+  void add_bigint(std::int64_t value);
+
+  [[nodiscard]] const Datum* values() const noexcept { return values_; }
+  [[nodiscard]] const char* nulls() const noexcept { return nulls_; }
+  [[nodiscard]] int count() const noexcept { return count_; }
+
+ private:
+  void put(Datum value, char null);
+
+  Datum values_[kMaxParameters] = {};
+  char nulls_[kMaxParameters] = {};
+  int count_ = 0;
+};
+
+// What a session of statements must put back: SPI is connected and the owner acts in between. Ended by the server itself
+// when an error leaves.
+struct OwnerSession {
+  Identity identity;
+};
+
+// All of the following are Postgres regime.
+[[nodiscard]] OwnerSession open_session();
+void close_session(OwnerSession session);
+
+// Runs a statement with a snapshot of its own and answers the number of rows; they stay readable until the next run.
+std::uint64_t run(Statement& statement, const Parameters& parameters);
+
+// Reads with the newest snapshot, whatever the isolation of the caller's transaction.
+std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters);
+
+// Column `column` (from 0) of row `row` of the last result.
+[[nodiscard]] bool is_null(std::uint64_t row, int column);
+[[nodiscard]] Datum value(std::uint64_t row, int column);  // by reference: in the session's memory
+[[nodiscard]] char* text_value(std::uint64_t row, int column);  // of any type, by its output function; null for NULL
+[[nodiscard]] std::int64_t bigint_value(std::uint64_t row, int column);
+[[nodiscard]] int int_value(std::uint64_t row, int column);
+[[nodiscard]] bool bool_value(std::uint64_t row, int column);
+
+}  // namespace command_center::extension

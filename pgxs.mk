@@ -1,0 +1,45 @@
+# Builds and installs the extension with PGXS. Included by nobody: the Makefile calls it, from the root of the tree.
+
+BUILD := build
+# Not VERSION, which PGXS sets to the version of the server.
+RELEASE := $(shell cat VERSION)
+
+MODULE_big = command_center
+OBJS := $(patsubst %.cpp,%.o,$(sort $(shell find extension -name '*.cpp')))
+EXTENSION = $(BUILD)/extension/command_center
+DATA_built = $(BUILD)/extension/command_center--$(RELEASE).sql
+EXTRA_CLEAN = $(OBJS:.o=.d) $(BUILD)/extension
+
+# -isystem: server headers use `register`, which C++17 refuses where -Werror is on.
+PG_CXXFLAGS = -std=c++17 -Wall -Wextra -Wshadow $(WERROR) -MMD -MP -isystem $(shell $(PG_CONFIG) --includedir-server) -I$(CURDIR)
+SHLIB_LINK = -lre2 -Wl,--version-script=$(CURDIR)/extension/exports.map -Wl,--no-undefined-version
+
+# The bitcode step would compile C++ without PG_CXXFLAGS.
+override with_llvm := no
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# The link runs through g++, so that the C++ runtime comes along.
+override COMPILER = $(CXX) $(CXXFLAGS)
+
+-include $(OBJS:.o=.d)
+
+all: $(EXTENSION).control check-exports
+
+$(shlib): extension/exports.map
+
+# Another server's headers or other flags make other objects.
+$(OBJS): pgxs.mk
+
+$(EXTENSION).control: extension/command_center.control.in VERSION
+	@mkdir -p $(@D)
+	sed 's/@VERSION@/$(RELEASE)/' $< > $@
+
+$(DATA_built): scripts/assemble-sql VERSION $(shell find sql/command_center -type f)
+	@mkdir -p $(@D)
+	scripts/assemble-sql sql/command_center > $@.new && mv $@.new $@
+
+.PHONY: check-exports
+check-exports: $(shlib) $(DATA_built)
+	@scripts/check-exports $(shlib) $(DATA_built)

@@ -1,0 +1,19 @@
+CREATE FUNCTION command_center.execute_command(
+    command_name text,
+    payload jsonb,
+    tenant_id uuid,
+    initiator jsonb DEFAULT NULL,
+    correlation_id text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL,
+    property_id uuid DEFAULT NULL,
+    environment text DEFAULT NULL,
+    traceparent text DEFAULT NULL)
+RETURNS command_center.acceptance
+    LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'command_center_execute_command';
+COMMENT ON FUNCTION command_center.execute_command IS
+'Validates, routes, records and queues a command in the transaction of the caller. initiator: {"userId": ..., "role": ..., "ip": ...}. '
+'correlation_id: the command''s id when not given. environment: the setting command_center.environment when not given. Errors: KC001 '
+'payload fails its schema (DETAIL: JSON array of located errors), KC002 no such command, KC012 no target available, KC014 too large or '
+'too deep, 0A000 for idempotency_key, which is not built yet. After an error nothing has been written.';
+REVOKE ALL ON FUNCTION command_center.execute_command FROM PUBLIC;

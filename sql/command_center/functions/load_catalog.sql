@@ -1,0 +1,40 @@
+CREATE FUNCTION command_center.load_catalog(catalog text) RETURNS integer
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $load_catalog$
+DECLARE
+    entry jsonb;
+    service jsonb;
+    commands integer := 0;
+BEGIN
+    IF NOT EXISTS (SELECT FROM command_center.catalog_definitions() AS definition WHERE definition.catalog = load_catalog.catalog) THEN
+        RAISE EXCEPTION 'catalogue "%" does not exist', load_catalog.catalog
+            USING ERRCODE = 'KC002', HINT = 'The catalogue that comes with the extension is "hotel".';
+    END IF;
+    FOR entry IN
+        SELECT definition.content FROM command_center.catalog_definitions() AS definition
+        WHERE definition.catalog = load_catalog.catalog
+        ORDER BY jsonb_typeof(definition.content), definition.name
+    LOOP
+        IF jsonb_typeof(entry) = 'array' THEN
+            FOR service IN SELECT jsonb_array_elements(entry) LOOP
+                PERFORM command_center.set_service(service ->> 'serviceId', service ->> 'owner');
+            END LOOP;
+            CONTINUE;
+        END IF;
+        PERFORM command_center.register_command(
+            entry ->> 'command', entry -> 'schema', entry ->> 'description', entry ->> 'defaultTarget',
+            partition_key => entry ->> 'partitionKey', examples => entry -> 'examples');
+        IF jsonb_array_length(entry -> 'alsoTargets') > 0 THEN
+            PERFORM command_center.set_route(entry ->> 'command', jsonb_build_object(
+                'targets', jsonb_build_array(jsonb_build_object('serviceId', entry -> 'defaultTarget', 'weight', 1)),
+                'also', entry -> 'alsoTargets'));
+        END IF;
+        commands := commands + 1;
+    END LOOP;
+    RETURN commands;
+END
+$load_catalog$;
+COMMENT ON FUNCTION command_center.load_catalog(text) IS
+'Registers the services, commands and routes of a catalogue that comes with the extension ("hotel": twelve commands) and answers how '
+'many commands it has. Loading it again changes nothing. Errors: KC002 for an unknown catalogue.';
+REVOKE ALL ON FUNCTION command_center.load_catalog(text) FROM PUBLIC;

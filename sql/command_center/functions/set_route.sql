@@ -1,0 +1,17 @@
+CREATE FUNCTION command_center.set_route(
+    command_name text,
+    policy jsonb,
+    tenant_id uuid DEFAULT NULL,
+    property_id uuid DEFAULT NULL,
+    environment text DEFAULT NULL,
+    status text DEFAULT 'active',
+    expected_version integer DEFAULT NULL)
+RETURNS command_center.route_version
+    LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'command_center_set_route';
+COMMENT ON FUNCTION command_center.set_route IS
+'Adds or replaces the route of a command within a scope; it takes effect in every session with its next statement. policy: '
+'{"targets": [{"serviceId": ..., "weight": ...}], "fallback": ..., "also": [...], "stickiness": "key" or "command"}. expected_version: '
+'refuse the change (KC006) unless the route has this version; 0 means there is none yet. Errors: KC002 for an unknown command, KC013 '
+'with located errors for an invalid policy.';
+REVOKE ALL ON FUNCTION command_center.set_route FROM PUBLIC;

@@ -1,0 +1,25 @@
+-- One immutable row for each accepted command: the decision and why. command_id is a UUIDv7, so a day is a range of ids.
+CREATE TABLE command_center.command_dispatches (
+    tenant_id uuid NOT NULL,
+    command_id uuid NOT NULL,
+    command_name text NOT NULL,
+    template_version integer NOT NULL,
+    mode text NOT NULL,
+    target_service text NOT NULL,
+    also_targets text[],
+    route_id uuid,
+    route_version integer,
+    feature_ids uuid[],
+    property_id uuid,
+    environment text NOT NULL,
+    role text,
+    sticky_key text NOT NULL,
+    correlation_id text NOT NULL,
+    initiator jsonb,
+    payload_sha256 bytea NOT NULL,
+    result jsonb,
+    received_at timestamptz NOT NULL,
+    transaction_id xid8 NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT command_dispatches_pkey PRIMARY KEY (tenant_id, command_id)
+) PARTITION BY RANGE (command_id);

@@ -1,0 +1,91 @@
+-- What the isolation tests share: a fresh outbox for each permutation, a command with a number, and a publisher that reports numbers.
+-- Bodies name tables that are made later.
+SET check_function_bodies = off;
+CREATE SCHEMA test;
+CREATE EXTENSION command_center;
+
+-- Everything as after the first setup(), with one command.
+CREATE PROCEDURE test.start() LANGUAGE plpgsql AS $$
+BEGIN
+    DROP EXTENSION command_center;
+    DROP SCHEMA command_center CASCADE;
+    CREATE EXTENSION command_center;
+    PERFORM command_center.setup();
+    PERFORM command_center.set_service('counter');
+    PERFORM command_center.set_service('auditor');
+    PERFORM command_center.register_command('test.count',
+        '{"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": false}',
+        default_target => 'counter');
+    PERFORM command_center.register_command('test.order',
+        '{"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": false}',
+        default_target => 'counter', ordered => true);
+    TRUNCATE test.published;
+END $$;
+
+-- Executes the command with each number.
+CREATE FUNCTION test.execute(VARIADIC numbers integer[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM command_center.execute_command('test.count', jsonb_build_object('n', n), '00000000-0000-0000-0000-000000000001')
+    FROM unnest(numbers) AS n;
+END $$;
+
+-- Executes the ordered command with a number, and answers it.
+CREATE FUNCTION test.execute_ordered(n integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM command_center.execute_command('test.order', jsonb_build_object('n', n), '00000000-0000-0000-0000-000000000001');
+    RETURN n;
+END $$;
+
+-- Which service a command would go to now, by executing one.
+CREATE FUNCTION test.target() RETURNS text LANGUAGE sql AS $$
+    SELECT target_service
+    FROM command_center.execute_command('test.count', jsonb_build_object('n', 1), '00000000-0000-0000-0000-000000000001')
+$$;
+
+-- Sends the command to a service and answers the version of the route.
+CREATE FUNCTION test.route_to(service_id text) RETURNS integer LANGUAGE sql AS $$
+    SELECT version FROM command_center.set_route('test.count',
+        jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('serviceId', service_id, 'weight', 1))))
+$$;
+
+-- What "Kafka" has: one row for each message of each batch that was published.
+CREATE TABLE test.published (batch_id bigint, ordinal bigint, n integer);
+
+CREATE FUNCTION test.numbers(batch bigint) RETURNS integer[] LANGUAGE sql AS $$
+    SELECT array_agg((message.value::jsonb -> 'payload' ->> 'n')::integer ORDER BY message.ordinality)
+    FROM command_center.batch_messages('default', batch) WITH ORDINALITY AS message
+$$;
+
+CREATE FUNCTION test.published_through() RETURNS bigint LANGUAGE sql AS $$
+    SELECT coalesce(max(batch_id), 0) FROM test.published
+$$;
+
+-- Opens the next batch and answers its number; NULL when there is none.
+CREATE FUNCTION test.open_batch(max_messages integer DEFAULT 1000) RETURNS bigint LANGUAGE sql AS $$
+    SELECT batch_id FROM command_center.next_batch('default', test.published_through(), max_messages)
+$$;
+
+-- Publishes one batch and answers its numbers in order; NULL when there was nothing to publish.
+CREATE FUNCTION test.publish(max_messages integer DEFAULT 1000) RETURNS integer[] LANGUAGE plpgsql AS $$
+DECLARE
+    batch bigint := test.open_batch(max_messages);
+BEGIN
+    IF batch IS NULL THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO test.published SELECT batch, ordinality, n FROM unnest(test.numbers(batch)) WITH ORDINALITY AS message(n, ordinality);
+    RETURN test.numbers(batch);
+END $$;
+
+-- The numbers that were committed and the numbers that were published, each as often as it was.
+CREATE FUNCTION test.difference() RETURNS TABLE (what text, n integer, times bigint) LANGUAGE sql AS $$
+    WITH committed AS (
+        SELECT (value::jsonb -> 'payload' ->> 'n')::integer AS n, count(*) AS times FROM command_center.transactional_outbox GROUP BY 1
+    ), published AS (
+        SELECT n, count(*) AS times FROM test.published GROUP BY 1
+    )
+    (SELECT 'not published', committed.n, committed.times FROM (TABLE committed EXCEPT TABLE published) AS committed)
+    UNION ALL
+    (SELECT 'published instead', published.n, published.times FROM (TABLE published EXCEPT TABLE committed) AS published)
+    ORDER BY 1, 2
+$$;

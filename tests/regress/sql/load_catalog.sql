@@ -1,0 +1,42 @@
+-- The hotel catalogue: twelve commands whose examples do what they say, loaded twice with one effect.
+\set SHOW_CONTEXT never
+CALL test.reset();
+SELECT command_center.setup() > 0 AS set_up;
+SELECT command_center.load_catalog('hotel');
+SELECT command_center.load_catalog('hotel');
+SELECT command_name, version, status, default_target, partition_key FROM command_center.command_templates ORDER BY command_name;
+SELECT command_name, policy FROM command_center.command_routes;
+SELECT service_id, status FROM command_center.services ORDER BY service_id;
+SELECT command_center.load_catalog('motel');
+\echo :SQLSTATE
+
+-- No schema draws a warning.
+SELECT command_name, finding.* FROM command_center.command_templates,
+    LATERAL command_center.register_command(command_name, payload_schema, description, default_target, partition_key => partition_key, examples => examples) AS finding;
+
+-- Every valid example of every command is accepted, and every invalid one refused with KC001.
+DO $$
+DECLARE
+    command record;
+    example jsonb;
+    accepted integer := 0;
+    refused integer := 0;
+BEGIN
+    FOR command IN SELECT command_name, examples FROM command_center.command_templates ORDER BY command_name LOOP
+        FOR example IN SELECT jsonb_array_elements(command.examples -> 'valid') LOOP
+            PERFORM command_center.execute_command(command.command_name, example, test.tenant());
+            accepted := accepted + 1;
+        END LOOP;
+        FOR example IN SELECT jsonb_array_elements(command.examples -> 'invalid') LOOP
+            BEGIN
+                PERFORM command_center.execute_command(command.command_name, example, test.tenant());
+                RAISE WARNING '% accepted %', command.command_name, example;
+            EXCEPTION WHEN SQLSTATE 'KC001' THEN
+                refused := refused + 1;
+            END;
+        END LOOP;
+    END LOOP;
+    RAISE NOTICE '% accepted, % refused', accepted, refused;
+END $$;
+SELECT target_service, also_targets, count(*) > 0 AS dispatched FROM command_center.command_dispatches
+WHERE command_name = 'reservation.cancel' GROUP BY 1, 2;

@@ -1,0 +1,74 @@
+-- register_command checks a definition once, keeps versions, and refuses what it could not enforce.
+\set SHOW_CONTEXT never
+CALL test.start();
+
+-- The same definition changes nothing; another one is the next version and the active one.
+SELECT command_name, version, status FROM command_center.command_templates ORDER BY version;
+SELECT FROM command_center.register_command('test.pay', '{"type": "object", "additionalProperties": false}', default_target => 'bookings');
+SELECT FROM command_center.register_command('test.pay', '{"type": "object", "additionalProperties": false}', default_target => 'bookings');
+SELECT FROM command_center.register_command('test.pay', '{"type": "object", "maxProperties": 3, "additionalProperties": false}', default_target => 'bookings');
+SELECT FROM command_center.register_command('test.pay', '{"type": "object"}', status => 'draft');
+SELECT version, status FROM command_center.command_templates WHERE command_name = 'test.pay' ORDER BY version;
+SELECT status FROM command_center.execute_command('test.pay', '{}', test.tenant());
+SELECT template_version FROM command_center.command_dispatches;
+
+-- Warnings are answered, errors refuse the definition.
+SELECT severity, keyword, location FROM command_center.register_command('test.open', '{"type": "object", "properties": {"a": {"type": "string"}}}', default_target => 'bookings') ORDER BY 1, 2, 3;
+SELECT command_center.register_command('test.bad', '{"type": "text"}');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', '{"requird": ["a"]}');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', '{"$ref": "#/$defs/missing"}');
+\echo :SQLSTATE
+
+-- Examples are tests.
+SELECT FROM command_center.register_command('test.tested', '{"type": "integer"}', examples => '{"valid": [1, 2], "invalid": ["1"]}');
+SELECT command_center.register_command('test.bad', '{"type": "integer"}', examples => '{"valid": [1, "2"], "invalid": [3]}');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', '{"type": "integer"}', examples => '{"good": [1]}');
+\echo :SQLSTATE
+
+-- Versions, names, targets.
+SELECT command_center.register_command('test.pay', '{"type": "object", "minProperties": 1}', version => 9);
+\echo :SQLSTATE
+SELECT command_center.register_command('test pay', 'true');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', topic => 'no/topic');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', partition_key => 'id');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', default_target => 'nobody');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', status => 'live');
+\echo :SQLSTATE
+SELECT command_center.register_command(NULL, 'true');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', NULL);
+\echo :SQLSTATE
+
+-- What is not built is refused, never ignored.
+SELECT command_center.register_command('test.bad', 'true', required_modules => '{billing}');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', required_roles => '{ADMIN}');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', availability => 'opt_in');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', sla => '1 minute');
+\echo :SQLSTATE
+SELECT count(*) FROM command_center.command_templates WHERE command_name = 'test.bad';
+
+-- The key of the messages: a scalar where the pointer finds one, else the tenant.
+SELECT FROM command_center.register_command('test.key', 'true', default_target => 'bookings', partition_key => '/a/1/b~1c');
+SELECT FROM command_center.execute_command('test.key', '{"a": [0, {"b/c": 1.50}]}', test.tenant());
+SELECT FROM command_center.execute_command('test.key', '{"a": [0, {"b/c": true}]}', test.tenant());
+SELECT FROM command_center.execute_command('test.key', '{"a": [0, {"b/c": {}}]}', test.tenant());
+SELECT FROM command_center.execute_command('test.key', '{"a": [0]}', test.tenant());
+SELECT FROM command_center.execute_command('test.key', '3', test.tenant());
+SELECT partition_key FROM command_center.transactional_outbox WHERE headers ->> 'x-command-name' = 'test.key' ORDER BY "position";
+
+-- Topics: the template's, else the service's, else commands.primary.
+SELECT FROM command_center.register_command('test.audit', 'true', default_target => 'audit');
+SELECT FROM command_center.register_command('test.own', 'true', default_target => 'audit', topic => 'test.topic');
+SELECT FROM command_center.execute_command('test.audit', '1', test.tenant());
+SELECT FROM command_center.execute_command('test.own', '1', test.tenant());
+SELECT headers ->> 'x-command-name' AS command, topic FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 3;

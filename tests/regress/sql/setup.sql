@@ -1,0 +1,39 @@
+-- setup() makes ordinary tables of the calling role, once; they outlive the extension.
+\set SHOW_CONTEXT never
+CALL test.reset();
+
+-- Before it, everything that needs a table says what to do.
+SELECT command_center.execute_command('test.book', '{}', test.tenant());
+\echo :SQLSTATE
+SELECT command_center.maintain();
+\echo :SQLSTATE
+
+SELECT command_center.setup() AS steps;
+SELECT command_center.setup() AS steps;
+SELECT step, name FROM command_center.setup_steps ORDER BY step;
+
+-- None of the tables belongs to the extension.
+SELECT count(*) AS tables_of_the_extension
+FROM pg_depend AS dependency JOIN pg_class AS relation ON relation.oid = dependency.objid
+WHERE dependency.classid = 'pg_class'::regclass AND dependency.deptype = 'e' AND relation.relnamespace = 'command_center'::regnamespace
+    AND relation.relkind IN ('r', 'p', 'S');
+
+-- Partitions: yesterday, today and 30 days ahead, for each of four tables.
+SELECT inhparent::regclass AS parent, count(*) FROM pg_inherits
+WHERE inhparent::regclass::text LIKE 'command_center.%' AND inhparent IN (SELECT oid FROM pg_class WHERE relkind = 'p')
+GROUP BY inhparent ORDER BY 1::text;
+SELECT command_center.maintain() AS partitions_made;
+
+-- Rows stay when the extension goes and are found again when it comes back.
+SELECT command_center.set_service('bookings');
+DROP EXTENSION command_center;
+SELECT service_id FROM command_center.services;
+CREATE EXTENSION command_center;
+SELECT command_center.setup() AS steps;
+SELECT command_center.set_service('audit');
+SELECT service_id FROM command_center.services ORDER BY service_id;
+
+-- Types, checks and defaults are the server's own, so that a dump needs no function of the extension.
+SELECT count(*) AS own_types FROM pg_attribute AS column_of JOIN pg_type AS type ON type.oid = column_of.atttypid
+WHERE column_of.attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p'))
+    AND column_of.attnum > 0 AND type.typnamespace <> 'pg_catalog'::regnamespace;
