@@ -211,7 +211,8 @@ Datum execute_command(FunctionCallInfo fcinfo) {
   const Request request = read_request(fcinfo);
   begin_decision();
   const Template& definition = find_template(request.command_name);
-  check_size(request.payload);
+  check_size(request.payload, "payload");
+  if (request.has_initiator) check_size(request.initiator, "initiator");
   check_payload(request.command_name, *definition.program, request.payload);
 
   const auto& routes = find_routes(request.command_name, request.tenant_id);

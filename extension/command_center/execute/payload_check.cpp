@@ -26,16 +26,16 @@ json_schema::StopPredicate stop_predicate() {
 
 }  // namespace
 
-void check_size(Datum payload) {
+void check_size(Datum document, const char* name) {
   const payload::Limits limits = {static_cast<std::uint64_t>(settings().max_payload_bytes), settings().max_payload_depth};
-  switch (payload::measure(view_of(payload), limits).verdict) {
+  switch (payload::measure(view_of(document), limits).verdict) {
     case payload::Verdict::kFits:
       return;
     case payload::Verdict::kTooLarge:
-      refuse("KC014", psprintf("payload is larger than %d bytes", settings().max_payload_bytes), nullptr,
+      refuse("KC014", psprintf("%s is larger than %d bytes", name, settings().max_payload_bytes), nullptr,
              "The size of its text counts; the limit is the setting command_center.max_payload_bytes.");
     case payload::Verdict::kTooDeep:
-      refuse("KC014", psprintf("payload is nested deeper than %d levels", settings().max_payload_depth), nullptr,
+      refuse("KC014", psprintf("%s is nested deeper than %d levels", name, settings().max_payload_depth), nullptr,
              "The limit is the setting command_center.max_payload_depth.");
   }
 }

@@ -9,8 +9,9 @@
 
 namespace command_center::extension {
 
-// KC014 when the text of the document would be too large or is nested too deeply; nothing large is built to find out.
-void check_size(Datum payload);
+// KC014 when the text of a document of a command (`name` tells which) would be too large or is nested too deeply; nothing large is
+// built to find out. Postgres regime.
+void check_size(Datum document, const char* name);
 
 // Compiles a schema that register_command accepted. C++ regime. KC013 should it not compile any more.
 [[nodiscard]] std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_view schema_text);

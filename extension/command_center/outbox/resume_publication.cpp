@@ -20,16 +20,16 @@ constexpr char kHint[] =
 Statement select_same_batch = {
     "SELECT FROM command_center.publication_batches"
     " WHERE publisher = $1 AND batch_id = $2 AND messages > 0"
-    " AND snapshot_before = $3 AND snapshot_after = $4 AND slice_through = $5",
+    " AND snapshot_before::text = $3 AND snapshot_after::text = $4 AND slice_through = $5",
     5,
-    {TEXTOID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID}};
+    {TEXTOID, INT8OID, TEXTOID, TEXTOID, INT8OID}};
 
 // What a progress record says; texts that are no part of it are null.
 struct Progress {
   const char* identity;
   std::int64_t batch_id;
-  Datum snapshot_before;
-  Datum snapshot_after;
+  const char* snapshot_before;
+  const char* snapshot_after;
   std::int64_t last_position;
 };
 
@@ -50,14 +50,10 @@ std::int64_t bigint_member(Jsonb* progress, const char* name) {
   return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(found->val.numeric)));
 }
 
-Datum snapshot_member(Jsonb* progress, const char* name) {
-  return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum(text_member(progress, name)));
-}
-
 Progress read_progress(Jsonb* document) {
   if (!JB_ROOT_IS_OBJECT(document)) refuse("22023", "progress record is not a JSON object");
-  return {text_member(document, "identity"), bigint_member(document, "batch"), snapshot_member(document, "snapshotBefore"),
-          snapshot_member(document, "snapshotAfter"), bigint_member(document, "lastPosition")};
+  return {text_member(document, "identity"), bigint_member(document, "batch"), text_member(document, "snapshotBefore"),
+          text_member(document, "snapshotAfter"), bigint_member(document, "lastPosition")};
 }
 
 [[noreturn]] void disagree(const char* how, std::int64_t in_kafka, const Batch& last) {
@@ -71,8 +67,8 @@ bool is_recorded(std::string_view publisher, const Progress& progress) {
   Parameters parameters;
   parameters.add_text(publisher);
   parameters.add_bigint(progress.batch_id);
-  parameters.add(progress.snapshot_before);
-  parameters.add(progress.snapshot_after);
+  parameters.add_text(progress.snapshot_before);
+  parameters.add_text(progress.snapshot_after);
   parameters.add_bigint(progress.last_position);
   return run(select_same_batch, parameters) > 0;
 }

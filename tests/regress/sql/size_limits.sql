@@ -7,6 +7,9 @@ SELECT FROM command_center.register_command('test.any', 'true', default_target =
 SELECT command_center.execute_command('test.any', jsonb_build_object('n', (SELECT jsonb_agg(n) FROM (SELECT 1e131071::numeric AS n FROM generate_series(1, 1000)) AS numbers)), test.tenant());
 \echo :SQLSTATE
 
+SELECT command_center.execute_command('test.any', '{}', test.tenant(), initiator => jsonb_build_object('userId', 1e131071::numeric, 'ip', 1e131071::numeric));
+\echo :SQLSTATE
+
 SET command_center.max_payload_bytes = 12;
 SELECT octet_length('{"n": 12345}'::jsonb::text);
 SELECT status FROM command_center.execute_command('test.any', '{"n": 12345}', test.tenant());
