@@ -82,10 +82,6 @@ Conf common_conf(const settings::Settings& settings) {
   Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : settings.kafka_properties) set(conf.get(), name.c_str(), value);
   set(conf.get(), "bootstrap.servers", settings.kafka_brokers);
-  set(conf.get(), "check.crcs", "true");
-  // Right after a commit the broker answers "concurrent transactions", and the client would sleep its default
-  // 100 ms.
-  set(conf.get(), "retry.backoff.ms", "1");
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
   return conf;

@@ -3,8 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
+#include <cstdint>
 #include <random>
 #include <string>
 
@@ -24,13 +27,18 @@ constexpr std::chrono::milliseconds kMostBackoff{5000};
 // Long enough for the relay that fenced this one to settle; otherwise two would fence each other for ever.
 constexpr std::chrono::seconds kFencedPause{15};
 
-// Host and process, and a random part since a container's process is always the same.
+// Host and process, and a random part since a container's process is always the same. The database takes at
+// most 200 letters, digits, dots, underscores and hyphens.
 std::string make_holder(Random& random) {
-  constexpr std::size_t kHostSize = 256;
+  constexpr std::size_t kHostSize = 128;
+  constexpr std::uint64_t kRandomPart = 1'000'000'000;
   std::array<char, kHostSize> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) host = {'?'};
-  return std::string(host.data()) + "/" + std::to_string(getpid()) + "/" +
-         std::to_string(random() % 1'000'000'000);
+  if (gethostname(host.data(), host.size() - 1) != 0) host = {'h', 'o', 's', 't'};
+  std::string holder = host.data();
+  std::replace_if(
+      holder.begin(), holder.end(),
+      [](unsigned char byte) { return std::isalnum(byte) == 0 && byte != '.' && byte != '-'; }, '_');
+  return holder + "-" + std::to_string(getpid()) + "-" + std::to_string(random() % kRandomPart);
 }
 
 bool stops_the_relay(FailureKind kind) {
