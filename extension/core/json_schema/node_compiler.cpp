@@ -261,7 +261,7 @@ void NodeCompiler::compile_format(const Value& value) {
   }
   const bool asserted =
       compiler_.options().formats == FormatMode::kAssert || dialect_.has(Vocabulary::kFormatAssertion);
-  const formats::Check check = asserted ? formats::find_format(value.string(), dialect_.draft) : nullptr;
+  const formats::Check check = asserted ? formats::find_format(value.string()) : nullptr;
   if (check == nullptr) return;
   strings().format = check;
   strings().format_name = value.string();

@@ -176,7 +176,7 @@ TEST_P(OfficialSuite, MandatoryTestsPassAndOptionalOnesNearlyAll) {
     constexpr double kMostOptional = 0.98;
     if (part == Part::kMandatory) {
       EXPECT_EQ(count.failed, 0);
-    } else if (part == Part::kOptional) {
+    } else if (part != Part::kInternationalNames) {
       EXPECT_GE(count.passed, kMostOptional * (count.passed + count.failed)) << name_of(part);
     }
   }
