@@ -1,10 +1,9 @@
 // Reads and checks route policies.
 #include "extension/core/routing/policy.hpp"
 
-#include <rapidjson/document.h>
-
 #include <algorithm>
-#include <cmath>
+
+#include "extension/core/json/rapidjson.hpp"
 
 namespace command_center::routing {
 namespace {

@@ -1,0 +1,51 @@
+// Two relays for one publisher: one works, the other stands by and takes over, and never do both publish.
+#include "tests/e2e/support/checks.hpp"
+
+namespace command_center::e2e {
+namespace {
+
+constexpr std::chrono::seconds kTakeover{15};
+
+class Standby : public EndToEnd {};
+
+TEST_F(Standby, SecondRelayIsReadyAndTakesOverFromAKilledOne) {
+  RelayProcess first(database_);
+  ASSERT_TRUE(first.becomes("leading")) << first.log();
+  RelayProcess second(database_);
+  ASSERT_TRUE(second.becomes("standby")) << second.log();
+  EXPECT_NE(second.get("/metrics").second.find("command_center_relay_leader 0\n"), std::string::npos);
+  Load load(database_);
+  ASSERT_TRUE(eventually([&] { return load.transactions() >= 50; }));
+  first.kill_9();
+  EXPECT_TRUE(second.becomes("leading", kTakeover)) << second.log();
+  ASSERT_TRUE(eventually([&] { return load.transactions() >= 100; }));
+  load.stop();
+  expect_exactly_once(second);
+}
+
+TEST_F(Standby, TakesOverAtOnceFromOneThatWasAskedToStop) {
+  RelayProcess first(database_, {{"--lease-ttl-seconds=60"}, {}});
+  ASSERT_TRUE(first.becomes("leading")) << first.log();
+  RelayProcess second(database_, {{"--lease-ttl-seconds=60"}, {}});
+  ASSERT_TRUE(second.becomes("standby")) << second.log();
+  first.send(SIGTERM);
+  ASSERT_EQ(first.exit_status(), 0);
+  EXPECT_TRUE(second.becomes("leading", kTakeover)) << second.log();
+}
+
+TEST_F(Standby, LeaderThatFrozeInATransactionIsFencedAndStandsBy) {
+  database_.execute(2000);
+  RelayProcess frozen(database_, {{kShortLease, "--batch-messages=500"}, "before-kafka-commit:2"});
+  ASSERT_TRUE(frozen.waits_at_stop_point());
+  RelayProcess next(database_, {{kShortLease, "--batch-messages=500"}, {}});
+  ASSERT_TRUE(next.becomes("leading", kTakeover)) << next.log();
+  ASSERT_TRUE(reader_.receives(database_.committed()));
+  frozen.send(SIGCONT);
+  EXPECT_TRUE(frozen.becomes("standby")) << frozen.log();
+  EXPECT_TRUE(frozen.logs("\"reason\":\"fenced\"")) << frozen.log();
+  database_.execute(100);
+  expect_exactly_once(next);
+}
+
+}  // namespace
+}  // namespace command_center::e2e

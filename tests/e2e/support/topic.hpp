@@ -1,0 +1,65 @@
+// What a consumer that reads only committed messages finds in a topic, and what an operator can do to one.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/support/database.hpp"
+#include "tests/e2e/support/eventually.hpp"
+
+namespace command_center::e2e {
+
+inline constexpr const char* kCommandTopic = "commands.primary";
+inline constexpr const char* kProgressTopic = "command-center.progress";
+
+struct Received {
+  std::string key;
+  std::map<std::string, std::string> headers;
+  std::string value;
+};
+
+// Reads all partitions of a topic from their beginnings. Only messages of one tenant count, or all if it is
+// empty.
+class TopicReader {
+ public:
+  TopicReader(std::string topic, std::string tenant);
+
+  // Reads until every id was received (true), or not in time (false).
+  [[nodiscard]] bool receives(const Ids& ids, std::chrono::milliseconds patience = kPatience);
+  // Reads up to the end of every partition.
+  void read_to_end();
+
+  [[nodiscard]] const std::vector<Received>& messages() const { return messages_; }
+  // How often each x-command-id was received.
+  [[nodiscard]] const std::map<std::string, int>& counts() const { return counts_; }
+
+ private:
+  struct Destroy {
+    void operator()(rd_kafka_t* client) const noexcept { rd_kafka_destroy(client); }
+  };
+
+  bool assign();
+  // Takes one message or event; false when nothing came within 100 ms.
+  bool take();
+  [[nodiscard]] bool is_at_end() const;
+  void keep(rd_kafka_message_t* message);
+
+  std::string topic_;
+  std::string tenant_;
+  std::unique_ptr<rd_kafka_t, Destroy> client_;
+  std::map<int, bool> partition_ended_;
+  std::vector<Received> messages_;
+  std::map<std::string, int> counts_;
+};
+
+// Deletes or creates a topic; throws when Kafka refuses.
+void delete_topic(const std::string& topic);
+void create_topic(const std::string& topic, const std::string& cleanup_policy);
+// Appends a record to partition 0, outside any transaction.
+void append_record(const std::string& topic, const std::string& key, const std::string& value);
+
+}  // namespace command_center::e2e
