@@ -5,6 +5,10 @@ DECLARE
     next_step record;
     steps_done integer := 0;
 BEGIN
+    IF current_setting('server_encoding') <> 'UTF8' THEN
+        RAISE EXCEPTION 'database has the encoding %, not UTF8', current_setting('server_encoding')
+            USING ERRCODE = 'KC015', HINT = 'Messages are UTF-8. Create the database with ENCODING ''UTF8''.';
+    END IF;
     PERFORM pg_advisory_xact_lock('pg_namespace'::regclass::integer, 'command_center'::regnamespace::oid::integer);
     IF to_regclass('command_center.setup_steps') IS NULL THEN
         CREATE TABLE command_center.setup_steps (

@@ -33,6 +33,16 @@ SELECT command_center.setup() AS steps;
 SELECT command_center.set_service('audit');
 SELECT service_id FROM command_center.services ORDER BY service_id;
 
+-- Messages are UTF-8, and so must the database be.
+SELECT current_database() AS tested \gset
+CREATE DATABASE command_center_latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0;
+\c command_center_latin
+CREATE EXTENSION command_center;
+SELECT command_center.setup();
+\echo :SQLSTATE
+\c :tested
+DROP DATABASE command_center_latin;
+
 -- Types, checks and defaults are the server's own, so that a dump needs no function of the extension.
 SELECT count(*) AS own_types FROM pg_attribute AS column_of JOIN pg_type AS type ON type.oid = column_of.atttypid
 WHERE column_of.attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p'))
