@@ -154,7 +154,7 @@ class Evaluator {
     return ok;
   }
 
-  void refuse_bound(const Node& node, const NumberRules::Check& check) {
+  [[gnu::noinline]] void refuse_bound(const Node& node, const NumberRules::Check& check) {
     report(node, check.keyword, [&](ErrorParams& params) {
       params.add("limit", check.bound.decimal);
       static constexpr std::string_view kWords[] = {"at least ", "at most ", "more than ", "less than "};
@@ -601,17 +601,22 @@ class Evaluator {
 
   // `describe` fills the parameters and returns the message; it runs only when the error is recorded.
   template <class Describe>
-  void report(const Node& node, std::string_view keyword, Describe describe) {
+  void report(const Node& node, std::string_view keyword, const Describe& describe) {
     if constexpr (Sink::kCollects) {
-      if (sink_.stops()) return;
-      ErrorParams params;
-      const std::string message = describe(params);
-      sink_.add(node, keyword, message, params);
+      if (!sink_.stops()) record(node, keyword, describe);
     } else {
       static_cast<void>(node);
       static_cast<void>(keyword);
       static_cast<void>(describe);
     }
+  }
+
+  // Apart from its callers, whose frames repeat with every level of the value.
+  template <class Describe>
+  [[gnu::noinline]] void record(const Node& node, std::string_view keyword, const Describe& describe) {
+    ErrorParams params;
+    const std::string message = describe(params);
+    sink_.add(node, keyword, message, params);
   }
 
   [[nodiscard]] bool refuse_never(const Node& node) {
@@ -620,28 +625,29 @@ class Evaluator {
     return false;
   }
 
-  void refuse_type(const Node& node) {
+  [[gnu::noinline]] void refuse_type(const Node& node) {
     report(node, "type", [&](ErrorParams& params) {
       params.add("type", *node.types);
       return std::string("must be of the type the schema names");
     });
   }
 
-  void refuse_missing(const Node& node, std::string_view name) {
+  [[gnu::noinline]] void refuse_missing(const Node& node, std::string_view name) {
     report(node, "required", [&](ErrorParams& params) {
       params.add("missingProperty", name);
       return "must have the property \"" + std::string(name) + "\"";
     });
   }
 
-  void refuse_unlisted(const Node& node, const EnumerationRule& rule) {
+  [[gnu::noinline]] void refuse_unlisted(const Node& node, const EnumerationRule& rule) {
     report(node, rule.keyword, [&](ErrorParams& params) {
       params.add(rule.keyword == "enum" ? "allowedValues" : "allowedValue", *rule.value);
       return std::string("must be equal to an allowed value");
     });
   }
 
-  void refuse_one_of(const Node& node, std::uint32_t accepted, std::uint32_t first, std::uint32_t second) {
+  [[gnu::noinline]] void refuse_one_of(const Node& node, std::uint32_t accepted, std::uint32_t first,
+                                       std::uint32_t second) {
     report(node, "oneOf", [&](ErrorParams& params) {
       std::vector<std::uint32_t> passing;
       if (accepted != 0) passing = {first, second};
@@ -651,8 +657,8 @@ class Evaluator {
     });
   }
 
-  bool refuse_size(const Node& node, std::string_view keyword, std::string_view before, std::uint64_t limit,
-                   std::string_view after) {
+  [[gnu::noinline]] bool refuse_size(const Node& node, std::string_view keyword, std::string_view before,
+                                     std::uint64_t limit, std::string_view after) {
     report(node, keyword, [&](ErrorParams& params) {
       params.add("limit", limit);
       return std::string(before).append(std::to_string(limit)).append(after);
@@ -660,7 +666,7 @@ class Evaluator {
     return false;
   }
 
-  [[noreturn]] void refuse_depth() const {
+  [[noreturn, gnu::noinline]] void refuse_depth() const {
     throw Error(sqlstate::kTooLarge, "the value is nested too deep for its schema: more than " +
                                          std::to_string(limits_.evaluation_depth) + " levels");
   }

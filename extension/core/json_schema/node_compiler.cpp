@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "extension/core/json_schema/uri.hpp"
+#include "extension/core/json_schema/values/utf8.hpp"
 
 namespace command_center::json_schema {
 
@@ -88,6 +89,12 @@ void NodeCompiler::collect_keywords() {
 
 void NodeCompiler::refuse(Keyword keyword, std::string reason) {
   compiler_.index().report(Severity::kError, name(keyword), *node_.site, std::move(reason));
+}
+
+void NodeCompiler::refuse_pattern(Keyword keyword, std::string_view pattern, const std::string& reason) {
+  constexpr std::size_t kMaxShown = 200;
+  refuse(keyword,
+         "pattern \"" + std::string(values::utf8_prefix(pattern, kMaxShown)) + "\" is refused: " + reason);
 }
 
 NumberRules& NodeCompiler::numbers() {
@@ -247,7 +254,7 @@ void NodeCompiler::compile_pattern(const Value& value) {
   std::string refusal;
   const patterns::Pattern* pattern = compiler_.pattern(value.string(), refusal);
   if (pattern == nullptr) {
-    refuse(Keyword::kPattern, "pattern \"" + std::string(value.string()) + "\" is refused: " + refusal);
+    refuse_pattern(Keyword::kPattern, value.string(), refusal);
     return;
   }
   strings().pattern = pattern;
@@ -388,8 +395,7 @@ void NodeCompiler::compile_pattern_properties() {
     std::string refusal;
     const patterns::Pattern* pattern = compiler_.pattern(member.key, refusal);
     if (pattern == nullptr) {
-      refuse(Keyword::kPatternProperties,
-             "pattern \"" + std::string(member.key) + "\" is refused: " + refusal);
+      refuse_pattern(Keyword::kPatternProperties, member.key, refusal);
       continue;
     }
     objects().patterns.push_back(

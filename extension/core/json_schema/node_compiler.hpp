@@ -52,6 +52,7 @@ class NodeCompiler {
     return found_[static_cast<std::size_t>(keyword)].name;
   }
   void refuse(Keyword keyword, std::string reason);
+  void refuse_pattern(Keyword keyword, std::string_view pattern, const std::string& reason);
 
   [[nodiscard]] const Node* subschema(Keyword keyword);
   [[nodiscard]] const Node* subschema_at(Keyword keyword, const values::Value& value);

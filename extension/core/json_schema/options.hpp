@@ -23,8 +23,8 @@ struct Limits {
   std::size_t schema_bytes = std::size_t{16} << 20;
   std::size_t schema_depth = 200;
   std::size_t schemas = 500000;
-  // Schema objects nested during one evaluation, references included; fits a stack of 256 kB.
-  std::uint32_t evaluation_depth = 192;
+  // Schema objects nested during one evaluation, references included; fits half a stack of 256 kB.
+  std::uint32_t evaluation_depth = 128;
   // Schema objects applied during one evaluation: a base, and more for larger instances.
   std::uint64_t steps = 2000000;
   std::uint64_t steps_per_value = 200;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "extension/core/json_schema/values/decimal.hpp"
+#include "extension/core/json_schema/values/key_order.hpp"
 #include "extension/core/json_schema/values/kind.hpp"
 
 namespace command_center::json_schema::values {
@@ -35,12 +36,6 @@ struct Member {
   std::string_view key;
   Value value;
 };
-
-// The order of jsonb's object keys. Negative, zero or positive.
-[[nodiscard]] inline int compare_keys(std::string_view left, std::string_view right) noexcept {
-  if (left.size() != right.size()) return left.size() < right.size() ? -1 : 1;
-  return std::memcmp(left.data(), right.data(), left.size());
-}
 
 // The member with a key, or its value; null when the value is no object or has no such key.
 [[nodiscard]] const Member* find_entry(const Value& object, std::string_view key) noexcept;

@@ -51,7 +51,7 @@ class JsonbView {
         : entries_(array.data_ + kHeaderBytes),
           base_(entries_ + std::size_t{array.size_} * kEntryBytes),
           end_(array.size_) {}
-    [[nodiscard]] bool next() noexcept {
+    [[nodiscard, gnu::always_inline]] inline bool next() noexcept {
       if (index_ == end_) return false;
       const std::uint32_t entry = load(entries_, index_++);
       start_ = offset_;
@@ -59,7 +59,9 @@ class JsonbView {
       entry_ = entry;
       return true;
     }
-    [[nodiscard]] JsonbView value() const noexcept { return decode(entry_, base_, start_, offset_); }
+    [[nodiscard, gnu::always_inline]] inline JsonbView value() const noexcept {
+      return decode(entry_, base_, start_, offset_);
+    }
 
    private:
     const char* entries_;
@@ -74,7 +76,7 @@ class JsonbView {
   class Members {
    public:
     explicit Members(const JsonbView& object) noexcept;
-    [[nodiscard]] bool next() noexcept {
+    [[nodiscard, gnu::always_inline]] inline bool next() noexcept {
       if (index_ == count_) return false;
       key_start_ = key_offset_;
       key_offset_ = end_of(load(entries_, index_), key_offset_);
@@ -87,7 +89,9 @@ class JsonbView {
     [[nodiscard]] std::string_view key() const noexcept {
       return {base_ + key_start_, key_offset_ - key_start_};
     }
-    [[nodiscard]] JsonbView value() const noexcept { return decode(entry_, base_, start_, offset_); }
+    [[nodiscard, gnu::always_inline]] inline JsonbView value() const noexcept {
+      return decode(entry_, base_, start_, offset_);
+    }
 
    private:
     const char* entries_;
@@ -114,14 +118,16 @@ class JsonbView {
   JsonbView(Kind kind, std::uint32_t size, const char* data) noexcept
       : data_(data), size_(size), kind_(kind) {}
 
-  [[nodiscard]] static std::uint32_t load(const char* place, std::size_t index = 0) noexcept {
+  [[nodiscard, gnu::always_inline]] static inline std::uint32_t load(const char* place,
+                                                                     std::size_t index = 0) noexcept {
     std::uint32_t word = 0;
     std::memcpy(&word, place + index * sizeof word, sizeof word);
     return word;
   }
 
   // Where a child ends: an entry stores the end offset itself, or the length behind the previous child's end.
-  [[nodiscard]] static std::uint32_t end_of(std::uint32_t entry, std::uint32_t start) noexcept {
+  [[nodiscard, gnu::always_inline]] static inline std::uint32_t end_of(std::uint32_t entry,
+                                                                       std::uint32_t start) noexcept {
     const std::uint32_t field = entry & kEntryLengthMask;
     return (entry & kEntryHasOffset) != 0 ? field : start + field;
   }
@@ -130,8 +136,9 @@ class JsonbView {
   [[nodiscard]] static std::uint32_t end_offset(const char* entries, std::uint32_t index) noexcept;
   [[nodiscard]] static JsonbView of_container(const char* container) noexcept;
 
-  [[nodiscard]] static JsonbView decode(std::uint32_t entry, const char* base, std::uint32_t start,
-                                        std::uint32_t end) noexcept {
+  [[nodiscard, gnu::always_inline]] static inline JsonbView decode(std::uint32_t entry, const char* base,
+                                                                   std::uint32_t start,
+                                                                   std::uint32_t end) noexcept {
     constexpr std::uint32_t kTypeMask = 0x70000000;
     constexpr std::uint32_t kString = 0x00000000;
     constexpr std::uint32_t kNumeric = 0x10000000;
