@@ -53,15 +53,25 @@ int status_of(int wait_status) {
   return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : kSignalExitBase + WTERMSIG(wait_status);
 }
 
+bool is_complete(const std::string& answer) {
+  const std::string label = "Content-Length: ";
+  const std::size_t body = answer.find("\r\n\r\n");
+  const std::size_t length = answer.find(label);
+  if (body == std::string::npos || length == std::string::npos) return false;
+  return answer.size() - (body + 4) >= std::stoul(answer.substr(length + label.size()));
+}
+
+// The server may keep the connection open after its answer.
 std::string ask(int socket_fd, const std::string& request) {
   if (send(socket_fd, request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
   std::string answer;
   std::array<char, 4096> buffer{};
-  while (true) {
+  while (!is_complete(answer)) {
     const ssize_t got = recv(socket_fd, buffer.data(), buffer.size(), 0);
-    if (got <= 0) return answer;
+    if (got <= 0) return {};
     answer.append(buffer.data(), static_cast<std::size_t>(got));
   }
+  return answer;
 }
 
 }  // namespace

@@ -56,15 +56,21 @@ void await_admin(rd_kafka_queue_t* queue, const std::string& action) {
 }  // namespace
 
 TopicReader::TopicReader(std::string topic, std::string tenant)
-    : topic_(std::move(topic)),
-      tenant_(std::move(tenant)),
-      client_(new_client(RD_KAFKA_CONSUMER, {{"group.id", "e2e"},
-                                             {"isolation.level", "read_committed"},
-                                             {"enable.auto.commit", "false"},
-                                             {"enable.partition.eof", "true"},
-                                             {"fetch.wait.max.ms", "20"},
-                                             {"reconnect.backoff.max.ms", "500"}})) {
+    : topic_(std::move(topic)), tenant_(std::move(tenant)) {
+  start();
+}
+
+void TopicReader::start() {
+  client_.reset(new_client(RD_KAFKA_CONSUMER, {{"group.id", "e2e"},
+                                               {"isolation.level", "read_committed"},
+                                               {"enable.auto.commit", "false"},
+                                               {"enable.partition.eof", "true"},
+                                               {"fetch.wait.max.ms", "20"},
+                                               {"reconnect.backoff.max.ms", "500"}}));
   rd_kafka_poll_set_consumer(client_.get());
+  partition_ended_.clear();
+  messages_.clear();
+  counts_.clear();
 }
 
 bool TopicReader::receives(const Ids& ids, std::chrono::milliseconds patience) {
@@ -84,14 +90,11 @@ bool TopicReader::receives(const Ids& ids, std::chrono::milliseconds patience) {
 }
 
 void TopicReader::read_to_end() {
-  for (auto& partition : partition_ended_) partition.second = false;
-  // A partition whose end was seen reports it again only after something was read, so start over.
-  partition_ended_.clear();
-  messages_.clear();
-  counts_.clear();
+  start();
   if (!eventually([this] { return assign(); })) throw std::runtime_error("topic " + topic_ + " is not there");
   if (!eventually([this] {
-        take();
+        while (take()) {
+        }
         return is_at_end();
       })) {
     throw std::runtime_error("could not read topic " + topic_ + " to its end");
@@ -111,7 +114,6 @@ bool TopicReader::assign() {
     partition_ended_[i] = false;
   }
   rd_kafka_metadata_destroy(metadata);
-  rd_kafka_assign(client_.get(), nullptr);
   if (all->cnt > 0) rd_kafka_assign(client_.get(), all);
   rd_kafka_topic_partition_list_destroy(all);
   return !partition_ended_.empty();

@@ -30,7 +30,7 @@ class TopicReader {
 
   // Reads until every id was received (true), or not in time (false).
   [[nodiscard]] bool receives(const Ids& ids, std::chrono::milliseconds patience = kPatience);
-  // Reads up to the end of every partition.
+  // Forgets everything and reads from the beginnings to the end of every partition.
   void read_to_end();
 
   [[nodiscard]] const std::vector<Received>& messages() const { return messages_; }
@@ -42,6 +42,7 @@ class TopicReader {
     void operator()(rd_kafka_t* client) const noexcept { rd_kafka_destroy(client); }
   };
 
+  void start();
   bool assign();
   // Takes one message or event; false when nothing came within 100 ms.
   bool take();
