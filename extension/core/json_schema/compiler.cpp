@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "extension/core/error/error.hpp"
+#include "extension/core/json_schema/json_schema.hpp"
+#include "extension/core/json_schema/lint.hpp"
 #include "extension/core/json_schema/node_compiler.hpp"
 
 namespace command_center::json_schema {
@@ -37,7 +39,8 @@ std::vector<const Node*> applied_in_place(const Node& node) {
 }  // namespace
 
 Compiler::Compiler(const SchemaRegistry& registry, const CompileOptions& options)
-    : options_(options),
+    : registry_(registry),
+      options_(options),
       program_(std::make_shared<Program>()),
       index_(*(program_->index_ = std::make_unique<SchemaIndex>(registry, options.default_draft))) {
   program_->limits_ = options.limits;
@@ -47,16 +50,42 @@ CompileOutcome Compiler::run(std::shared_ptr<const values::Document> document) {
   const Site& root = index_.add_document(std::move(document), options_.base_uri, options_.default_draft);
   program_->root_ = node_for(root);
   compile_waiting();
+  if (options_.strictness == Strictness::kStrict) compile_unused();
   if (has_dynamic_references()) compile_dynamic_anchors();
   refuse_loops();
+  if (options_.strictness == Strictness::kStrict) lint_document();
   program_->memory_bytes_ = estimate_memory();
 
   CompileOutcome outcome{nullptr, index_.findings(), index_.missing()};
-  const bool refused =
-      std::any_of(outcome.findings.begin(), outcome.findings.end(),
-                  [](const Finding& finding) { return finding.severity == Severity::kError; });
-  if (!refused) outcome.program = program_;
+  std::stable_sort(outcome.findings.begin(), outcome.findings.end(), [](const Finding& a, const Finding& b) {
+    return a.severity != b.severity ? a.severity == Severity::kError : a.location < b.location;
+  });
+  if (!has_errors()) outcome.program = program_;
   return outcome;
+}
+
+bool Compiler::has_errors() const {
+  return std::any_of(index_.findings().begin(), index_.findings().end(),
+                     [](const Finding& finding) { return finding.severity == Severity::kError; });
+}
+
+// Schemas that nothing refers to may be wrong, too.
+void Compiler::compile_unused() {
+  for (std::size_t i = 0; i < index_.schemas().size(); ++i) {
+    const Site& site = *index_.schemas()[i];
+    if (site.resource->document == 0) static_cast<void>(node_for(site));
+    compile_waiting();
+  }
+}
+
+void Compiler::lint_document() {
+  AcceptsAt accepts;
+  if (!has_errors()) {
+    accepts = [this](const Site& site, const values::Value& value) {
+      return accepts_at(*program_, *by_site_.at(&site), values::DocumentView(value));
+    };
+  }
+  lint(index_, registry_, accepts);
 }
 
 const Node* Compiler::node_for(const Site& site) {

@@ -45,11 +45,15 @@ class Compiler {
 
  private:
   void compile_waiting();
+  void compile_unused();
+  void lint_document();
+  [[nodiscard]] bool has_errors() const;
   void compile_dynamic_anchors();
   void refuse_loops();
   [[nodiscard]] bool has_dynamic_references() const;
   [[nodiscard]] std::size_t estimate_memory() const;
 
+  const SchemaRegistry& registry_;
   CompileOptions options_;
   std::shared_ptr<Program> program_;
   SchemaIndex& index_;

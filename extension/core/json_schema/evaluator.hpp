@@ -24,13 +24,15 @@ namespace command_center::json_schema {
 template <class View, class Sink>
 class Evaluator {
  public:
-  Evaluator(const Program& program, View root, const StopPredicate& stop, Sink& sink) noexcept
-      : limits_(program.limits()), program_root_(program.root()), root_(root), stop_(stop), sink_(sink) {
+  // Evaluates from `start`, the program's root or another of its nodes.
+  Evaluator(const Limits& limits, const Node& start, View root, const StopPredicate& stop,
+            Sink& sink) noexcept
+      : limits_(limits), start_(start), root_(root), stop_(stop), sink_(sink) {
     steps_left_ = limits_.steps;
   }
 
   // Throws Stopped when the predicate says so, Error KC014 when a limit is passed.
-  [[nodiscard]] bool run() { return check(program_root_, root_, nullptr); }
+  [[nodiscard]] bool run() { return check(start_, root_, nullptr); }
 
  private:
   using Kind = values::Kind;
@@ -706,7 +708,7 @@ class Evaluator {
   }
 
   const Limits& limits_;
-  const Node& program_root_;
+  const Node& start_;
   View root_;
   const StopPredicate& stop_;
   Sink& sink_;

@@ -10,13 +10,14 @@ namespace {
 template <class View>
 bool accepts(const Program& program, View root, const StopPredicate& stop) {
   NoCollector none;
-  return Evaluator<View, NoCollector>(program, root, stop, none).run();
+  return Evaluator<View, NoCollector>(program.limits(), program.root(), root, stop, none).run();
 }
 
 template <class View>
 std::string collect(const Program& program, View root, const StopPredicate& stop) {
   Collector collector;
-  static_cast<void>(Evaluator<View, Collector>(program, root, stop, collector).run());
+  static_cast<void>(
+      Evaluator<View, Collector>(program.limits(), program.root(), root, stop, collector).run());
   return collector.text();
 }
 
@@ -28,6 +29,12 @@ CompileOutcome compile(std::string_view schema_json_text, const SchemaRegistry& 
   limits.max_bytes = options.limits.schema_bytes;
   limits.max_depth = options.limits.schema_depth;
   return Compiler(registry, options).run(values::Document::parse(schema_json_text, limits));
+}
+
+bool accepts_at(const Program& program, const Node& start, values::DocumentView value) {
+  NoCollector none;
+  const StopPredicate never;
+  return Evaluator<values::DocumentView, NoCollector>(program.limits(), start, value, never, none).run();
 }
 
 bool is_valid(const Program& program, values::JsonbView root, const StopPredicate& stop) {

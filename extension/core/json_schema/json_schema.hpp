@@ -36,4 +36,7 @@ namespace command_center::json_schema {
 [[nodiscard]] std::string list_errors(const Program& program, values::DocumentView root,
                                       const StopPredicate& stop = {});
 
+// Whether one schema of the program accepts a value; for lint.
+[[nodiscard]] bool accepts_at(const Program& program, const Node& start, values::DocumentView value);
+
 }  // namespace command_center::json_schema

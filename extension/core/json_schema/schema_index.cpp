@@ -120,6 +120,7 @@ void SchemaIndex::scan(const Site& start) {
     if (by_value_.count(site->value) != 0) continue;
     site = &enter_resource(*site);
     by_value_.emplace(site->value, site);
+    schemas_.push_back(site);
     if (site->value->kind != Kind::kObject) continue;
     add_anchors(*site);
     queue_subschemas(*site, waiting);

@@ -69,6 +69,8 @@ class SchemaIndex {
   // A place below another that holds no schema itself, such as the map of `properties`.
   [[nodiscard]] const Site& add_step(const Site& above, std::string_view token, const values::Value& value);
 
+  // The sites that hold schemas, in the order they were found.
+  [[nodiscard]] const std::vector<const Site*>& schemas() const noexcept { return schemas_; }
   [[nodiscard]] const std::deque<Site>& sites() const noexcept { return sites_; }
   [[nodiscard]] const std::deque<Resource>& resources() const noexcept { return resources_; }
   [[nodiscard]] const std::vector<std::shared_ptr<const values::Document>>& documents() const noexcept {
@@ -78,6 +80,7 @@ class SchemaIndex {
   // URIs (without fragment) that a reference or `$schema` names and nobody registered.
   [[nodiscard]] const std::vector<std::string>& missing() const noexcept { return missing_; }
 
+  void add_finding(Finding finding) { findings_.push_back(std::move(finding)); }
   // Adds a finding about a schema, at the keyword `code` if the schema has it.
   void report(Severity severity, std::string_view code, const Site& at, std::string message);
 
@@ -107,6 +110,7 @@ class SchemaIndex {
   const SchemaRegistry& registry_;
   Draft default_draft_;
   std::deque<Site> sites_;
+  std::vector<const Site*> schemas_;
   std::deque<Resource> resources_;
   std::unordered_map<const values::Value*, const Site*> by_value_;
   // Identifiers count first inside their own document, so that two documents may embed the same one.
