@@ -1,20 +1,18 @@
 // Caches the catalogue in the backend. An entry is read with the newest snapshot, never the transaction's own: a REPEATABLE READ caller
-// would keep an old answer for the rest of the session. A relcache invalidation of a catalogue table only moves the
-// generation; the entries go at the start of the next decision, so that no reader loses one in its hands.
+// would keep an old answer for the rest of the session. When the catalogue's generation moves, the entries go at the start of the
+// next decision, so that no reader loses one in its hands.
 #include "extension/command_center/catalogue.hpp"
 
-#include <algorithm>
 #include <cstring>
 
-#include "extension/boundary/enter.hpp"
 #include "extension/boundary/make_in_context.hpp"
+#include "extension/command_center/catalogue_generation.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/spi.hpp"
+#include "extension/command_center/validation/programs.hpp"
 #include "extension/core/cache/lru_cache.hpp"
-#include "extension/core/error/error.hpp"
 #include "extension/core/json/pointer.hpp"
-#include "extension/command_center/execute/payload_check.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -31,28 +29,14 @@ struct Entries {
 };
 
 Entries* entries = nullptr;
-std::uint64_t generation = 1;         // moved by the invalidation callback
-std::uint64_t generation_loaded = 0;  // the generation that `entries` belong to
-Oid watched[3];
-
-void forget_on_invalidation(Datum /*argument*/, Oid relation) {
-  if (!OidIsValid(relation) || std::find(std::begin(watched), std::end(watched), relation) != std::end(watched)) {
-    ++generation;
-  }
-}
-
-void watch_tables() {
-  watched[0] = installed_relation("command_templates");
-  watched[1] = installed_relation("command_routes");
-  watched[2] = installed_relation("services");
-}
+std::uint64_t generation_loaded = 0;  // what `entries` belong to
 
 // Runs a catalogue query until no change arrived while it ran.
 std::uint64_t read_stable(Statement& statement, const Parameters& parameters) {
   for (;;) {
-    const std::uint64_t before = generation;
+    const std::uint64_t before = catalogue_generation();
     const std::uint64_t rows = run_with_latest_snapshot(statement, parameters);
-    if (generation == before) return rows;
+    if (catalogue_generation() == before) return rows;
     CHECK_FOR_INTERRUPTS();
   }
 }
@@ -211,15 +195,10 @@ void forget_everything() {
 }  // namespace
 
 void begin_decision() {
-  if (entries == nullptr) {
-    Entries& made = boundary::make_in_context<Entries>(TopMemoryContext);
-    CacheRegisterRelcacheCallback(forget_on_invalidation, Datum{0});
-    entries = &made;
-  }
-  AcceptInvalidationMessages();
-  if (generation == generation_loaded) return;
-  const std::uint64_t current = generation;
-  watch_tables();
+  check_engine();
+  if (entries == nullptr) entries = &boundary::make_in_context<Entries>(TopMemoryContext);
+  const std::uint64_t current = take_catalogue_changes();
+  if (current == generation_loaded) return;
   forget_everything();
   generation_loaded = current;
 }
@@ -248,12 +227,6 @@ const Service* find_service(std::string_view service_id) {
 const Service* known_service(std::string_view service_id) noexcept {
   const auto* found = entries->services.find(service_id);
   return found != nullptr && found->has_value() ? &**found : nullptr;
-}
-
-void announce_catalogue_change(const char* table) {
-  CacheInvalidateRelcacheByRelid(installed_relation(table));
-  // Makes the message part of what a rollback of this subtransaction undoes in this session.
-  CommandCounterIncrement();
 }
 
 }  // namespace command_center::extension

@@ -46,9 +46,4 @@ void begin_decision();
 
 // The same, for C++ regime: only what find_service() has already answered in this decision.
 [[nodiscard]] const Service* known_service(std::string_view service_id) noexcept;
-
-// Called after a change of a catalogue table by this session: makes every session forget it, this one at once, and also when
-// the change is rolled back.
-void announce_catalogue_change(const char* table);
-
 }  // namespace command_center::extension

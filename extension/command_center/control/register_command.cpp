@@ -1,14 +1,11 @@
 // Adds versions of commands to the catalogue: what a template says is checked once, here, and trusted afterwards.
-#include <string>
-#include <vector>
-
-#include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue.hpp"
+#include "extension/command_center/catalogue_generation.hpp"
 #include "extension/command_center/control/template_check.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
+#include "extension/command_center/validation/programs.hpp"
 #include "extension/core/json/pointer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -146,7 +143,7 @@ Datum register_command(FunctionCallInfo fcinfo) {
   check_arguments(fcinfo);
   InitMaterializedSRF(fcinfo, 0);
   JsonbContainer* examples = PG_ARGISNULL(kExamples) ? nullptr : jsonb_root(PG_GETARG_DATUM(kExamples));
-  const FindingList warnings = check_template(jsonb_text(PG_GETARG_DATUM(kPayloadSchema)), examples);
+  const FindingList warnings = check_template(schema_text(PG_GETARG_DATUM(kPayloadSchema)), examples);
   write_template(fcinfo);
   put_findings(fcinfo, warnings);
   return Datum{0};

@@ -3,10 +3,9 @@
 
 #include <string>
 
-#include "extension/boundary/stop_requested.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/command_center/validation/programs.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json_schema/json_schema.hpp"
 #include "extension/core/payload/measure.hpp"
@@ -14,17 +13,6 @@
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
-namespace {
-
-json_schema::values::JsonbView view_of(Datum document) {
-  return json_schema::values::JsonbView::of_root(reinterpret_cast<const char*>(jsonb_root(document)));
-}
-
-json_schema::StopPredicate stop_predicate() {
-  return json_schema::StopPredicate([](void* /*context*/) { return boundary::stop_requested(); });
-}
-
-}  // namespace
 
 void check_size(Datum document, const char* name) {
   const payload::Limits limits = {static_cast<std::uint64_t>(settings().max_payload_bytes), settings().max_payload_depth};
@@ -38,16 +26,6 @@ void check_size(Datum document, const char* name) {
       refuse("KC014", psprintf("%s is nested deeper than %d levels", name, settings().max_payload_depth), nullptr,
              "The limit is the setting command_center.max_payload_depth.");
   }
-}
-
-std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_view schema_text) {
-  json_schema::CompileOutcome outcome =
-      json_schema::compile(schema_text, json_schema::SchemaRegistry(), json_schema::CompileOptions());
-  if (outcome.program == nullptr) {
-    throw Error(sqlstate::kDefinitionInvalid, "stored schema does not compile", {},
-                "Register the command again; register_command() tells what is wrong.");
-  }
-  return std::move(outcome.program);
 }
 
 void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload) {

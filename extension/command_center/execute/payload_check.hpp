@@ -1,7 +1,6 @@
 // Checks a payload against the limits of size and the schema of its template.
 #pragma once
 
-#include <memory>
 #include <string_view>
 
 #include "extension/command_center/server_types.hpp"
@@ -12,9 +11,6 @@ namespace command_center::extension {
 // KC014 when the text of a document of a command (`name` tells which) would be too large or is nested too deeply; nothing large is
 // built to find out. Postgres regime.
 void check_size(Datum document, const char* name);
-
-// Compiles a schema that register_command accepted. C++ regime. KC013 should it not compile any more.
-[[nodiscard]] std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_view schema_text);
 
 // KC001 with the located errors in DETAIL. C++ regime.
 void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload);

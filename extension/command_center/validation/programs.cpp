@@ -1,0 +1,143 @@
+// Compiles and caches programs. The cache of the ad-hoc functions is keyed by the schema's stored bytes: jsonb has one form for each document.
+#include "extension/command_center/validation/programs.hpp"
+
+#include <cstring>
+#include <string>
+
+#include "extension/boundary/call_pg.hpp"
+#include "extension/boundary/make_in_context.hpp"
+#include "extension/boundary/stop_requested.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue_generation.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/settings.hpp"
+#include "extension/command_center/spi.hpp"
+#include "extension/command_center/validation/findings.hpp"
+#include "extension/core/cache/lru_cache.hpp"
+#include "extension/core/error/error.hpp"
+#include "extension/core/json_schema/layout_probe.hpp"
+#include "extension/core/payload/measure.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+using Programs = cache::LruCache<std::shared_ptr<const json_schema::Program>>;
+
+// References lead from schema to schema: each round of loading may find new ones.
+constexpr int kMaxRounds = 100;
+
+Programs* programs = nullptr;
+std::uint64_t generation_loaded = 0;
+
+Statement select_schema = {
+    "SELECT content::text FROM command_center.shared_schemas WHERE uri = $1", 1, {TEXTOID}};
+
+// The text of a registered schema in the calling context, or null. Postgres regime. Before setup() nothing is registered. Functions
+// that call this have no SET clause, so the search_path is fixed here.
+const char* shared_schema(const char* uri) {
+  const Oid schema = get_namespace_oid("command_center", true);
+  if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("shared_schemas", schema))) return nullptr;
+  MemoryContext caller = CurrentMemoryContext;
+  const int level = NewGUCNestLevel();
+  (void)set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  const OwnerSession session = open_session();
+  Parameters parameters;
+  parameters.add_text(uri);
+  const char* text = nullptr;
+  if (run_with_latest_snapshot(select_schema, parameters) > 0) text = MemoryContextStrdup(caller, text_value(0, 0));
+  close_session(session);
+  AtEOXact_GUC(true, level);
+  return text;
+}
+
+// Adds what the outcome misses; false when nothing of it is registered.
+bool add_missing(const std::vector<std::string>& missing, json_schema::SchemaRegistry& registry) {
+  bool added = false;
+  for (const std::string& uri : missing) {
+    const char* name = uri.c_str();
+    const char* text = boundary::call_pg([name]() noexcept { return shared_schema(name); });
+    if (text == nullptr) continue;
+    registry.add(uri, text);
+    added = true;
+  }
+  return added;
+}
+
+// C++ regime.
+const json_schema::Program* keep_program(std::string_view key, std::string_view text, json_schema::FormatMode formats) {
+  json_schema::CompileOptions options;
+  options.formats = formats;
+  json_schema::CompileOutcome outcome = compile_schema(text, options);
+  if (outcome.program == nullptr) refuse_findings("schema is invalid", outcome.findings);
+  return programs->put(key, std::move(outcome.program), static_cast<std::size_t>(settings().schema_cache_entries))->get();
+}
+
+}  // namespace
+
+void check_engine() {
+  static bool checked = false;
+  if (checked) return;
+  if (GetDatabaseEncoding() != PG_UTF8) {
+    refuse("KC015", psprintf("database has the encoding %s, not UTF8", GetDatabaseEncodingName()));
+  }
+  char* text = pnstrdup(json_schema::layout_probe().data(), json_schema::layout_probe().size());
+  if (!json_schema::reads_layout_probe(view_of(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))))) {
+    refuse("0A000", "layout of jsonb is not the one this library was built for");
+  }
+  checked = true;
+}
+
+json_schema::CompileOutcome compile_schema(std::string_view schema_text, const json_schema::CompileOptions& options) {
+  json_schema::SchemaRegistry registry;
+  json_schema::CompileOutcome outcome = json_schema::compile(schema_text, registry, options);
+  for (int round = 0; round < kMaxRounds && !outcome.missing.empty() && add_missing(outcome.missing, registry); ++round) {
+    outcome = json_schema::compile(schema_text, registry, options);
+  }
+  return outcome;
+}
+
+std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_view schema_text) {
+  json_schema::CompileOutcome outcome = compile_schema(schema_text, json_schema::CompileOptions());
+  if (outcome.program == nullptr) refuse_findings("stored schema does not compile", outcome.findings);
+  return std::move(outcome.program);
+}
+
+const json_schema::Program& program_of(Datum schema, json_schema::FormatMode formats) {
+  check_engine();
+  if (programs == nullptr) programs = &boundary::make_in_context<Programs>(TopMemoryContext);
+  if (const std::uint64_t current = take_catalogue_changes(); current != generation_loaded) {
+    programs->clear();
+    generation_loaded = current;
+  }
+  // One more byte for the mode, in a buffer that most schemas fit into.
+  char buffer[4096];
+  const std::size_t size = VARSIZE(DatumGetPointer(schema)) - VARHDRSZ;
+  char* key = size < sizeof(buffer) ? buffer : static_cast<char*>(palloc(size + 1));
+  key[0] = formats == json_schema::FormatMode::kAssert ? 'a' : 'n';
+  std::memcpy(key + 1, VARDATA(DatumGetPointer(schema)), size);
+  const auto* found = programs->find({key, size + 1});
+  return found != nullptr ? **found : *keep_program({key, size + 1}, schema_text(schema), formats);
+}
+
+std::string_view schema_text(Datum schema) {
+  check_engine();
+  schema = JsonbPGetDatum(DatumGetJsonbP(schema));
+  const json_schema::Limits engine;
+  const payload::Limits limits = {engine.schema_bytes, 1000};
+  if (payload::measure(view_of(schema), limits).verdict != payload::Verdict::kFits) {
+    refuse("KC014", "schema is too large or nested too deeply");
+  }
+  return jsonb_text(schema);
+}
+
+json_schema::values::JsonbView view_of(Datum document) {
+  return json_schema::values::JsonbView::of_root(VARDATA(DatumGetPointer(document)));
+}
+
+json_schema::StopPredicate stop_predicate() noexcept {
+  return json_schema::StopPredicate([](void* /*context*/) { return boundary::stop_requested(); });
+}
+
+}  // namespace command_center::extension
