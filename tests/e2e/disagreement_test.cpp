@@ -40,9 +40,9 @@ class Disagreement : public EndToEnd {
     for (const Received& message : progress.messages()) {
       if (message.key == progress_key()) record = message.value;
     }
-    append_record(kProgressTopic, progress_key(),
-                  database_.connect().value("SELECT " + expression + " FROM (SELECT '" + record +
-                                            "'::jsonb AS record) AS last"));
+    append_records(kProgressTopic, progress_key(),
+                   {database_.connect().value("SELECT " + expression + " FROM (SELECT '" + record +
+                                              "'::jsonb AS record) AS last")});
   }
 };
 
@@ -67,7 +67,7 @@ TEST_F(Disagreement, RecordOfAnotherDatabase) {
 }
 
 TEST_F(Disagreement, LastRecordIsFoundBehindThousandsOfOthers) {
-  for (int i = 0; i < 300; ++i) append_record(kProgressTopic, "another/publisher", "{}");
+  append_records(kProgressTopic, "another/publisher", std::vector<std::string>(3000, "{}"));
   RelayProcess relay(database_);
   expect_exactly_once(relay);
 }

@@ -16,6 +16,7 @@ class Outage : public EndToEnd {
 
 TEST_F(Outage, PostmasterCrash) {
   RelayProcess relay(database_);
+  ASSERT_TRUE(relay.becomes("leading")) << relay.log();
   Load load(database_);
   await_more(load);
   control(Server::kPostgres, "kill");
@@ -27,6 +28,7 @@ TEST_F(Outage, PostmasterCrash) {
 
 TEST_F(Outage, BrokerCrash) {
   RelayProcess relay(database_);
+  ASSERT_TRUE(relay.becomes("leading")) << relay.log();
   Load load(database_);
   await_more(load);
   control(Server::kKafka, "kill");
@@ -38,6 +40,7 @@ TEST_F(Outage, BrokerCrash) {
 
 TEST_F(Outage, BrokerRestart) {
   RelayProcess relay(database_);
+  ASSERT_TRUE(relay.becomes("leading")) << relay.log();
   Load load(database_);
   await_more(load);
   control(Server::kKafka, "restart");
@@ -48,7 +51,6 @@ TEST_F(Outage, BrokerRestart) {
 
 TEST_F(Outage, RelayThatStartsBeforeItsServersWaitsForThem) {
   database_.execute(10);
-  const Ids committed = database_.committed();
   control(Server::kKafka, "stop");
   control(Server::kPostgres, "stop");
   RelayProcess relay(database_);
@@ -63,7 +65,6 @@ TEST_F(Outage, RelayThatStartsBeforeItsServersWaitsForThem) {
 
 TEST_F(Outage, BothCrashInTheMiddleOfABatch) {
   database_.execute(2000);
-  const Ids committed = database_.committed();
   RelayProcess relay(database_, {{"--batch-messages=500"}, "mid-produce:2"});
   ASSERT_TRUE(relay.waits_at_stop_point());
   control(Server::kKafka, "kill");

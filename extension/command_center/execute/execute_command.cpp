@@ -188,10 +188,8 @@ void plan_messages(const Planning& planning, Acceptance& acceptance) {
 // --- the answer ---
 
 Datum acceptance_row(FunctionCallInfo fcinfo, const Acceptance& acceptance) {
-  TupleDesc row_type = nullptr;
-  if (get_call_result_type(fcinfo, nullptr, &row_type) != TYPEFUNC_COMPOSITE) {
-    elog(ERROR, "execute_command must return a row");
-  }
+  // Known from the call's expression; get_call_result_type() would look the function up and copy the descriptor.
+  TupleDesc row_type = lookup_rowtype_tupdesc(get_fn_expr_rettype(fcinfo->flinfo), -1);
   const auto text = [](std::string_view value) {
     return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
   };
@@ -204,7 +202,9 @@ Datum acceptance_row(FunctionCallInfo fcinfo, const Acceptance& acceptance) {
                     BoolGetDatum(false),
                     Datum{0}};
   bool nulls[] = {false, false, false, false, false, false, false, true};
-  return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row_type), values, nulls));
+  const Datum row = HeapTupleGetDatum(heap_form_tuple(row_type, values, nulls));
+  ReleaseTupleDesc(row_type);
+  return row;
 }
 
 Datum execute_command(FunctionCallInfo fcinfo) {

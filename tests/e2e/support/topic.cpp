@@ -177,14 +177,17 @@ void create_topic(const std::string& topic, const std::string& cleanup_policy) {
   await_admin(queue, "create topic " + topic);
 }
 
-void append_record(const std::string& topic, const std::string& key, const std::string& value) {
+void append_records(const std::string& topic, const std::string& key,
+                    const std::vector<std::string>& values) {
   const KafkaClient client = producer();
-  const auto error =
-      rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
-                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
-                        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR ||
-      rd_kafka_flush(client.get(), kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  for (const std::string& value : values) {
+    const auto error =
+        rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
+                          RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error("could not append to topic " + topic);
+  }
+  if (rd_kafka_flush(client.get(), kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     throw std::runtime_error("could not append to topic " + topic);
   }
 }

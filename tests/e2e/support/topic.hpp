@@ -60,7 +60,7 @@ class TopicReader {
 // Deletes or creates a topic; throws when Kafka refuses.
 void delete_topic(const std::string& topic);
 void create_topic(const std::string& topic, const std::string& cleanup_policy);
-// Appends a record to partition 0, outside any transaction.
-void append_record(const std::string& topic, const std::string& key, const std::string& value);
+// Appends records with one key to partition 0, outside any transaction.
+void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values);
 
 }  // namespace command_center::e2e
