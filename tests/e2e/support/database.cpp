@@ -23,6 +23,8 @@ std::string next_name() {
 Client::Client(const std::string& database) : connection_(PQconnectdb(("dbname=" + database).c_str())) {
   if (PQstatus(connection_.get()) != CONNECTION_OK)
     throw std::runtime_error(PQerrorMessage(connection_.get()));
+  PQsetNoticeProcessor(
+      connection_.get(), [](void* /*context*/, const char* /*notice*/) {}, nullptr);
 }
 
 std::vector<Row> Client::query(const std::string& sql) {
