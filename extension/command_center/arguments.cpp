@@ -29,7 +29,9 @@ Datum uuid_datum(const identifiers::Uuid& uuid) noexcept {
   return UUIDPGetDatum(reinterpret_cast<const pg_uuid_t*>(uuid.bytes.data()));
 }
 
-JsonbContainer* jsonb_root(Datum jsonb) { return &DatumGetJsonbP(jsonb)->root; }
+JsonbContainer* jsonb_root(Datum jsonb) {
+  return &DatumGetJsonbP(jsonb)->root;
+}
 
 std::string_view jsonb_text(Datum jsonb) {
   Jsonb* document = DatumGetJsonbP(jsonb);
@@ -42,7 +44,8 @@ std::string_view jsonb_text(Datum jsonb) {
 void check_name(std::string_view name, std::size_t limit, const char* what) {
   constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   if (name.empty() || name.size() > limit || name.find_first_not_of(kAllowed) != std::string_view::npos) {
-    refuse("22023", psprintf("%s must be 1 to %zu letters, digits, dots, underscores or hyphens", what, limit));
+    refuse("22023",
+           psprintf("%s must be 1 to %zu letters, digits, dots, underscores or hyphens", what, limit));
   }
 }
 

@@ -28,8 +28,8 @@ void require_argument(FunctionCallInfoBaseData* fcinfo, int argument, const char
 // jsonb's own text form.
 [[nodiscard]] std::string_view jsonb_text(Datum jsonb);
 
-// Refuses (22023) a name that is empty, longer than `limit` or has anything but letters, digits, dots, underscores and hyphens. What it
-// names ends up in topics, headers and labels.
+// Refuses (22023) a name that is empty, longer than `limit` or has anything but letters, digits, dots,
+// underscores and hyphens. What it names ends up in topics, headers and labels.
 void check_name(std::string_view name, std::size_t limit, const char* what);
 
 }  // namespace command_center::extension

@@ -1,6 +1,7 @@
-// Caches the catalogue in the backend. An entry is read with the newest snapshot, never the transaction's own: a REPEATABLE READ caller
-// would keep an old answer for the rest of the session. When the catalogue's generation moves, the entries go at the start of the
-// next decision, so that no reader loses one in its hands.
+// Caches the catalogue in the backend. An entry is read with the newest snapshot, never the transaction's
+// own: a REPEATABLE READ caller would keep an old answer for the rest of the session. When the catalogue's
+// generation moves, the entries go at the start of the next decision, so that no reader loses one in its
+// hands.
 #include "extension/command_center/catalogue.hpp"
 
 #include <cstring>
@@ -41,7 +42,9 @@ std::uint64_t read_stable(Statement& statement, const Parameters& parameters) {
   }
 }
 
-std::string_view or_empty(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
+std::string_view or_empty(const char* text) {
+  return text != nullptr ? std::string_view(text) : std::string_view();
+}
 
 identifiers::Uuid uuid_of(Datum datum) {
   identifiers::Uuid uuid;
@@ -78,7 +81,8 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
     made.partition_key = json::parse_pointer(row.partition_key).value_or(std::vector<std::string>{});
   }
   made.program = compile_stored_schema(row.payload_schema);
-  return entries->templates.put(command_name, std::move(made), static_cast<std::size_t>(settings().schema_cache_entries));
+  return entries->templates.put(command_name, std::move(made),
+                                static_cast<std::size_t>(settings().schema_cache_entries));
 }
 
 const Template* load_template(std::string_view command_name) {
@@ -87,8 +91,11 @@ const Template* load_template(std::string_view command_name) {
   parameters.add_text(command_name);
   if (read_stable(select_template, parameters) == 0) {
     refuse("KC002",
-           psprintf("command \"%.*s\" does not exist", static_cast<int>(command_name.size()), command_name.data()), nullptr,
-           "Register it with command_center.register_command(), or load a catalogue with command_center.load_catalog().");
+           psprintf("command \"%.*s\" does not exist", static_cast<int>(command_name.size()),
+                    command_name.data()),
+           nullptr,
+           "Register it with command_center.register_command(), or load a catalogue with "
+           "command_center.load_catalog().");
   }
   const TemplateRow row = {int_value(0, 0),  text_value(0, 1), text_value(0, 2),
                            text_value(0, 3), text_value(0, 4), bool_value(0, 5)};
@@ -132,7 +139,8 @@ RouteRow route_row(std::uint64_t row) {
 }
 
 // C++ regime.
-const std::vector<routing::Route>* keep_routes(std::string_view key, const RouteRow* rows, std::size_t count) {
+const std::vector<routing::Route>* keep_routes(std::string_view key, const RouteRow* rows,
+                                               std::size_t count) {
   std::vector<routing::Route> made;
   made.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -148,8 +156,8 @@ const std::vector<routing::Route>* keep_routes(std::string_view key, const Route
   return entries->routes.put(key, std::move(made), kRouteEntries);
 }
 
-const std::vector<routing::Route>* load_routes(std::string_view command_name, const identifiers::Uuid& tenant_id,
-                                               std::string_view key) {
+const std::vector<routing::Route>* load_routes(std::string_view command_name,
+                                               const identifiers::Uuid& tenant_id, std::string_view key) {
   const OwnerSession session = open_session();
   Parameters parameters;
   parameters.add_text(command_name);
@@ -168,7 +176,8 @@ Statement select_service = {
     "SELECT topic, status = 'healthy' FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
 
 // C++ regime. `takes_commands` is null for a service that does not exist.
-const std::optional<Service>* keep_service(std::string_view service_id, const char* topic, const bool* takes_commands) {
+const std::optional<Service>* keep_service(std::string_view service_id, const char* topic,
+                                           const bool* takes_commands) {
   std::optional<Service> made;
   if (takes_commands != nullptr) made = Service{std::string(or_empty(topic)), *takes_commands};
   return entries->services.put(service_id, std::move(made), kServiceEntries);
@@ -180,7 +189,8 @@ const std::optional<Service>* load_service(std::string_view service_id) {
   parameters.add_text(service_id);
   const bool found = read_stable(select_service, parameters) > 0;
   const bool takes_commands = found && bool_value(0, 1);
-  const auto* kept = keep_service(service_id, found ? text_value(0, 0) : nullptr, found ? &takes_commands : nullptr);
+  const auto* kept =
+      keep_service(service_id, found ? text_value(0, 0) : nullptr, found ? &takes_commands : nullptr);
   close_session(session);
   return kept;
 }
@@ -208,7 +218,8 @@ const Template& find_template(std::string_view command_name) {
   return found != nullptr ? *found : *load_template(command_name);
 }
 
-const std::vector<routing::Route>& find_routes(std::string_view command_name, const identifiers::Uuid& tenant_id) {
+const std::vector<routing::Route>& find_routes(std::string_view command_name,
+                                               const identifiers::Uuid& tenant_id) {
   // The id has a fixed size, so the two parts of the key cannot be mistaken for others.
   const std::size_t size = tenant_id.bytes.size() + command_name.size();
   auto* key = static_cast<char*>(palloc(size));

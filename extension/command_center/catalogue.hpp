@@ -29,9 +29,11 @@ struct Service {
   bool takes_commands = false;
 };
 
-// All functions are Postgres regime. What they answer stays valid until the next begin_decision() of this session.
+// All functions are Postgres regime. What they answer stays valid until the next begin_decision() of this
+// session.
 
-// Takes what other sessions have changed and forgets what that made stale. Called once at the start of each decision.
+// Takes what other sessions have changed and forgets what that made stale. Called once at the start of each
+// decision.
 void begin_decision();
 
 // KC002 when the command has no active version.

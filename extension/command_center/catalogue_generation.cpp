@@ -1,4 +1,5 @@
-// Counts relcache invalidations of the catalogue's tables. The callback only moves a number: it may run while a reader holds an entry.
+// Counts relcache invalidations of the catalogue's tables. The callback only moves a number: it may run while
+// a reader holds an entry.
 #include "extension/command_center/catalogue_generation.hpp"
 
 #include <algorithm>
@@ -18,7 +19,8 @@ Oid watched[std::size(kTables)];
 bool callback_registered = false;
 
 void move_on_invalidation(Datum /*argument*/, Oid relation) {
-  if (!OidIsValid(relation) || std::find(std::begin(watched), std::end(watched), relation) != std::end(watched)) {
+  if (!OidIsValid(relation) ||
+      std::find(std::begin(watched), std::end(watched), relation) != std::end(watched)) {
     ++generation;
   }
 }
@@ -51,7 +53,9 @@ std::uint64_t take_catalogue_changes() {
   return generation;
 }
 
-std::uint64_t catalogue_generation() noexcept { return generation; }
+std::uint64_t catalogue_generation() noexcept {
+  return generation;
+}
 
 void announce_catalogue_change(const char* table) {
   CacheInvalidateRelcacheByRelid(installed_relation(table));

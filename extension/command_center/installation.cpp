@@ -31,6 +31,8 @@ Identity become_owner() {
   return before;
 }
 
-void resume_identity(Identity identity) { SetUserIdAndSecContext(identity.user, identity.security_context); }
+void resume_identity(Identity identity) {
+  SetUserIdAndSecContext(identity.user, identity.security_context);
+}
 
 }  // namespace command_center::extension

@@ -5,7 +5,8 @@
 
 namespace command_center::extension {
 
-// The oid of a relation of the schema command_center. Postgres regime. KC015 with a hint when setup() has not made it.
+// The oid of a relation of the schema command_center. Postgres regime. KC015 with a hint when setup() has not
+// made it.
 [[nodiscard]] Oid installed_relation(const char* name);
 
 // Who the session was before become_owner().
@@ -14,8 +15,9 @@ struct Identity {
   int security_context;
 };
 
-// Switches to the owner of the tables as foreign-key checks do, so that a caller needs no right on any table. Nothing of the
-// caller may run until resume_identity(). After an error the server switches back by itself. Postgres regime.
+// Switches to the owner of the tables as foreign-key checks do, so that a caller needs no right on any table.
+// Nothing of the caller may run until resume_identity(). After an error the server switches back by itself.
+// Postgres regime.
 [[nodiscard]] Identity become_owner();
 void resume_identity(Identity identity);
 

@@ -1,5 +1,5 @@
-// Feeds the generator from the server's clock and its source of strong random bytes, which is read in blocks because a call costs more
-// than an insert.
+// Feeds the generator from the server's clock and its source of strong random bytes, which is read in blocks
+// because a call costs more than an insert.
 #include "extension/command_center/new_uuid.hpp"
 
 #include "extension/core/identifiers/uuid_v7.hpp"

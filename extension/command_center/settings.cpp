@@ -12,21 +12,30 @@ Settings current;
 
 }  // namespace
 
-const Settings& settings() noexcept { return current; }
+const Settings& settings() noexcept {
+  return current;
+}
 
 void define_settings() {
   DefineCustomStringVariable("command_center.environment", "Environment of commands that name none.", nullptr,
                              &current.environment, "production", PGC_USERSET, 0, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("command_center.max_payload_bytes", "Largest payload, as text.", nullptr,
-                          &current.max_payload_bytes, 256 * 1024, 1, kMaxBytes, PGC_SUSET, GUC_UNIT_BYTE, nullptr,
-                          nullptr, nullptr);
+                          &current.max_payload_bytes, 256 * 1024, 1, kMaxBytes, PGC_SUSET, GUC_UNIT_BYTE,
+                          nullptr, nullptr, nullptr);
   DefineCustomIntVariable("command_center.max_payload_depth", "Deepest nesting of a payload.", nullptr,
                           &current.max_payload_depth, 64, 1, 512, PGC_SUSET, 0, nullptr, nullptr, nullptr);
-  DefineCustomIntVariable("command_center.max_message_bytes", "Largest message: envelope, key and headers together.",
-                          nullptr, &current.max_message_bytes, 900 * 1024, 1024, kMaxBytes, PGC_SUSET, GUC_UNIT_BYTE,
+  DefineCustomIntVariable("command_center.max_message_bytes",
+                          "Largest message: envelope, key and headers together.", nullptr,
+                          &current.max_message_bytes, 900 * 1024, 1024, kMaxBytes, PGC_SUSET, GUC_UNIT_BYTE,
                           nullptr, nullptr, nullptr);
-  DefineCustomIntVariable("command_center.schema_cache_entries", "Compiled templates that a session keeps.", nullptr,
-                          &current.schema_cache_entries, 256, 1, 1'000'000, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("command_center.schema_cache_entries", "Compiled templates that a session keeps.",
+                          nullptr, &current.schema_cache_entries, 256, 1, 1'000'000, PGC_SUSET, 0, nullptr,
+                          nullptr, nullptr);
+  DefineCustomIntVariable("command_center.pattern_budget",
+                          "Instructions of a pattern times bytes of a text that one match may cost.",
+                          "For schemas compiled afterwards. A match cannot be interrupted.",
+                          &current.pattern_budget, 20'000'000, 1'000, INT_MAX, PGC_SUSET, 0, nullptr, nullptr,
+                          nullptr);
   MarkGUCPrefixReserved("command_center");
 }
 

@@ -9,6 +9,7 @@ struct Settings {
   int max_payload_depth;
   int max_message_bytes;
   int schema_cache_entries;
+  int pattern_budget;
 };
 
 [[nodiscard]] const Settings& settings() noexcept;

@@ -30,8 +30,12 @@ void Parameters::put(Datum value, char null) {
   ++count_;
 }
 
-void Parameters::add(Datum value) { put(value, ' '); }
-void Parameters::add_null() { put(Datum{0}, 'n'); }
+void Parameters::add(Datum value) {
+  put(value, ' ');
+}
+void Parameters::add_null() {
+  put(Datum{0}, 'n');
+}
 void Parameters::add_text(std::string_view text) {
   add(PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))));
 }
@@ -42,8 +46,12 @@ void Parameters::add_text_or_null(std::string_view text) {
     add_text(text);
   }
 }
-void Parameters::add_int(int value) { add(Int32GetDatum(value)); }
-void Parameters::add_bigint(std::int64_t value) { add(Int64GetDatum(value)); }
+void Parameters::add_int(int value) {
+  add(Int32GetDatum(value));
+}
+void Parameters::add_bigint(std::int64_t value) {
+  add(Int64GetDatum(value));
+}
 
 OwnerSession open_session() {
   if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {
@@ -58,13 +66,14 @@ void close_session(OwnerSession session) {
 }
 
 std::uint64_t run(Statement& statement, const Parameters& parameters) {
-  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()), parameters.nulls(),
-                                  false, 0));
+  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
+                                  parameters.nulls(), false, 0));
 }
 
 std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
-  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()), parameters.nulls(),
-                                      GetLatestSnapshot(), InvalidSnapshot, true, false, 0));
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                      parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, true, false,
+                                      0));
 }
 
 bool is_null(std::uint64_t row, int column) {
@@ -82,8 +91,14 @@ char* text_value(std::uint64_t row, int column) {
   return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1);
 }
 
-std::int64_t bigint_value(std::uint64_t row, int column) { return DatumGetInt64(value(row, column)); }
-int int_value(std::uint64_t row, int column) { return DatumGetInt32(value(row, column)); }
-bool bool_value(std::uint64_t row, int column) { return DatumGetBool(value(row, column)); }
+std::int64_t bigint_value(std::uint64_t row, int column) {
+  return DatumGetInt64(value(row, column));
+}
+int int_value(std::uint64_t row, int column) {
+  return DatumGetInt32(value(row, column));
+}
+bool bool_value(std::uint64_t row, int column) {
+  return DatumGetBool(value(row, column));
+}
 
 }  // namespace command_center::extension

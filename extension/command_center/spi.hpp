@@ -1,4 +1,5 @@
-// Runs our own SQL statements: planned once for each backend, with typed parameters, as the owner of the tables.
+// Runs our own SQL statements: planned once for each backend, with typed parameters, as the owner of the
+// tables.
 #pragma once
 
 #include <cstddef>
@@ -44,8 +45,8 @@ class Parameters {
   int count_ = 0;
 };
 
-// What a session of statements must put back: SPI is connected and the owner acts in between. Ended by the server itself
-// when an error leaves.
+// What a session of statements must put back: SPI is connected and the owner acts in between. Ended by the
+// server itself when an error leaves.
 struct OwnerSession {
   Identity identity;
 };
@@ -54,7 +55,8 @@ struct OwnerSession {
 [[nodiscard]] OwnerSession open_session();
 void close_session(OwnerSession session);
 
-// Runs a statement with a snapshot of its own and answers the number of rows; they stay readable until the next run.
+// Runs a statement with a snapshot of its own and answers the number of rows; they stay readable until the
+// next run.
 std::uint64_t run(Statement& statement, const Parameters& parameters);
 
 // Reads with the newest snapshot, whatever the isolation of the caller's transaction.
@@ -63,7 +65,8 @@ std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& p
 // Column `column` (from 0) of row `row` of the last result.
 [[nodiscard]] bool is_null(std::uint64_t row, int column);
 [[nodiscard]] Datum value(std::uint64_t row, int column);  // by reference: in the session's memory
-[[nodiscard]] char* text_value(std::uint64_t row, int column);  // of any type, by its output function; null for NULL
+[[nodiscard]] char* text_value(std::uint64_t row,
+                               int column);  // of any type, by its output function; null for NULL
 [[nodiscard]] std::int64_t bigint_value(std::uint64_t row, int column);
 [[nodiscard]] int int_value(std::uint64_t row, int column);
 [[nodiscard]] bool bool_value(std::uint64_t row, int column);

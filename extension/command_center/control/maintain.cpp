@@ -58,9 +58,11 @@ void run_once(const char* sql) {
 bool make_partition(const PartitionedTable& table, std::int64_t day) {
   const char* name = partition_name(table.name, day);
   if (OidIsValid(get_relname_relid(name, get_namespace_oid("command_center", false)))) return false;
-  run_once(psprintf("CREATE TABLE command_center.%s (LIKE command_center.%s INCLUDING ALL)", name, table.name));
-  run_once(psprintf("ALTER TABLE command_center.%s ATTACH PARTITION command_center.%s FOR VALUES FROM ('%s') TO ('%s')", table.name,
-                    name, bound(table.partitioned_by, day), bound(table.partitioned_by, day + 1)));
+  run_once(
+      psprintf("CREATE TABLE command_center.%s (LIKE command_center.%s INCLUDING ALL)", name, table.name));
+  run_once(psprintf(
+      "ALTER TABLE command_center.%s ATTACH PARTITION command_center.%s FOR VALUES FROM ('%s') TO ('%s')",
+      table.name, name, bound(table.partitioned_by, day), bound(table.partitioned_by, day + 1)));
   return true;
 }
 
@@ -70,7 +72,8 @@ Datum maintain() {
   const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
   int made = 0;
   for (const PartitionedTable& table : kTables) {
-    for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day) made += make_partition(table, day) ? 1 : 0;
+    for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day)
+      made += make_partition(table, day) ? 1 : 0;
   }
   close_session(session);
   return Int32GetDatum(made);

@@ -1,4 +1,5 @@
-// Adds versions of commands to the catalogue: what a template says is checked once, here, and trusted afterwards.
+// Adds versions of commands to the catalogue: what a template says is checked once, here, and trusted
+// afterwards.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue_generation.hpp"
@@ -38,20 +39,23 @@ Statement lock_templates = {"LOCK TABLE command_center.command_templates IN SHAR
 Statement select_service = {"SELECT FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
 
 Statement select_latest = {
-    "SELECT version, (payload_schema, description, default_target, topic, partition_key, ordered, examples, status)"
+    "SELECT version, (payload_schema, description, default_target, topic, partition_key, ordered, examples, "
+    "status)"
     " IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9)"
     " FROM command_center.command_templates WHERE command_name = $1 ORDER BY version DESC LIMIT 1",
     9,
     {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID, TEXTOID}};
 
 Statement deprecate_active = {
-    "UPDATE command_center.command_templates SET status = 'deprecated' WHERE command_name = $1 AND status = 'active'",
+    "UPDATE command_center.command_templates SET status = 'deprecated' WHERE command_name = $1 AND status = "
+    "'active'",
     1,
     {TEXTOID}};
 
 Statement insert_template = {
     "INSERT INTO command_center.command_templates"
-    " (command_name, payload_schema, description, default_target, topic, partition_key, ordered, examples, status, version)"
+    " (command_name, payload_schema, description, default_target, topic, partition_key, ordered, examples, "
+    "status, version)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     10,
     {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID, TEXTOID, INT4OID}};
@@ -64,12 +68,15 @@ bool is_empty_array(FunctionCallInfo fcinfo, Argument argument) {
 void refuse_what_is_not_built(FunctionCallInfo fcinfo) {
   if (!is_empty_array(fcinfo, kRequiredModules)) refuse_not_built("required_modules");
   if (!is_empty_array(fcinfo, kRequiredRoles)) refuse_not_built("required_roles");
-  if (!PG_ARGISNULL(kAvailability) && text_argument(fcinfo, kAvailability) != "default") refuse_not_built("availability");
+  if (!PG_ARGISNULL(kAvailability) && text_argument(fcinfo, kAvailability) != "default")
+    refuse_not_built("availability");
   if (!PG_ARGISNULL(kSla)) refuse_not_built("sla");
 }
 
 // C++ regime.
-bool is_pointer(std::string_view text) { return json::parse_pointer(text).has_value(); }
+bool is_pointer(std::string_view text) {
+  return json::parse_pointer(text).has_value();
+}
 
 void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kCommandName, "command_name");
@@ -93,15 +100,16 @@ void check_default_target(FunctionCallInfo fcinfo) {
   Parameters parameters;
   parameters.add(PG_GETARG_DATUM(kDefaultTarget));
   if (run(select_service, parameters) > 0) return;
-  refuse("KC002", psprintf("service \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kDefaultTarget))), nullptr,
-         "Add it with command_center.set_service().");
+  refuse("KC002",
+         psprintf("service \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kDefaultTarget))),
+         nullptr, "Add it with command_center.set_service().");
 }
 
 // The definition in the order of the statements above.
 Parameters definition_of(FunctionCallInfo fcinfo) {
   Parameters definition;
-  for (const Argument argument : {kCommandName, kPayloadSchema, kDescription, kDefaultTarget, kTopic, kPartitionKey, kOrdered,
-                                  kExamples, kStatus}) {
+  for (const Argument argument : {kCommandName, kPayloadSchema, kDescription, kDefaultTarget, kTopic,
+                                  kPartitionKey, kOrdered, kExamples, kStatus}) {
     if (PG_ARGISNULL(argument)) {
       definition.add_null();
     } else {
@@ -157,5 +165,6 @@ PG_FUNCTION_INFO_V1(command_center_register_command);
 }
 
 Datum command_center_register_command(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::register_command(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::register_command(fcinfo); });
 }

@@ -17,7 +17,15 @@
 namespace command_center::extension {
 namespace {
 
-enum Argument : int { kCommandName, kPolicy, kTenantId, kPropertyId, kEnvironment, kStatus, kExpectedVersion };
+enum Argument : int {
+  kCommandName,
+  kPolicy,
+  kTenantId,
+  kPropertyId,
+  kEnvironment,
+  kStatus,
+  kExpectedVersion
+};
 
 constexpr std::size_t kMaxEnvironment = 63;
 
@@ -33,7 +41,8 @@ Statement select_unknown_services = {
     " UNION ALL SELECT '/also/' || ordinality - 1, service_id"
     "  FROM jsonb_array_elements_text($1 -> 'also') WITH ORDINALITY AS listed(service_id, ordinality)"
     " UNION ALL SELECT '/fallback', $1 ->> 'fallback' WHERE $1 ->> 'fallback' IS NOT NULL) AS named"
-    " WHERE NOT EXISTS (SELECT FROM command_center.services AS known WHERE known.service_id = named.service_id)"
+    " WHERE NOT EXISTS (SELECT FROM command_center.services AS known WHERE known.service_id = "
+    "named.service_id)"
     " ORDER BY named.location",
     1,
     {JSONBOID}};
@@ -47,12 +56,14 @@ Statement select_route = {
 
 Statement insert_route = {
     "INSERT INTO command_center.command_routes"
-    " (command_name, tenant_id, property_id, environment, policy, status, route_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    " (command_name, tenant_id, property_id, environment, policy, status, route_id) VALUES ($1, $2, $3, $4, "
+    "$5, $6, $7)",
     7,
     {TEXTOID, UUIDOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, UUIDOID}};
 
 Statement update_route = {
-    "UPDATE command_center.command_routes SET policy = $2, status = $3, version = version + 1, changed_at = now()"
+    "UPDATE command_center.command_routes SET policy = $2, status = $3, version = version + 1, changed_at = "
+    "now()"
     " WHERE route_id = $1",
     3,
     {UUIDOID, JSONBOID, TEXTOID}};
@@ -86,7 +97,8 @@ void refuse_unknown_services(std::uint64_t count) {
     appendStringInfoChar(&detail, '}');
   }
   appendStringInfoChar(&detail, ']');
-  refuse("KC013", "route policy names unknown services", detail.data, "Add them with command_center.set_service().");
+  refuse("KC013", "route policy names unknown services", detail.data,
+         "Add them with command_center.set_service().");
 }
 
 void check_arguments(FunctionCallInfo fcinfo) {
@@ -97,7 +109,8 @@ void check_arguments(FunctionCallInfo fcinfo) {
   if (status != "draft" && status != "active" && status != "retired") {
     refuse("KC013", "status of a route must be draft, active or retired");
   }
-  if (!PG_ARGISNULL(kEnvironment)) check_name(text_argument(fcinfo, kEnvironment), kMaxEnvironment, "environment");
+  if (!PG_ARGISNULL(kEnvironment))
+    check_name(text_argument(fcinfo, kEnvironment), kMaxEnvironment, "environment");
 }
 
 void add_argument(Parameters& parameters, FunctionCallInfo fcinfo, Argument argument) {
@@ -110,9 +123,9 @@ void add_argument(Parameters& parameters, FunctionCallInfo fcinfo, Argument argu
 
 void check_version(FunctionCallInfo fcinfo, int current) {
   if (PG_ARGISNULL(kExpectedVersion) || PG_GETARG_INT32(kExpectedVersion) == current) return;
-  refuse("KC006",
-         psprintf("route has version %d, not %d", current, PG_GETARG_INT32(kExpectedVersion)),
-         psprintf("{\"version\": %d}", current), "Read the route again and decide anew; version 0 means that there is none.");
+  refuse("KC006", psprintf("route has version %d, not %d", current, PG_GETARG_INT32(kExpectedVersion)),
+         psprintf("{\"version\": %d}", current),
+         "Read the route again and decide anew; version 0 means that there is none.");
 }
 
 struct RouteVersion {
@@ -158,16 +171,19 @@ Datum set_route(FunctionCallInfo fcinfo) {
   Parameters command;
   add_argument(command, fcinfo, kCommandName);
   if (run(select_command, command) == 0) {
-    refuse("KC002", psprintf("command \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kCommandName))));
+    refuse("KC002",
+           psprintf("command \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kCommandName))));
   }
   Parameters policy;
   add_argument(policy, fcinfo, kPolicy);
-  if (const std::uint64_t unknown = run(select_unknown_services, policy); unknown > 0) refuse_unknown_services(unknown);
+  if (const std::uint64_t unknown = run(select_unknown_services, policy); unknown > 0)
+    refuse_unknown_services(unknown);
   const RouteVersion written = write_route(fcinfo);
   close_session(session);
 
   TupleDesc row_type = nullptr;
-  if (get_call_result_type(fcinfo, nullptr, &row_type) != TYPEFUNC_COMPOSITE) elog(ERROR, "set_route must return a row");
+  if (get_call_result_type(fcinfo, nullptr, &row_type) != TYPEFUNC_COMPOSITE)
+    elog(ERROR, "set_route must return a row");
   Datum values[] = {uuid_datum(written.route_id), Int32GetDatum(written.version)};
   bool nulls[] = {false, false};
   return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row_type), values, nulls));

@@ -19,7 +19,8 @@ Statement upsert_service = {
     "INSERT INTO command_center.services AS known (service_id, owner, status, topic) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (service_id) DO UPDATE"
     " SET owner = excluded.owner, status = excluded.status, topic = excluded.topic, changed_at = now()"
-    " WHERE (known.owner, known.status, known.topic) IS DISTINCT FROM (excluded.owner, excluded.status, excluded.topic)",
+    " WHERE (known.owner, known.status, known.topic) IS DISTINCT FROM (excluded.owner, excluded.status, "
+    "excluded.topic)",
     4,
     {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
 
@@ -39,7 +40,8 @@ Datum set_service(FunctionCallInfo fcinfo) {
 
   const OwnerSession session = open_session();
   Parameters row;
-  for (const Argument argument : {kServiceId, kOwner, kStatus, kTopic}) row.add_text_or_null(text_argument(fcinfo, argument));
+  for (const Argument argument : {kServiceId, kOwner, kStatus, kTopic})
+    row.add_text_or_null(text_argument(fcinfo, argument));
   if (run(upsert_service, row) > 0) announce_catalogue_change("services");
   close_session(session);
   PG_RETURN_VOID();

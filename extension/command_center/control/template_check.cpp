@@ -23,8 +23,8 @@ Finding example_error(std::string location, std::string message) {
 
 enum class Expectation { kValid, kInvalid };
 
-void run_examples(const json_schema::Program& program, const JsonbView& list, Expectation expectation, const std::string& location,
-                  std::vector<Finding>& findings) {
+void run_examples(const json_schema::Program& program, const JsonbView& list, Expectation expectation,
+                  const std::string& location, std::vector<Finding>& findings) {
   if (list.kind() != Kind::kArray) {
     findings.push_back(example_error(location, "must be an array of payloads"));
     return;
@@ -33,14 +33,16 @@ void run_examples(const json_schema::Program& program, const JsonbView& list, Ex
   for (int index = 0; elements.next(); ++index) {
     const bool valid = json_schema::is_valid(program, elements.value(), stop_predicate());
     if (valid == (expectation == Expectation::kValid)) continue;
-    findings.push_back(example_error(location + "/" + std::to_string(index),
-                                     valid ? "should fail the schema but passes"
-                                           : "should pass the schema but fails: " +
-                                                 json_schema::list_errors(program, elements.value(), stop_predicate())));
+    findings.push_back(
+        example_error(location + "/" + std::to_string(index),
+                      valid ? "should fail the schema but passes"
+                            : "should pass the schema but fails: " +
+                                  json_schema::list_errors(program, elements.value(), stop_predicate())));
   }
 }
 
-void check_examples(const json_schema::Program& program, const JsonbView& examples, std::vector<Finding>& findings) {
+void check_examples(const json_schema::Program& program, const JsonbView& examples,
+                    std::vector<Finding>& findings) {
   if (examples.kind() != Kind::kObject) {
     findings.push_back(example_error("", "must be an object with the members valid and invalid"));
     return;
@@ -72,7 +74,8 @@ FindingList check_template(std::string_view schema_text, JsonbContainer* example
   if (outcome.program != nullptr && examples != nullptr) {
     check_examples(*outcome.program, JsonbView::of_root(reinterpret_cast<const char*>(examples)), findings);
   }
-  if (outcome.program == nullptr || any_error(findings)) refuse_findings("command definition is invalid", findings);
+  if (outcome.program == nullptr || any_error(findings))
+    refuse_findings("command definition is invalid", findings);
   return to_rows(findings);
 }
 

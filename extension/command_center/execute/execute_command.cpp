@@ -8,11 +8,11 @@
 #include "extension/boundary/stop_requested.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue.hpp"
-#include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/execute/record.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/new_uuid.hpp"
+#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/message.hpp"
 #include "extension/core/error/error.hpp"
@@ -47,9 +47,11 @@ JsonbValue* child(JsonbValue* value, const std::string& token) {
   if (JsonContainerIsObject(container)) {
     return getKeyJsonValueFromContainer(container, token.data(), static_cast<int>(token.size()), nullptr);
   }
-  const bool index = !token.empty() && token.size() <= 9 && token.find_first_not_of("0123456789") == std::string::npos &&
+  const bool index = !token.empty() && token.size() <= 9 &&
+                     token.find_first_not_of("0123456789") == std::string::npos &&
                      (token.size() == 1 || token.front() != '0');
-  return index ? getIthJsonbValueFromContainer(container, static_cast<uint32>(std::atoi(token.c_str()))) : nullptr;
+  return index ? getIthJsonbValueFromContainer(container, static_cast<uint32>(std::atoi(token.c_str())))
+               : nullptr;
 }
 
 // The text of the scalar that the template's pointer finds; empty where there is none.
@@ -115,8 +117,8 @@ void check_message_size(std::size_t bytes) {
   const auto limit = static_cast<std::size_t>(settings().max_message_bytes);
   if (bytes <= limit) return;
   throw Error(sqlstate::kTooLarge,
-              "message of " + std::to_string(bytes) + " bytes is above the limit of " + std::to_string(limit), {},
-              "The limit is the setting command_center.max_message_bytes.");
+              "message of " + std::to_string(bytes) + " bytes is above the limit of " + std::to_string(limit),
+              {}, "The limit is the setting command_center.max_message_bytes.");
 }
 
 struct Planning {
@@ -132,16 +134,18 @@ struct Planning {
 };
 
 std::string_view sticky_key(const Planning& planning) {
-  const bool by_command = !planning.definition->has_partition_key ||
-                          (planning.route != nullptr &&
-                           planning.route->policy.stickiness == routing::Stickiness::kCommand);
+  const bool by_command =
+      !planning.definition->has_partition_key ||
+      (planning.route != nullptr && planning.route->policy.stickiness == routing::Stickiness::kCommand);
   return by_command ? planning.command_text : planning.partition_key;
 }
 
 [[noreturn]] void refuse_without_target(const Planning& planning) {
   throw Error(sqlstate::kNoTarget,
-              "no target is available for command \"" + std::string(planning.request->command_name) + "\"", {},
-              "Every target of its route, or its default target, is down, draining or unknown: see command_center.services.");
+              "no target is available for command \"" + std::string(planning.request->command_name) + "\"",
+              {},
+              "Every target of its route, or its default target, is down, draining or unknown: see "
+              "command_center.services.");
 }
 
 // C++ regime: picks the target, writes every message and leaves the result as plain data in `acceptance`.
@@ -156,15 +160,18 @@ void plan_messages(const Planning& planning, Acceptance& acceptance) {
   std::vector<std::string_view> targets{decision.target};
   targets.insert(targets.end(), decision.also.begin(), decision.also.end());
   const std::string issued_at = time::to_rfc3339(unix_microseconds(acceptance.received_at));
-  const envelope::CommandFacts facts = {
-      request.command_name,      planning.definition->version, planning.command_text,  planning.tenant_text,
-      acceptance.correlation_id, "execute",                    request.environment,    issued_at,
-      planning.partition_key,    planning.route_text,          request.traceparent,    planning.initiator_text,
-      planning.payload_text};
+  const envelope::CommandFacts facts = {request.command_name,      planning.definition->version,
+                                        planning.command_text,     planning.tenant_text,
+                                        acceptance.correlation_id, "execute",
+                                        request.environment,       issued_at,
+                                        planning.partition_key,    planning.route_text,
+                                        request.traceparent,       planning.initiator_text,
+                                        planning.payload_text};
 
   acceptance.message_count = static_cast<int>(targets.size());
   acceptance.messages = boundary::call_pg([&]() noexcept {
-    return static_cast<OutboxMessage*>(palloc0(sizeof(OutboxMessage) * static_cast<std::size_t>(acceptance.message_count)));
+    return static_cast<OutboxMessage*>(
+        palloc0(sizeof(OutboxMessage) * static_cast<std::size_t>(acceptance.message_count)));
   });
   std::string headers;
   std::string value;
@@ -188,7 +195,8 @@ void plan_messages(const Planning& planning, Acceptance& acceptance) {
 // --- the answer ---
 
 Datum acceptance_row(FunctionCallInfo fcinfo, const Acceptance& acceptance) {
-  // Known from the call's expression; get_call_result_type() would look the function up and copy the descriptor.
+  // Known from the call's expression; get_call_result_type() would look the function up and copy the
+  // descriptor.
   TupleDesc row_type = lookup_rowtype_tupdesc(get_fn_expr_rettype(fcinfo->flinfo), -1);
   const auto text = [](std::string_view value) {
     return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
@@ -265,5 +273,6 @@ PG_FUNCTION_INFO_V1(command_center_execute_command);
 }
 
 Datum command_center_execute_command(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::execute_command(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::execute_command(fcinfo); });
 }

@@ -15,7 +15,8 @@
 namespace command_center::extension {
 
 void check_size(Datum document, const char* name) {
-  const payload::Limits limits = {static_cast<std::uint64_t>(settings().max_payload_bytes), settings().max_payload_depth};
+  const payload::Limits limits = {static_cast<std::uint64_t>(settings().max_payload_bytes),
+                                  settings().max_payload_depth};
   switch (payload::measure(view_of(document), limits).verdict) {
     case payload::Verdict::kFits:
       return;
@@ -23,8 +24,8 @@ void check_size(Datum document, const char* name) {
       refuse("KC014", psprintf("%s is larger than %d bytes", name, settings().max_payload_bytes), nullptr,
              "The size of its text counts; the limit is the setting command_center.max_payload_bytes.");
     case payload::Verdict::kTooDeep:
-      refuse("KC014", psprintf("%s is nested deeper than %d levels", name, settings().max_payload_depth), nullptr,
-             "The limit is the setting command_center.max_payload_depth.");
+      refuse("KC014", psprintf("%s is nested deeper than %d levels", name, settings().max_payload_depth),
+             nullptr, "The limit is the setting command_center.max_payload_depth.");
   }
 }
 

@@ -1,5 +1,6 @@
-// Inserts a dispatch and its messages. The transaction has its id before the position is drawn, and an ordered key is locked before that:
-// the cursor finds new rows above a known position, and the order of positions within a key is the order of commits.
+// Inserts a dispatch and its messages. The transaction has its id before the position is drawn, and an
+// ordered key is locked before that: the cursor finds new rows above a known position, and the order of
+// positions within a key is the order of commits.
 #include "extension/command_center/execute/record.hpp"
 
 #include "extension/command_center/arguments.hpp"
@@ -12,13 +13,15 @@ namespace {
 
 Statement insert_dispatch = {
     "INSERT INTO command_center.command_dispatches"
-    " (tenant_id, command_id, command_name, template_version, mode, target_service, also_targets, route_id, route_version,"
-    " property_id, environment, role, sticky_key, correlation_id, initiator, payload_sha256, received_at, transaction_id,"
+    " (tenant_id, command_id, command_name, template_version, mode, target_service, also_targets, route_id, "
+    "route_version,"
+    " property_id, environment, role, sticky_key, correlation_id, initiator, payload_sha256, received_at, "
+    "transaction_id,"
     " \"position\")"
     " VALUES ($1, $2, $3, $4, 'execute', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     18,
-    {UUIDOID, UUIDOID, TEXTOID, INT4OID, TEXTOID, TEXTARRAYOID, UUIDOID, INT4OID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-     JSONBOID, BYTEAOID, TIMESTAMPTZOID, XID8OID, INT8OID}};
+    {UUIDOID, UUIDOID, TEXTOID, INT4OID, TEXTOID, TEXTARRAYOID, UUIDOID, INT4OID, UUIDOID, TEXTOID, TEXTOID,
+     TEXTOID, TEXTOID, JSONBOID, BYTEAOID, TIMESTAMPTZOID, XID8OID, INT8OID}};
 
 Statement insert_message = {
     "INSERT INTO command_center.transactional_outbox"
@@ -34,14 +37,14 @@ void hint_at_maintain(void* /*argument*/) {
   }
 }
 
-// Messages of one key stay in the order of their commits: the key is locked until then. The lock table is small, but one command has
-// one key.
+// Messages of one key stay in the order of their commits: the key is locked until then. The lock table is
+// small, but one command has one key.
 void lock_key(const identifiers::Uuid& tenant_id, std::string_view partition_key) {
-  const auto seed = DatumGetUInt64(
-      hash_any_extended(tenant_id.bytes.data(), static_cast<int>(tenant_id.bytes.size()), 0));
-  const std::uint64_t key = DatumGetUInt64(
-      hash_any_extended(reinterpret_cast<const unsigned char*>(partition_key.data()),
-                        static_cast<int>(partition_key.size()), seed));
+  const auto seed =
+      DatumGetUInt64(hash_any_extended(tenant_id.bytes.data(), static_cast<int>(tenant_id.bytes.size()), 0));
+  const std::uint64_t key =
+      DatumGetUInt64(hash_any_extended(reinterpret_cast<const unsigned char*>(partition_key.data()),
+                                       static_cast<int>(partition_key.size()), seed));
   (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(static_cast<std::int64_t>(key)));
 }
 
@@ -102,7 +105,8 @@ void add_dispatch(const Acceptance& acceptance, Datum transaction_id, std::int64
   (void)run(insert_dispatch, row);
 }
 
-void add_message(const Acceptance& acceptance, const OutboxMessage& message, Datum transaction_id, std::int64_t position) {
+void add_message(const Acceptance& acceptance, const OutboxMessage& message, Datum transaction_id,
+                 std::int64_t position) {
   Parameters row;
   row.add_bigint(position);
   row.add(transaction_id);

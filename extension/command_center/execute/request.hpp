@@ -14,7 +14,7 @@ struct Request {
   Datum payload;  // jsonb, detoasted
   identifiers::Uuid tenant_id;
   bool has_initiator;
-  Datum initiator;  // jsonb, detoasted
+  Datum initiator;        // jsonb, detoasted
   std::string_view role;  // initiator.role, where it is a text
   std::string_view correlation_id;
   bool has_property;
@@ -23,8 +23,8 @@ struct Request {
   std::string_view traceparent;
 };
 
-// Reads the arguments of execute_command. Postgres regime. 22004 for a missing one, 22023 for one that cannot be, 0A000 for one that is
-// not built yet.
+// Reads the arguments of execute_command. Postgres regime. 22004 for a missing one, 22023 for one that cannot
+// be, 0A000 for one that is not built yet.
 [[nodiscard]] Request read_request(FunctionCallInfoBaseData* fcinfo);
 
 }  // namespace command_center::extension

@@ -11,22 +11,26 @@
 namespace command_center::extension {
 namespace {
 
-#define BATCH_COLUMNS                                                                                       \
-  "batch_id, published_through, snapshot_before, snapshot_after, transaction_bound_before, transaction_bound_after," \
-  " position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages, bytes"
+#define BATCH_COLUMNS                                                                                     \
+  "batch_id, published_through, snapshot_before, snapshot_after, transaction_bound_before, "              \
+  "transaction_bound_after,"                                                                              \
+  " position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages, " \
+  "bytes"
 
-Statement select_last = {"SELECT " BATCH_COLUMNS
-                         " FROM command_center.publication_batches WHERE publisher = $1 ORDER BY batch_id DESC LIMIT 1",
-                         1,
-                         {TEXTOID}};
+Statement select_last = {
+    "SELECT " BATCH_COLUMNS
+    " FROM command_center.publication_batches WHERE publisher = $1 ORDER BY batch_id DESC LIMIT 1",
+    1,
+    {TEXTOID}};
 
 Statement select_batch = {"SELECT " BATCH_COLUMNS
                           " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
                           2,
                           {TEXTOID, INT8OID}};
 
-// Those in progress at the first snapshot: listed in it, or at or above its xmax and below the bound. The latter are looked up in the
-// outbox one after the other by its index; a range of ids may be long, since subtransactions have ids too.
+// Those in progress at the first snapshot: listed in it, or at or above its xmax and below the bound. The
+// latter are looked up in the outbox one after the other by its index; a range of ids may be long, since
+// subtransactions have ids too.
 Statement select_late = {
     "WITH RECURSIVE begun AS ("
     " (SELECT transaction_id FROM command_center.transactional_outbox"
@@ -42,7 +46,9 @@ Statement select_late = {
     {PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID}};
 
 // A datum that the next statement does not take away.
-Datum kept_datum(std::uint64_t row, int column) { return datumCopy(value(row, column), false, -1); }
+Datum kept_datum(std::uint64_t row, int column) {
+  return datumCopy(value(row, column), false, -1);
+}
 
 Datum xid8_datum(std::uint64_t transaction_id) {
   return FullTransactionIdGetDatum(FullTransactionIdFromU64(transaction_id));
@@ -52,7 +58,9 @@ std::uint64_t xid8_value(Datum transaction_id) {
   return U64FromFullTransactionId(DatumGetFullTransactionId(transaction_id));
 }
 
-Datum kept_xid8(std::uint64_t row, int column) { return xid8_datum(xid8_value(value(row, column))); }
+Datum kept_xid8(std::uint64_t row, int column) {
+  return xid8_datum(xid8_value(value(row, column)));
+}
 
 Batch first_row() {
   Batch batch = {};
@@ -73,9 +81,13 @@ Batch first_row() {
 }
 
 // The snapshot before every transaction: 3 is the first id that PostgreSQL gives to one.
-Datum first_snapshot() { return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum("3:3:")); }
+Datum first_snapshot() {
+  return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum("3:3:"));
+}
 
-const char* snapshot_text(Datum snapshot) { return DatumGetCString(DirectFunctionCall1(pg_snapshot_out, snapshot)); }
+const char* snapshot_text(Datum snapshot) {
+  return DatumGetCString(DirectFunctionCall1(pg_snapshot_out, snapshot));
+}
 
 }  // namespace
 
@@ -95,8 +107,8 @@ Batch find_batch(std::string_view publisher, std::int64_t batch_id) {
   parameters.add_text(publisher);
   parameters.add_bigint(batch_id);
   if (run(select_batch, parameters) > 0) return first_row();
-  refuse("KC002", psprintf("publisher \"%.*s\" has no batch " INT64_FORMAT, static_cast<int>(publisher.size()), publisher.data(),
-                           batch_id));
+  refuse("KC002", psprintf("publisher \"%.*s\" has no batch " INT64_FORMAT,
+                           static_cast<int>(publisher.size()), publisher.data(), batch_id));
 }
 
 Datum late_transactions(const Batch& batch) {
@@ -130,16 +142,20 @@ int force_index_scans() {
   return level;
 }
 
-void resume_planner(int level) { AtEOXact_GUC(true, level); }
+void resume_planner(int level) {
+  AtEOXact_GUC(true, level);
+}
 
 Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch) {
   StringInfoData text;
   initStringInfo(&text);
-  appendStringInfo(&text, "{\"identity\": \"%s\", \"publisher\": \"%.*s\", \"timeline\": %u, \"batch\": " INT64_FORMAT, identity,
-                   static_cast<int>(publisher.size()), publisher.data(), GetWALInsertionTimeLine(), batch.batch_id);
+  appendStringInfo(
+      &text, "{\"identity\": \"%s\", \"publisher\": \"%.*s\", \"timeline\": %u, \"batch\": " INT64_FORMAT,
+      identity, static_cast<int>(publisher.size()), publisher.data(), GetWALInsertionTimeLine(),
+      batch.batch_id);
   appendStringInfo(&text, ", \"snapshotBefore\": \"%s\"", snapshot_text(batch.snapshot_before));
-  appendStringInfo(&text, ", \"snapshotAfter\": \"%s\", \"lastPosition\": " INT64_FORMAT "}", snapshot_text(batch.snapshot_after),
-                   batch.slice_through);
+  appendStringInfo(&text, ", \"snapshotAfter\": \"%s\", \"lastPosition\": " INT64_FORMAT "}",
+                   snapshot_text(batch.snapshot_after), batch.slice_through);
   return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
 }
 

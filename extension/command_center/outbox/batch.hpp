@@ -10,11 +10,12 @@ namespace command_center::extension {
 
 // Plain data; the snapshots are datums in the open session's memory.
 //
-// With each snapshot go two bounds, read before it was taken, first the position and then the transaction id: a transaction with
-// an id from the transaction bound on had no id when the position bound was read, so its rows lie above that. The rows of a window are
-// therefore of two kinds, and no row is of both: those of new transactions (from transaction_bound_before and from the snapshot's xmax on),
-// which are read in order of position above position_bound_before; and those of late ones, which had an id when the window
-// began, may lie anywhere and are found by transaction. The snapshot's xmax alone would not do: it is the last completed
+// With each snapshot go two bounds, read before it was taken, first the position and then the transaction id:
+// a transaction with an id from the transaction bound on had no id when the position bound was read, so its
+// rows lie above that. The rows of a window are therefore of two kinds, and no row is of both: those of new
+// transactions (from transaction_bound_before and from the snapshot's xmax on), which are read in order of
+// position above position_bound_before; and those of late ones, which had an id when the window began, may
+// lie anywhere and are found by transaction. The snapshot's xmax alone would not do: it is the last completed
 // transaction plus one, and transactions above it may have drawn positions long ago.
 struct Batch {
   std::int64_t batch_id;
@@ -47,8 +48,8 @@ struct Batch {
 [[nodiscard]] std::int64_t new_rows_after(const Batch& batch) noexcept;
 [[nodiscard]] Datum new_transactions_from(const Batch& batch);
 
-// For as long as it is in force, statements scan the outbox by its indexes, whatever its statistics say; a plan made while the
-// table was small would read all of it. Ended by the server itself when an error leaves.
+// For as long as it is in force, statements scan the outbox by its indexes, whatever its statistics say; a
+// plan made while the table was small would read all of it. Ended by the server itself when an error leaves.
 [[nodiscard]] int force_index_scans();
 void resume_planner(int level);
 

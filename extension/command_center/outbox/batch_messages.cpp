@@ -10,10 +10,13 @@
 namespace command_center::extension {
 namespace {
 
-// $1 and $2 where the rows of new transactions begin, $3 the snapshot at the end, $4 late transactions, $5 and $6 the slice.
+// $1 and $2 where the rows of new transactions begin, $3 the snapshot at the end, $4 late transactions, $5
+// and $6 the slice.
 Statement select_messages = {
-    "SELECT \"position\", message_id, topic, partition_key, headers, value FROM command_center.transactional_outbox"
-    " WHERE \"position\" > $1 AND \"position\" <= $6 AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
+    "SELECT \"position\", message_id, topic, partition_key, headers, value FROM "
+    "command_center.transactional_outbox"
+    " WHERE \"position\" > $1 AND \"position\" <= $6 AND transaction_id >= $2 AND "
+    "pg_visible_in_snapshot(transaction_id, $3)"
     " UNION ALL"
     " SELECT found.* FROM unnest($4) AS late(transaction_id) CROSS JOIN LATERAL ("
     "  SELECT \"position\", message_id, topic, partition_key, headers, value"
@@ -47,11 +50,13 @@ Datum batch_messages(FunctionCallInfo fcinfo) {
   const Batch batch = find_batch(publisher, PG_GETARG_INT64(1));
   const std::uint64_t rows = read_messages(batch);
   if (rows != static_cast<std::uint64_t>(batch.messages)) {
-    refuse("KC015", psprintf("batch " INT64_FORMAT " has " UINT64_FORMAT " messages, not the recorded %d", batch.batch_id, rows,
-                             batch.messages),
+    refuse("KC015",
+           psprintf("batch " INT64_FORMAT " has " UINT64_FORMAT " messages, not the recorded %d",
+                    batch.batch_id, rows, batch.messages),
            nullptr, "Rows of the outbox are gone, or this server is a standby that has not replayed them.");
   }
-  for (std::uint64_t row = 0; row < rows; ++row) tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
+  for (std::uint64_t row = 0; row < rows; ++row)
+    tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
   close_session(session);
   return Datum{0};
 }
@@ -64,5 +69,6 @@ PG_FUNCTION_INFO_V1(command_center_batch_messages);
 }
 
 Datum command_center_batch_messages(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::batch_messages(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::batch_messages(fcinfo); });
 }

@@ -1,4 +1,5 @@
-// Decides which relay works for a publisher. A lease is the last row of its publisher; fencing in Kafka makes a stale holder harmless.
+// Decides which relay works for a publisher. A lease is the last row of its publisher; fencing in Kafka makes
+// a stale holder harmless.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
@@ -126,9 +127,11 @@ PG_FUNCTION_INFO_V1(command_center_release_lease);
 }
 
 Datum command_center_acquire_lease(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::acquire_lease(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::acquire_lease(fcinfo); });
 }
 
 Datum command_center_release_lease(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::release_lease(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::release_lease(fcinfo); });
 }

@@ -1,4 +1,5 @@
-// Opens the next batch of a publisher: the rows that became visible between two snapshots, cut into slices of positions.
+// Opens the next batch of a publisher: the rows that became visible between two snapshots, cut into slices of
+// positions.
 #include <algorithm>
 
 #include "extension/boundary/enter.hpp"
@@ -17,13 +18,16 @@ constexpr int kMaxMessages = 100'000;
 constexpr std::int64_t kMaxBytes = 256 * 1024 * 1024;
 
 Statement select_position_bound = {
-    "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position", 0, {}};
+    "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position",
+    0,
+    {}};
 
 Statement select_snapshot = {"SELECT pg_current_snapshot()", 0, {}};
 
-// How much of the window, from slice_after on, makes the next slice. Rows of one command share a position, so WITH TIES and the
-// cumulated sum over peers keep them together. Parameters: $1 and $2 where the rows of new transactions begin, $3 the
-// snapshot at the end, $4 late transactions, $5 slice_after, $6 messages, $7 bytes.
+// How much of the window, from slice_after on, makes the next slice. Rows of one command share a position, so
+// WITH TIES and the cumulated sum over peers keep them together. Parameters: $1 and $2 where the rows of new
+// transactions begin, $3 the snapshot at the end, $4 late transactions, $5 slice_after, $6 messages, $7
+// bytes.
 Statement measure_slice = {
     "WITH new_rows AS MATERIALIZED ("
     " SELECT \"position\", octet_length(value) + pg_column_size(headers) AS bytes"
@@ -50,20 +54,24 @@ Statement measure_slice = {
 
 Statement insert_batch = {
     "INSERT INTO command_center.publication_batches"
-    " (publisher, batch_id, opened_at, published_through, snapshot_before, snapshot_after, transaction_bound_before,"
-    " transaction_bound_after, position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages,"
+    " (publisher, batch_id, opened_at, published_through, snapshot_before, snapshot_after, "
+    "transaction_bound_before,"
+    " transaction_bound_after, position_bound_before, position_bound_after, slice_after, slice_through, "
+    "window_complete, messages,"
     " bytes) VALUES ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     14,
-    {TEXTOID, INT8OID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, XID8OID, INT8OID, INT8OID, INT8OID, INT8OID, BOOLOID,
-     INT4OID, INT8OID}};
+    {TEXTOID, INT8OID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, XID8OID, INT8OID, INT8OID, INT8OID,
+     INT8OID, BOOLOID, INT4OID, INT8OID}};
 
 Statement emit_wal = {"SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
 
-// Before the commit of this transaction returns, all WAL before it is flushed, and synchronous standbys have it: that of rows which
-// were committed with synchronous_commit = off, too. For the whole transaction; never lowers remote_apply.
+// Before the commit of this transaction returns, all WAL before it is flushed, and synchronous standbys have
+// it: that of rows which were committed with synchronous_commit = off, too. For the whole transaction; never
+// lowers remote_apply.
 void make_commit_durable() {
   if (synchronous_commit >= SYNCHRONOUS_COMMIT_REMOTE_FLUSH) return;
-  (void)set_config_option("synchronous_commit", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+  (void)set_config_option("synchronous_commit", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
+                          false);
 }
 
 struct Limits {
@@ -73,13 +81,15 @@ struct Limits {
 
 Limits read_limits(FunctionCallInfo fcinfo) {
   const Limits limits = {PG_GETARG_INT32(2), PG_GETARG_INT64(3)};
-  if (limits.messages < 1 || limits.messages > kMaxMessages) refuse("22023", "max_messages must be between 1 and 100000");
-  if (limits.bytes < 1 || limits.bytes > kMaxBytes) refuse("22023", "max_bytes must be between 1 and 268435456");
+  if (limits.messages < 1 || limits.messages > kMaxMessages)
+    refuse("22023", "max_messages must be between 1 and 100000");
+  if (limits.bytes < 1 || limits.bytes > kMaxBytes)
+    refuse("22023", "max_bytes must be between 1 and 268435456");
   return limits;
 }
 
-// The batch after `last` without its slice: what is left of the window of `last`, or a new window. The order in which the bounds and the
-// snapshot are read is what Batch rests on.
+// The batch after `last` without its slice: what is left of the window of `last`, or a new window. The order
+// in which the bounds and the snapshot are read is what Batch rests on.
 Batch next_window(const Batch& last) {
   Batch next = last;
   next.batch_id = last.batch_id + 1;
@@ -147,7 +157,8 @@ void check_published_through(const Batch& last, std::int64_t published_through) 
   refuse("KC015", psprintf("batch " INT64_FORMAT " cannot be the last published one", published_through),
          psprintf("{\"lastBatch\": " INT64_FORMAT ", \"publishedThrough\": " INT64_FORMAT "}", last.batch_id,
                   last.published_through),
-         "Another relay works for this publisher, or the database lost batches: ask resume_publication() with Kafka's progress.");
+         "Another relay works for this publisher, or the database lost batches: ask resume_publication() "
+         "with Kafka's progress.");
 }
 
 // Finds the batch to publish next and records it. False: there is nothing to publish.
@@ -155,7 +166,8 @@ bool advance(std::string_view publisher, std::int64_t published_through, const L
   batch = last_batch(publisher);
   check_published_through(batch, published_through);
   if (is_open(batch, published_through)) {
-    // It was committed before, but perhaps without the wait for a standby: this transaction's commit makes up for it.
+    // It was committed before, but perhaps without the wait for a standby: this transaction's commit makes up
+    // for it.
     (void)run(emit_wal, Parameters());
     return true;
   }
@@ -189,8 +201,8 @@ Datum next_batch(FunctionCallInfo fcinfo) {
   Batch batch = {};
   if (advance(publisher, PG_GETARG_INT64(1), limits, batch)) {
     MemoryContext working = MemoryContextSwitchTo(caller);
-    Datum values[] = {Int64GetDatum(batch.batch_id), Int32GetDatum(batch.messages), Int64GetDatum(batch.bytes),
-                      progress_record(publisher, identity, batch)};
+    Datum values[] = {Int64GetDatum(batch.batch_id), Int32GetDatum(batch.messages),
+                      Int64GetDatum(batch.bytes), progress_record(publisher, identity, batch)};
     bool nulls[] = {false, false, false, false};
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
     MemoryContextSwitchTo(working);

@@ -14,10 +14,12 @@ namespace command_center::extension {
 namespace {
 
 Statement select_installation = {"SELECT database_uuid FROM command_center.installation", 0, {}};
-Statement select_publisher = {"SELECT identity FROM command_center.publishers WHERE publisher = $1", 1, {TEXTOID}};
+Statement select_publisher = {
+    "SELECT identity FROM command_center.publishers WHERE publisher = $1", 1, {TEXTOID}};
 
 int text_hash(std::string_view text) {
-  return DatumGetInt32(hash_any(reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size())));
+  return DatumGetInt32(
+      hash_any(reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size())));
 }
 
 }  // namespace
@@ -34,22 +36,27 @@ const char* publisher_identity(std::string_view publisher) {
   Parameters parameters;
   parameters.add_text(publisher);
   if (run(select_publisher, parameters) == 0) {
-    refuse("KC002", psprintf("publisher \"%.*s\" does not exist", static_cast<int>(publisher.size()), publisher.data()), nullptr,
-           "The publisher that setup() makes is \"default\".");
+    refuse(
+        "KC002",
+        psprintf("publisher \"%.*s\" does not exist", static_cast<int>(publisher.size()), publisher.data()),
+        nullptr, "The publisher that setup() makes is \"default\".");
   }
   const char* recorded = text_value(0, 0);
   const char* current = database_identity();
   if (std::strcmp(recorded, current) != 0) {
     refuse("KC015", "outbox belongs to another database",
            psprintf("{\"recorded\": \"%s\", \"current\": \"%s\"}", recorded, current),
-           "This is a copy or a restored dump. Publishing goes on only after an operator has decided which messages are out already.");
+           "This is a copy or a restored dump. Publishing goes on only after an operator has decided which "
+           "messages are out already.");
   }
   return current;
 }
 
 void lock_publisher(std::string_view publisher, PublisherLock lock) {
-  const int lock_class = text_hash(lock == PublisherLock::kCursor ? "command_center.cursor" : "command_center.lease");
-  (void)DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(lock_class), Int32GetDatum(text_hash(publisher)));
+  const int lock_class =
+      text_hash(lock == PublisherLock::kCursor ? "command_center.cursor" : "command_center.lease");
+  (void)DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(lock_class),
+                            Int32GetDatum(text_hash(publisher)));
 }
 
 void require_read_committed(const char* function) {

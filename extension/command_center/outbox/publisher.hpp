@@ -10,15 +10,16 @@ namespace command_center::extension {
 // "<uuid of the installation>.<system identifier>.<oid of the database>".
 [[nodiscard]] const char* database_identity();
 
-// The identity of a publisher. KC002 when there is no such publisher; KC015 when its rows came from another database, so that a
-// restored copy never goes on by itself.
+// The identity of a publisher. KC002 when there is no such publisher; KC015 when its rows came from another
+// database, so that a restored copy never goes on by itself.
 [[nodiscard]] const char* publisher_identity(std::string_view publisher);
 
 // Lets one transaction at a time move a publisher's cursor, or its lease, until that ends.
 enum class PublisherLock { kCursor, kLease };
 void lock_publisher(std::string_view publisher, PublisherLock lock);
 
-// 25001 under REPEATABLE READ and SERIALIZABLE: there a function cannot see what was committed while it waited for a lock.
+// 25001 under REPEATABLE READ and SERIALIZABLE: there a function cannot see what was committed while it
+// waited for a lock.
 void require_read_committed(const char* function);
 
 }  // namespace command_center::extension

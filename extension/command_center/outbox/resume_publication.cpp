@@ -14,7 +14,8 @@ namespace command_center::extension {
 namespace {
 
 constexpr char kHint[] =
-    "Nothing is published until an operator has found out why: a restore to a point in time, a failover that lost commits, a deleted "
+    "Nothing is published until an operator has found out why: a restore to a point in time, a failover that "
+    "lost commits, a deleted "
     "topic, or another Kafka cluster. See docs/operations.md.";
 
 Statement select_same_batch = {
@@ -34,7 +35,8 @@ struct Progress {
 };
 
 JsonbValue* member(Jsonb* progress, const char* name, jbvType type) {
-  JsonbValue* found = getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr);
+  JsonbValue* found =
+      getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr);
   if (found != nullptr && found->type == type) return found;
   refuse("22023", psprintf("progress record has no valid member \"%s\"", name), nullptr,
          "Hand over the record as it stands in Kafka.");
@@ -52,13 +54,15 @@ std::int64_t bigint_member(Jsonb* progress, const char* name) {
 
 Progress read_progress(Jsonb* document) {
   if (!JB_ROOT_IS_OBJECT(document)) refuse("22023", "progress record is not a JSON object");
-  return {text_member(document, "identity"), bigint_member(document, "batch"), text_member(document, "snapshotBefore"),
-          text_member(document, "snapshotAfter"), bigint_member(document, "lastPosition")};
+  return {text_member(document, "identity"), bigint_member(document, "batch"),
+          text_member(document, "snapshotBefore"), text_member(document, "snapshotAfter"),
+          bigint_member(document, "lastPosition")};
 }
 
 [[noreturn]] void disagree(const char* how, std::int64_t in_kafka, const Batch& last) {
   refuse("KC015", psprintf("Kafka and the database disagree on what is published: %s", how),
-         psprintf("{\"batchInKafka\": " INT64_FORMAT ", \"lastBatch\": " INT64_FORMAT ", \"publishedThrough\": " INT64_FORMAT "}",
+         psprintf("{\"batchInKafka\": " INT64_FORMAT ", \"lastBatch\": " INT64_FORMAT
+                  ", \"publishedThrough\": " INT64_FORMAT "}",
                   in_kafka, last.batch_id, last.published_through),
          kHint);
 }
@@ -81,7 +85,8 @@ std::int64_t agree(std::string_view publisher, const char* identity, Jsonb* docu
     return 0;
   }
   const Progress progress = read_progress(document);
-  if (std::strcmp(progress.identity, identity) != 0) disagree("the record is another database's", progress.batch_id, last);
+  if (std::strcmp(progress.identity, identity) != 0)
+    disagree("the record is another database's", progress.batch_id, last);
   if (progress.batch_id < last.published_through) disagree("Kafka is behind", progress.batch_id, last);
   if (progress.batch_id > last.batch_id) disagree("Kafka is ahead", progress.batch_id, last);
   if (!is_recorded(publisher, progress)) disagree("the batch has other contents", progress.batch_id, last);
@@ -108,5 +113,6 @@ PG_FUNCTION_INFO_V1(command_center_resume_publication);
 }
 
 Datum command_center_resume_publication(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::resume_publication(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::resume_publication(fcinfo); });
 }

@@ -15,7 +15,9 @@ namespace {
 using json_schema::Finding;
 using json_schema::Severity;
 
-const char* name_of(Severity severity) { return severity == Severity::kError ? "error" : "warning"; }
+const char* name_of(Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
 
 Datum text_datum(std::string_view text) {
   return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
@@ -47,8 +49,8 @@ FindingList to_rows(const std::vector<Finding>& findings) {
   for (int i = 0; i < count; ++i) {
     const Finding& finding = findings[static_cast<std::size_t>(i)];
     boundary::call_pg([&finding, rows, i]() noexcept {
-      rows[i] = {text_datum(name_of(finding.severity)), text_datum(finding.code), text_datum(finding.location),
-                 text_datum(finding.message)};
+      rows[i] = {text_datum(name_of(finding.severity)), text_datum(finding.code),
+                 text_datum(finding.location), text_datum(finding.message)};
     });
   }
   return {rows, count};

@@ -1,4 +1,5 @@
-// Compiles and caches programs. The cache of the ad-hoc functions is keyed by the schema's stored bytes: jsonb has one form for each document.
+// Compiles and caches programs. The cache of the ad-hoc functions is keyed by the schema's stored bytes:
+// jsonb has one form for each document.
 #include "extension/command_center/validation/programs.hpp"
 
 #include <cstring>
@@ -34,19 +35,21 @@ std::uint64_t generation_loaded = 0;
 Statement select_schema = {
     "SELECT content::text FROM command_center.shared_schemas WHERE uri = $1", 1, {TEXTOID}};
 
-// The text of a registered schema in the calling context, or null. Postgres regime. Before setup() nothing is registered. Functions
-// that call this have no SET clause, so the search_path is fixed here.
+// The text of a registered schema in the calling context, or null. Postgres regime. Before setup() nothing is
+// registered. Functions that call this have no SET clause, so the search_path is fixed here.
 const char* shared_schema(const char* uri) {
   const Oid schema = get_namespace_oid("command_center", true);
   if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("shared_schemas", schema))) return nullptr;
   MemoryContext caller = CurrentMemoryContext;
   const int level = NewGUCNestLevel();
-  (void)set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  (void)set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+                          true, 0, false);
   const OwnerSession session = open_session();
   Parameters parameters;
   parameters.add_text(uri);
   const char* text = nullptr;
-  if (run_with_latest_snapshot(select_schema, parameters) > 0) text = MemoryContextStrdup(caller, text_value(0, 0));
+  if (run_with_latest_snapshot(select_schema, parameters) > 0)
+    text = MemoryContextStrdup(caller, text_value(0, 0));
   close_session(session);
   AtEOXact_GUC(true, level);
   return text;
@@ -66,12 +69,15 @@ bool add_missing(const std::vector<std::string>& missing, json_schema::SchemaReg
 }
 
 // C++ regime.
-const json_schema::Program* keep_program(std::string_view key, std::string_view text, json_schema::FormatMode formats) {
+const json_schema::Program* keep_program(std::string_view key, std::string_view text,
+                                         json_schema::FormatMode formats) {
   json_schema::CompileOptions options;
   options.formats = formats;
   json_schema::CompileOutcome outcome = compile_schema(text, options);
   if (outcome.program == nullptr) refuse_findings("schema is invalid", outcome.findings);
-  return programs->put(key, std::move(outcome.program), static_cast<std::size_t>(settings().schema_cache_entries))->get();
+  return programs
+      ->put(key, std::move(outcome.program), static_cast<std::size_t>(settings().schema_cache_entries))
+      ->get();
 }
 
 }  // namespace
@@ -89,10 +95,13 @@ void check_engine() {
   checked = true;
 }
 
-json_schema::CompileOutcome compile_schema(std::string_view schema_text, const json_schema::CompileOptions& options) {
+json_schema::CompileOutcome compile_schema(std::string_view schema_text,
+                                           json_schema::CompileOptions options) {
+  options.limits.pattern_budget = static_cast<std::uint64_t>(settings().pattern_budget);
   json_schema::SchemaRegistry registry;
   json_schema::CompileOutcome outcome = json_schema::compile(schema_text, registry, options);
-  for (int round = 0; round < kMaxRounds && !outcome.missing.empty() && add_missing(outcome.missing, registry); ++round) {
+  for (int round = 0;
+       round < kMaxRounds && !outcome.missing.empty() && add_missing(outcome.missing, registry); ++round) {
     outcome = json_schema::compile(schema_text, registry, options);
   }
   return outcome;

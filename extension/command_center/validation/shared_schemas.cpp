@@ -38,12 +38,14 @@ Datum lint_schema(FunctionCallInfo fcinfo) {
 // References name a document by its absolute URI; a fragment is a place in it.
 void check_uri(std::string_view uri) {
   const std::size_t colon = uri.find(':');
-  if (uri.size() <= kMaxUri && colon != std::string_view::npos && colon > 0 && uri.find('#') == std::string_view::npos) return;
+  if (uri.size() <= kMaxUri && colon != std::string_view::npos && colon > 0 &&
+      uri.find('#') == std::string_view::npos)
+    return;
   refuse("22023", "uri must be absolute, without a fragment and at most 2048 bytes long");
 }
 
-// A reference to what does not exist yet may be registered: schemas refer to each other. Anything else that is wrong with it
-// is told by whoever compiles a schema that uses it.
+// A reference to what does not exist yet may be registered: schemas refer to each other. Anything else that
+// is wrong with it is told by whoever compiles a schema that uses it.
 Datum register_schema(FunctionCallInfo fcinfo) {
   const std::string_view uri = text_argument(fcinfo, 0);
   check_uri(uri);
@@ -56,8 +58,10 @@ Datum register_schema(FunctionCallInfo fcinfo) {
   if (run(insert_schema, row) > 0) {
     announce_catalogue_change("shared_schemas");
   } else if (run(select_same, row) == 0) {
-    refuse("KC007", psprintf("schema \"%.*s\" is registered with another content", static_cast<int>(uri.size()), uri.data()), nullptr,
-           "The content of a URI never changes; register the new version under a URI of its own.");
+    refuse("KC007",
+           psprintf("schema \"%.*s\" is registered with another content", static_cast<int>(uri.size()),
+                    uri.data()),
+           nullptr, "The content of a URI never changes; register the new version under a URI of its own.");
   }
   close_session(session);
   PG_RETURN_VOID();
@@ -76,5 +80,6 @@ Datum command_center_lint_schema(PG_FUNCTION_ARGS) {
 }
 
 Datum command_center_register_schema(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::register_schema(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::register_schema(fcinfo); });
 }

@@ -61,13 +61,16 @@ PG_FUNCTION_INFO_V1(command_center_validate_payload);
 }
 
 Datum command_center_is_valid_json(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::is_valid_json(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::is_valid_json(fcinfo); });
 }
 
 Datum command_center_validate_json(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::validate_json(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::validate_json(fcinfo); });
 }
 
 Datum command_center_validate_payload(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::extension::validate_payload(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::validate_payload(fcinfo); });
 }

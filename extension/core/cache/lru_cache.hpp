@@ -10,7 +10,8 @@
 
 namespace command_center::cache {
 
-// Keys are texts. A pointer that find() or put() answers stays valid until the next put() or clear(). Not for several threads.
+// Keys are texts. A pointer that find() or put() answers stays valid until the next put() or clear(). Not for
+// several threads.
 template <class Value>
 class LruCache {
  public:
@@ -22,8 +23,8 @@ class LruCache {
     return &found->second->value;
   }
 
-  // Adds or replaces `key` and forgets the oldest entries above `capacity` (at least one stays). When memory runs out, the
-  // old value of `key` may be forgotten, and nothing else.
+  // Adds or replaces `key` and forgets the oldest entries above `capacity` (at least one stays). When memory
+  // runs out, the old value of `key` may be forgotten, and nothing else.
   const Value* put(std::string_view key, Value value, std::size_t capacity) {
     entries_.push_front(Entry{std::string(key), std::move(value)});
     if (const auto old = index_.find(key); old != index_.end()) {
@@ -53,7 +54,8 @@ class LruCache {
   };
   using Position = typename std::list<Entry>::iterator;
 
-  // Takes the new entry out again unless it could be indexed; not a catch, so that only the boundary has those.
+  // Takes the new entry out again unless it could be indexed; not a catch, so that only the boundary has
+  // those.
   void try_index_front() {
     struct Undo {
       std::list<Entry>* entries;

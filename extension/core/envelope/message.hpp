@@ -32,7 +32,8 @@ struct Addressing {
   const std::vector<std::string_view>* all_targets = nullptr;
 };
 
-// Appends the envelope: {"metadata": {…}, "payload": …}. `alternateTargets` are the other services that get this command.
+// Appends the envelope: {"metadata": {…}, "payload": …}. `alternateTargets` are the other services that get
+// this command.
 void append_envelope(std::string& out, const CommandFacts& command, const Addressing& addressing);
 
 // Appends the headers as a JSON object of texts: ours (x-command-…) and those of CloudEvents in binary mode.

@@ -8,12 +8,15 @@
 
 namespace command_center {
 
-// A refusal or a broken promise, with everything the caller needs. `sqlstate` is five characters; the project's own
-// codes are the KC class (docs/errors.md). Detail and hint may be empty.
+// A refusal or a broken promise, with everything the caller needs. `sqlstate` is five characters; the
+// project's own codes are the KC class (docs/errors.md). Detail and hint may be empty.
 class Error : public std::exception {
  public:
   Error(std::string_view sqlstate, std::string message, std::string detail = {}, std::string hint = {})
-      : sqlstate_(sqlstate), message_(std::move(message)), detail_(std::move(detail)), hint_(std::move(hint)) {}
+      : sqlstate_(sqlstate),
+        message_(std::move(message)),
+        detail_(std::move(detail)),
+        hint_(std::move(hint)) {}
 
   [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
   [[nodiscard]] const std::string& sqlstate() const noexcept { return sqlstate_; }
@@ -28,7 +31,8 @@ class Error : public std::exception {
   std::string hint_;
 };
 
-// Thrown by a long computation whose stop predicate answered true; the boundary then lets the server handle the interrupt.
+// Thrown by a long computation whose stop predicate answered true; the boundary then lets the server handle
+// the interrupt.
 struct Stopped {};
 
 namespace sqlstate {

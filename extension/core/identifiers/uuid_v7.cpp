@@ -6,7 +6,8 @@ namespace {
 
 constexpr std::uint64_t kLowMask = (std::uint64_t{1} << 62) - 1;
 
-// The top random bit stays clear when a new instant starts, so that steps within it rarely carry into the fraction.
+// The top random bit stays clear when a new instant starts, so that steps within it rarely carry into the
+// fraction.
 constexpr std::uint64_t kFreshMask = kLowMask >> 1;
 
 Uuid pack(std::uint64_t high, std::uint64_t low) noexcept {

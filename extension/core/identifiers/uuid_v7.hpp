@@ -7,8 +7,8 @@
 
 namespace command_center::identifiers {
 
-// 48 bits of Unix milliseconds, 12 bits of the fraction of the millisecond (method 3 of the RFC), 62 random bits. An id that
-// would not be above the one before is that one plus a random step.
+// 48 bits of Unix milliseconds, 12 bits of the fraction of the millisecond (method 3 of the RFC), 62 random
+// bits. An id that would not be above the one before is that one plus a random step.
 class UuidV7Generator {
  public:
   // `unix_microseconds` is the clock's reading, `random` 64 fresh random bits.

@@ -1,5 +1,5 @@
-// Brings in RapidJSON with its assertions turned into exceptions: an abort() in a backend ends every session of the cluster. The core
-// includes RapidJSON through this file only.
+// Brings in RapidJSON with its assertions turned into exceptions: an abort() in a backend ends every session
+// of the cluster. The core includes RapidJSON through this file only.
 #pragma once
 
 #include "extension/core/error/error.hpp"

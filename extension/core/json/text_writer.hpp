@@ -65,7 +65,8 @@ class TextWriter {
     return found;
   }
 
-  // Has the writer put what stands before a value (a comma, a colon) and count it; the sink holds nothing back.
+  // Has the writer put what stands before a value (a comma, a colon) and count it; the sink holds nothing
+  // back.
   void separate(rapidjson::Type type) { writer_.RawValue("", 0, type); }
 
   std::string& out_;

@@ -11,8 +11,8 @@ using json_schema::values::Kind;
 std::uint64_t string_bytes(std::string_view text) noexcept {
   std::uint64_t bytes = 2 + text.size();
   for (const char character : text) {
-    if (character == '"' || character == '\\' || character == '\b' || character == '\f' || character == '\n' ||
-        character == '\r' || character == '\t') {
+    if (character == '"' || character == '\\' || character == '\b' || character == '\f' ||
+        character == '\n' || character == '\r' || character == '\t') {
       bytes += 1;
     } else if (static_cast<unsigned char>(character) < 0x20) {
       bytes += 5;

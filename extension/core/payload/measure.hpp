@@ -1,4 +1,5 @@
-// Tells how large the text of a document would be, before it is built: 22 bytes of jsonb can stand for 131,072 digits.
+// Tells how large the text of a document would be, before it is built: 22 bytes of jsonb can stand for
+// 131,072 digits.
 #pragma once
 
 #include <cstdint>

@@ -42,7 +42,8 @@ Decision decide(std::string_view command_name, std::string_view sticky_key, cons
   Decision decision;
   decision.route = route;
   if (route == nullptr) {
-    if (!default_target.empty() && availability.takes_commands(default_target)) decision.target = default_target;
+    if (!default_target.empty() && availability.takes_commands(default_target))
+      decision.target = default_target;
     return decision;
   }
   const Policy& policy = route->policy;

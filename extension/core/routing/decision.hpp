@@ -43,8 +43,8 @@ struct Decision {
 // The most specific route that matches: tenant counts 4, property 2, environment 1. Null when none does.
 [[nodiscard]] const Route* most_specific(const std::vector<Route>& routes, const Scope& scope) noexcept;
 
-// Picks the target among those that take commands, else the fallback, else none. Without a route the default target (which may
-// be empty) is the only target.
+// Picks the target among those that take commands, else the fallback, else none. Without a route the default
+// target (which may be empty) is the only target.
 [[nodiscard]] Decision decide(std::string_view command_name, std::string_view sticky_key, const Route* route,
                               std::string_view default_target, const Availability& availability);
 

@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kMaxTargets = 100;
 constexpr double kMaxWeight = 1e6;
 
-std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
+std::string_view text_of(const rapidjson::Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
 
 class PolicyReader {
  public:
@@ -48,12 +50,15 @@ class PolicyReader {
   }
 
   void read_targets(const rapidjson::Value& value) {
-    if (!value.IsArray() || value.Size() > kMaxTargets) return refuse("/targets", "must be an array of at most 100 targets");
-    for (rapidjson::SizeType i = 0; i < value.Size(); ++i) read_target(value[i], "/targets/" + std::to_string(i));
+    if (!value.IsArray() || value.Size() > kMaxTargets)
+      return refuse("/targets", "must be an array of at most 100 targets");
+    for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
+      read_target(value[i], "/targets/" + std::to_string(i));
   }
 
   void read_target(const rapidjson::Value& value, const std::string& location) {
-    if (!value.IsObject() || !value.HasMember("serviceId")) return refuse(location, "must be an object with serviceId");
+    if (!value.IsObject() || !value.HasMember("serviceId"))
+      return refuse(location, "must be an object with serviceId");
     WeightedTarget target;
     for (const auto& member : value.GetObject()) {
       const std::string_view name = text_of(member.name);
@@ -82,7 +87,8 @@ class PolicyReader {
   }
 
   void read_also(const rapidjson::Value& value) {
-    if (!value.IsArray() || value.Size() > kMaxTargets) return refuse("/also", "must be an array of at most 100 services");
+    if (!value.IsArray() || value.Size() > kMaxTargets)
+      return refuse("/also", "must be an array of at most 100 services");
     for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
       std::string service_id = read_service_id(value[i], "/also/" + std::to_string(i));
       auto& also = outcome_.policy.also;
@@ -105,8 +111,8 @@ class PolicyReader {
 
   void check_whole() {
     const auto& policy = outcome_.policy;
-    const bool any_weight =
-        std::any_of(policy.targets.begin(), policy.targets.end(), [](const auto& target) { return target.weight > 0; });
+    const bool any_weight = std::any_of(policy.targets.begin(), policy.targets.end(),
+                                        [](const auto& target) { return target.weight > 0; });
     if (!any_weight && !policy.fallback) refuse("/targets", "needs a target with a weight, or a fallback");
   }
 

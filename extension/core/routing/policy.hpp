@@ -30,8 +30,8 @@ struct PolicyOutcome {
   std::vector<PolicyError> errors;  // empty: the policy may be used
 };
 
-// Reads {"targets": [{"serviceId": …, "weight": …}], "fallback": …, "also": […], "stickiness": "key" | "command"}. Everything
-// unknown is an error.
+// Reads {"targets": [{"serviceId": …, "weight": …}], "fallback": …, "also": […], "stickiness": "key" |
+// "command"}. Everything unknown is an error.
 [[nodiscard]] PolicyOutcome parse_policy(std::string_view json);
 
 }  // namespace command_center::routing

@@ -24,7 +24,9 @@ std::uint64_t avalanche(std::uint64_t state) noexcept {
 }
 
 // In (0, 1): 53 bits, shifted by half a step away from both ends.
-double unit_interval(std::uint64_t hash) noexcept { return (static_cast<double>(hash >> 11) + 0.5) * 0x1p-53; }
+double unit_interval(std::uint64_t hash) noexcept {
+  return (static_cast<double>(hash >> 11) + 0.5) * 0x1p-53;
+}
 
 }  // namespace
 
@@ -40,9 +42,11 @@ std::optional<std::size_t> pick(std::string_view command_name, std::string_view 
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!(targets[i].weight > 0)) continue;
     const double score =
-        -targets[i].weight / std::log(unit_interval(stable_hash(command_name, sticky_key, targets[i].service_id)));
+        -targets[i].weight /
+        std::log(unit_interval(stable_hash(command_name, sticky_key, targets[i].service_id)));
     // Equal scores go to the lower name, so that the order of the policy's list does not matter.
-    if (!best || score > best_score || (score == best_score && targets[i].service_id < targets[*best].service_id)) {
+    if (!best || score > best_score ||
+        (score == best_score && targets[i].service_id < targets[*best].service_id)) {
       best = i;
       best_score = score;
     }

@@ -15,7 +15,8 @@ struct Date {
   std::int64_t day;
 };
 
-// Days since 1970-01-01 to a date of the proleptic Gregorian calendar, counted in eras of 400 years that start on 1 March.
+// Days since 1970-01-01 to a date of the proleptic Gregorian calendar, counted in eras of 400 years that
+// start on 1 March.
 Date civil_date(std::int64_t days_since_epoch) {
   const std::int64_t days = days_since_epoch + 719'468;
   const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;

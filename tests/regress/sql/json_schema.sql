@@ -73,6 +73,12 @@ CREATE TABLE pg_temp.stored AS SELECT jsonb_build_object('enum', jsonb_agg('opti
 SELECT pg_column_size(schema) < octet_length(schema::text) AS compressed, command_center.is_valid_json(schema, '"option 7"') AS valid,
     command_center.is_valid_json('{"minProperties": 2}', schema) AS as_instance, (SELECT count(*) FROM command_center.lint_schema(schema)) AS findings FROM pg_temp.stored;
 
+-- What a match may cost is limited: it cannot be interrupted.
+SET command_center.pattern_budget = 1000;
+SELECT command_center.is_valid_json('{"pattern": "^(a|b){3,20}c$"}', to_jsonb(repeat('ab', 500)));
+\echo :SQLSTATE
+RESET command_center.pattern_budget;
+
 -- Lint.
 SELECT severity, keyword, location FROM command_center.lint_schema('{"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "array"}}, "requird": []}') ORDER BY 1, 2, 3;
 SELECT count(*) AS clean FROM command_center.lint_schema('{"type": "integer", "minimum": 0, "maximum": 9}');

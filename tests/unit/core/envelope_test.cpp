@@ -66,11 +66,20 @@ TEST(Headers, AreOursAndThoseOfCloudEvents) {
   append_headers(text, command, {"message-1", "guests-service", &targets});
   const auto headers = parsed(text);
   const std::vector<std::pair<const char*, const char*>> expected = {
-      {"x-command-target", "guests-service"}, {"x-command-name", "guest.register"}, {"x-command-id", "id-1"},
-      {"x-command-mode", "execute"},          {"x-tenant-id", "tenant-1"},          {"x-correlation-id", "a\"b\\c"},
-      {"traceparent", "00-x"},                {"ce_specversion", "1.0"},            {"ce_id", "message-1"},
-      {"ce_type", "guest.register"},          {"ce_source", "/command-center/production"},
-      {"ce_time", "2025-12-19T08:00:00.000000Z"}, {"ce_subject", "key\n1"},         {"content-type", "application/json"}};
+      {"x-command-target", "guests-service"},
+      {"x-command-name", "guest.register"},
+      {"x-command-id", "id-1"},
+      {"x-command-mode", "execute"},
+      {"x-tenant-id", "tenant-1"},
+      {"x-correlation-id", "a\"b\\c"},
+      {"traceparent", "00-x"},
+      {"ce_specversion", "1.0"},
+      {"ce_id", "message-1"},
+      {"ce_type", "guest.register"},
+      {"ce_source", "/command-center/production"},
+      {"ce_time", "2025-12-19T08:00:00.000000Z"},
+      {"ce_subject", "key\n1"},
+      {"content-type", "application/json"}};
   for (const auto& [name, value] : expected) {
     ASSERT_TRUE(headers.HasMember(name)) << name;
     EXPECT_STREQ(headers[name].GetString(), value) << name;

@@ -12,7 +12,9 @@
 namespace command_center::routing {
 namespace {
 
-std::string key(int number) { return "reservation-" + std::to_string(number); }
+std::string key(int number) {
+  return "reservation-" + std::to_string(number);
+}
 
 class Except : public Availability {
  public:
@@ -29,7 +31,8 @@ TEST(WeightedRoute, EachTargetGetsItsShareWithinStatistics) {
   const std::vector<WeightedTarget> targets = {{"a", 80}, {"b", 20}, {"c", 100}};
   constexpr int kKeys = 200'000;
   std::map<std::string, int> counts;
-  for (int i = 0; i < kKeys; ++i) ++counts[targets[*pick("billing.payment.capture", key(i), targets)].service_id];
+  for (int i = 0; i < kKeys; ++i)
+    ++counts[targets[*pick("billing.payment.capture", key(i), targets)].service_id];
   for (const auto& target : targets) {
     const double share = target.weight / 200;
     const double deviation = std::sqrt(kKeys * share * (1 - share));
@@ -73,7 +76,8 @@ TEST(WeightedRoute, CommandsWithOneKeyAreSplitIndependently) {
   const std::vector<WeightedTarget> targets = {{"a", 1}, {"b", 1}};
   int same = 0;
   constexpr int kKeys = 10'000;
-  for (int i = 0; i < kKeys; ++i) same += pick("capture", key(i), targets) == pick("refund", key(i), targets) ? 1 : 0;
+  for (int i = 0; i < kKeys; ++i)
+    same += pick("capture", key(i), targets) == pick("refund", key(i), targets) ? 1 : 0;
   EXPECT_NEAR(same, kKeys / 2, 250);
 }
 
@@ -118,7 +122,8 @@ TEST(MostSpecific, TenantCountsFourPropertyTwoEnvironmentOne) {
 }
 
 TEST(MostSpecific, ARouteOfAnotherScopeDoesNotMatch) {
-  const std::vector<Route> routes = {route(1, true, false, false), route(2, false, true, false), route(3, false, false, true)};
+  const std::vector<Route> routes = {route(1, true, false, false), route(2, false, true, false),
+                                     route(3, false, false, true)};
   EXPECT_EQ(most_specific(routes, {uuid(9), std::nullopt, "staging"}), nullptr);
   EXPECT_EQ(most_specific(routes, {uuid(9), uuid(9), "production"})->version, 3);
 }
@@ -137,7 +142,8 @@ TEST(Decision, WithoutARouteTheDefaultTargetIsTaken) {
 
 TEST(Decision, TheFallbackStepsInOnlyWhenNoTargetIsAvailable) {
   Route made;
-  made.policy = policy(R"({"targets": [{"serviceId": "a", "weight": 1}, {"serviceId": "b"}], "fallback": "f"})");
+  made.policy =
+      policy(R"({"targets": [{"serviceId": "a", "weight": 1}, {"serviceId": "b"}], "fallback": "f"})");
   EXPECT_NE(decide("c", "k", &made, "", Except({})).target, "f");
   EXPECT_EQ(decide("c", "k", &made, "", Except({"a"})).target, "b");
   EXPECT_EQ(decide("c", "k", &made, "", Except({"a", "b"})).target, "f");
