@@ -16,7 +16,6 @@ namespace {
 
 using values::Decimal;
 using values::Kind;
-using values::Member;
 using values::Value;
 
 class SchemaLinter {

@@ -61,7 +61,16 @@ std::string document_location_of(const Site& site) {
 void SchemaIndex::report(Severity severity, std::string_view code, const Site& at, std::string message) {
   std::string location = document_location_of(at);
   if (values::find_entry(*at.value, code) != nullptr) append_token(location, code);
-  findings_.push_back({severity, std::string(code), std::move(location), std::move(message)});
+  add_finding({severity, std::string(code), std::move(location), std::move(message)});
+}
+
+void SchemaIndex::add_finding(Finding finding) {
+  // A schema of many megabytes may earn as many findings; nobody reads them all.
+  constexpr std::size_t kMaxPerSeverity = 500;
+  std::size_t& count = finding.severity == Severity::kError ? errors_ : warnings_;
+  if (count >= kMaxPerSeverity) return;
+  ++count;
+  findings_.push_back(std::move(finding));
 }
 
 const Site* SchemaIndex::find(const Value& value) const {

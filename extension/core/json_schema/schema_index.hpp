@@ -80,7 +80,8 @@ class SchemaIndex {
   // URIs (without fragment) that a reference or `$schema` names and nobody registered.
   [[nodiscard]] const std::vector<std::string>& missing() const noexcept { return missing_; }
 
-  void add_finding(Finding finding) { findings_.push_back(std::move(finding)); }
+  // Keeps the first 500 errors and the first 500 warnings.
+  void add_finding(Finding finding);
   // Adds a finding about a schema, at the keyword `code` if the schema has it.
   void report(Severity severity, std::string_view code, const Site& at, std::string message);
 
@@ -118,6 +119,8 @@ class SchemaIndex {
   ResourcesByUri by_uri_;
   std::vector<std::shared_ptr<const values::Document>> documents_;
   std::vector<Finding> findings_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
   std::vector<std::string> missing_;
 };
 

@@ -166,21 +166,17 @@ class Parser {
   }
 
   std::string read_group_name() {
-    const std::size_t start = position_;
+    std::string name;
     while (!at_end() && peek() != '>') {
+      const std::size_t before = position_;
       const char32_t c = take_code_point();
-      const bool first = position_ - start <= 4 && name_is_empty(start, c);
-      if (!(is_word(c) || c == '$' || c >= 0x80) || (first && is_digit(c))) refuse("malformed group name");
+      const bool belongs =
+          is_letter(c) || c == '_' || c == '$' || c >= 0x80 || (is_digit(c) && !name.empty());
+      if (!belongs) refuse("malformed group name");
+      name.append(text_.substr(before, position_ - before));
     }
-    const std::string name(text_.substr(start, position_ - start));
     if (name.empty() || !take(">")) refuse("malformed group name");
     return name;
-  }
-
-  // Whether the code point just read was the name's first.
-  [[nodiscard]] bool name_is_empty(std::size_t start, char32_t read) const noexcept {
-    const std::size_t width = read < 0x80 ? 1 : read < 0x800 ? 2 : read < 0x10000 ? 3 : 4;
-    return position_ - start == width;
   }
 
   Node parse_quantifier(Node term) {

@@ -127,7 +127,7 @@ std::string to_text(const Decimal& number) {
   if (number.number_class == Decimal::Class::kNotANumber) return "NaN";
   if (number.number_class == Decimal::Class::kInfinity) return number.negative ? "-Infinity" : "Infinity";
   if (number.count == 0) return "0";
-  constexpr std::int32_t kMaxPlainZeros = 5;
+  constexpr std::int64_t kMaxPlainZeros = 5;
   std::string digits;
   for (std::uint32_t i = 0; i < number.count; ++i) {
     const std::string group = std::to_string(number.digit(i));

@@ -17,7 +17,7 @@ class DocumentBuilder {
   void set_root(const Value& value) { document_.root_ = value; }
 
   [[nodiscard]] std::string_view keep(std::string_view text) {
-    if (text.empty()) return {"", 0};
+    if (text.empty()) return "";
     char* place = allocate(text.size(), 1);
     std::memcpy(place, text.data(), text.size());
     return {place, text.size()};
@@ -69,10 +69,7 @@ class Parser {
     Value value;
     bool complete = start_value(value);
     while (!open_.empty()) {
-      if (complete) {
-        add_to_container(value);
-        complete = false;
-      }
+      if (complete) add_to_container(value);
       complete = continue_container(value);
     }
     skip_space();
