@@ -6,9 +6,10 @@
 
 extern "C" {
 PG_MODULE_MAGIC;
-void _PG_init();  // NOLINT(bugprone-reserved-identifier): the server's name for it
+// The server looks for this name, which is none of ours.
+void _PG_init();  // NOLINT
 }
 
-void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
+void _PG_init() {  // NOLINT
   command_center::boundary::enter([] { command_center::extension::define_settings(); });
 }

@@ -9,7 +9,8 @@
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/server_types.hpp"
 
-struct _SPI_plan;  // NOLINT(bugprone-reserved-identifier): the server's name for it
+// The server's name.
+struct _SPI_plan;  // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 namespace command_center::extension {
 

@@ -1,6 +1,9 @@
 // Decides about one command and, when it is accepted, records and queues it in the caller's transaction.
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "extension/boundary/call_pg.hpp"
@@ -47,11 +50,13 @@ JsonbValue* child(JsonbValue* value, const std::string& token) {
   if (JsonContainerIsObject(container)) {
     return getKeyJsonValueFromContainer(container, token.data(), static_cast<int>(token.size()), nullptr);
   }
-  const bool index = !token.empty() && token.size() <= 9 &&
-                     token.find_first_not_of("0123456789") == std::string::npos &&
-                     (token.size() == 1 || token.front() != '0');
-  return index ? getIthJsonbValueFromContainer(container, static_cast<uint32>(std::atoi(token.c_str())))
-               : nullptr;
+  if (JsonContainerIsScalar(container)) return nullptr;
+  std::uint32_t index = 0;
+  const char* end = token.data() + token.size();
+  const auto parsed = std::from_chars(token.data(), end, index);
+  const bool leading_zero = token.size() > 1 && token.front() == '0';
+  if (parsed.ec != std::errc() || parsed.ptr != end || leading_zero) return nullptr;
+  return getIthJsonbValueFromContainer(container, index);
 }
 
 // The text of the scalar that the template's pointer finds; empty where there is none.

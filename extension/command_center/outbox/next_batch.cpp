@@ -15,7 +15,7 @@ namespace command_center::extension {
 namespace {
 
 constexpr int kMaxMessages = 100'000;
-constexpr std::int64_t kMaxBytes = 256 * 1024 * 1024;
+constexpr std::int64_t kMaxBytes = std::int64_t{256} * 1024 * 1024;
 
 Statement select_position_bound = {
     "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position",

@@ -15,9 +15,9 @@ Uuid pack(std::uint64_t high, std::uint64_t low) noexcept {
   const std::uint64_t first = (milliseconds << 16) | 0x7000U | (high & 0x0fffU);
   const std::uint64_t second = (std::uint64_t{2} << 62) | low;
   Uuid uuid;
-  for (int i = 0; i < 8; ++i) {
-    uuid.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(first >> (56 - 8 * i));
-    uuid.bytes[static_cast<std::size_t>(i + 8)] = static_cast<std::uint8_t>(second >> (56 - 8 * i));
+  for (std::size_t i = 0; i < 8; ++i) {
+    uuid.bytes[i] = static_cast<std::uint8_t>(first >> (56 - 8 * i));
+    uuid.bytes[i + 8] = static_cast<std::uint8_t>(second >> (56 - 8 * i));
   }
   return uuid;
 }

@@ -14,8 +14,10 @@ class StringSink {
  public:
   using Ch = char;
   explicit StringSink(std::string& out) : out_(out) {}
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON calls them so.
   void Put(char character) { out_.push_back(character); }
   void Flush() {}
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   std::string& out_;
