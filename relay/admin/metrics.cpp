@@ -9,8 +9,9 @@
 namespace command_center::relay::admin {
 namespace {
 
-const prometheus::Histogram::BucketBoundaries kBatchSeconds{0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2,
-                                                            0.5,   1,     2,    5,    10,   30,  60};
+prometheus::Histogram::BucketBoundaries batch_seconds() {
+  return {0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60};
+}
 
 }  // namespace
 
@@ -27,7 +28,7 @@ Metrics::Metrics()
                           .Name("command_center_relay_batch_duration_seconds")
                           .Help("From reading a batch to its commit in Kafka.")
                           .Register(registry_)
-                          .Add({}, kBatchSeconds)),
+                          .Add({}, batch_seconds())),
       leader_(prometheus::BuildGauge()
                   .Name("command_center_relay_leader")
                   .Help("1 while this relay publishes, 0 while it stands by.")

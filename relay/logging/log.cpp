@@ -21,11 +21,11 @@ constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":
 Format g_format = Format::kText;
 
 std::shared_ptr<spdlog::logger> logger() {
-  static const std::shared_ptr<spdlog::logger> kLogger = [] {
+  static const std::shared_ptr<spdlog::logger> shared = [] {
     auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
     return std::make_shared<spdlog::logger>("relay", std::move(sink));
   }();
-  return kLogger;
+  return shared;
 }
 
 spdlog::level::level_enum spdlog_level(Level level) {

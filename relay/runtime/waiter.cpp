@@ -39,13 +39,11 @@ extern "C" void command_center_relay_on_stop_signal(int signal_number) {
   errno = saved_errno;
 }
 
-void install(int signal_number, void (*handler)(int)) {
+[[nodiscard]] bool install(int signal_number, void (*handler)(int)) noexcept {
   struct sigaction action {};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
-  if (sigaction(signal_number, &action, nullptr) != 0) {
-    throw std::system_error(errno, std::generic_category(), "could not install a signal handler");
-  }
+  return sigaction(signal_number, &action, nullptr) == 0;
 }
 
 }  // namespace
@@ -54,15 +52,15 @@ Waiter::Waiter(std::chrono::milliseconds drain_limit) : drain_limit_(drain_limit
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "could not create an eventfd");
   g_wake_fd.store(fd);
-  install(SIGTERM, command_center_relay_on_stop_signal);
-  install(SIGINT, command_center_relay_on_stop_signal);
-  install(SIGPIPE, SIG_IGN);
+  if (!install(SIGTERM, command_center_relay_on_stop_signal) ||
+      !install(SIGINT, command_center_relay_on_stop_signal) || !install(SIGPIPE, SIG_IGN)) {
+    throw std::system_error(errno, std::generic_category(), "could not install a signal handler");
+  }
   beat();
 }
 
 Waiter::~Waiter() {
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGINT, SIG_DFL);
+  [[maybe_unused]] const bool restored = install(SIGTERM, SIG_DFL) && install(SIGINT, SIG_DFL);
   close(g_wake_fd.exchange(-1));
   g_stop_asked_ns.store(0);
 }

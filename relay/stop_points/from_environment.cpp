@@ -1,6 +1,8 @@
 // For tests only: COMMAND_CENTER_TEST_STOP_POINT=name[:n] stops the process the n-th time it gets to that
 // point.
-#include <csignal>
+#include <signal.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -30,19 +32,19 @@ struct Wanted {
 };
 
 Wanted read_wanted() {
-  const char* text = std::getenv("COMMAND_CENTER_TEST_STOP_POINT");
-  const std::string_view wanted = text == nullptr ? "" : text;
-  const std::size_t colon = wanted.find(':');
-  Wanted result{std::string(wanted.substr(0, colon))};
-  if (colon != std::string_view::npos) result.times_left = std::strtol(text + colon + 1, nullptr, 10);
-  return result;
+  const char* variable = std::getenv("COMMAND_CENTER_TEST_STOP_POINT");
+  const std::string text = variable == nullptr ? "" : variable;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) return {text};
+  constexpr int kDecimal = 10;
+  return {text.substr(0, colon), std::strtol(text.c_str() + colon + 1, nullptr, kDecimal)};
 }
 
 }  // namespace
 
 void reached(StopPoint point) noexcept {
   static Wanted wanted = read_wanted();
-  if (wanted.name == name_of(point) && --wanted.times_left == 0) raise(SIGSTOP);
+  if (wanted.name == name_of(point) && --wanted.times_left == 0) kill(getpid(), SIGSTOP);
 }
 
 }  // namespace command_center::relay::stop_points
