@@ -101,5 +101,47 @@ TEST_F(Outage, TermWhileTheBrokerIsGoneStillEndsInTime) {
   expect_exactly_once(next);
 }
 
+// Commits wait for a standby that does not exist, for as long as it lives.
+class MissingStandby {
+ public:
+  explicit MissingStandby(const Database& database) : client_(database.connect()) { name_standby("nobody"); }
+  ~MissingStandby() { name_standby(""); }
+  MissingStandby(const MissingStandby&) = delete;
+  MissingStandby& operator=(const MissingStandby&) = delete;
+
+  // Cancels the wait of a statement that contains the text; false when none waits in time.
+  [[nodiscard]] bool cancels_wait_of(const std::string& text) {
+    return eventually([&] {
+      return client_.value(
+                 "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                 " AND query LIKE '%" +
+                 text + "%' AND pid <> pg_backend_pid()") != "0";
+    });
+  }
+
+ private:
+  void name_standby(const std::string& name) {
+    client_.query("ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
+    client_.query("SELECT pg_reload_conf()");
+  }
+
+  Client client_;
+};
+
+TEST_F(Outage, BatchWhoseCommitDidNotReachTheStandbyIsNotPublished) {
+  database_.execute(2);
+  RelayProcess relay(database_, {{"--lease-ttl-seconds=60", "--batch-messages=1"}, "after-kafka-commit"});
+  ASSERT_TRUE(relay.waits_at_stop_point());
+  {
+    MissingStandby standby(database_);
+    relay.send(SIGCONT);
+    ASSERT_TRUE(standby.cancels_wait_of("next_batch")) << relay.log();
+    EXPECT_TRUE(relay.logs("may not have reached the standby")) << relay.log();
+    reader_.read_to_end();
+    EXPECT_EQ(reader_.messages().size(), 1U);
+  }
+  expect_exactly_once(relay);
+}
+
 }  // namespace
 }  // namespace command_center::e2e
