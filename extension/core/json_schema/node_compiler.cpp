@@ -129,8 +129,9 @@ std::vector<const Node*> NodeCompiler::subschema_list(Keyword keyword) {
   std::vector<const Node*> nodes;
   const Value* value = get(keyword);
   if (value == nullptr) return nodes;
-  if (value->kind != Kind::kArray) {
-    refuse(keyword, "must be an array of schemas");
+  const bool may_be_empty = keyword == Keyword::kItems;
+  if (value->kind != Kind::kArray || (value->size == 0 && !may_be_empty)) {
+    refuse(keyword, "must be a non-empty array of schemas");
     return nodes;
   }
   for (std::uint32_t i = 0; i < value->size; ++i) {

@@ -121,12 +121,26 @@ TEST(JsonSchema, ASchemaThatAppliesItselfWithoutEndIsRefused) {
 }
 
 TEST(JsonSchema, AMalformedKeywordIsRefusedAndNeverIgnored) {
-  for (const std::string_view schema :
-       {R"({"type":"strin"})", R"({"minLength":-1})", R"({"minLength":"1"})", R"({"required":"a"})",
-        R"({"items":[{}]})", R"({"multipleOf":0})", R"({"enum":1})", R"({"properties":[]})",
-        R"({"allOf":{}})", R"({"pattern":"("})", R"j({"pattern":"(?=a)"})j", R"j({"pattern":"(a)\\1"})j",
-        R"({"pattern":"a{1001}"})", R"({"$schema":"https://example.com/my"})", R"({"properties":{"a":1}})",
-        R"({"not":null})", R"("a")", R"({"exclusiveMinimum":true})", R"({"$ref":1})"}) {
+  for (const std::string_view schema : {R"({"type":"strin"})",
+                                        R"({"minLength":-1})",
+                                        R"({"minLength":"1"})",
+                                        R"({"required":"a"})",
+                                        R"({"items":[{}]})",
+                                        R"({"multipleOf":0})",
+                                        R"({"enum":1})",
+                                        R"({"properties":[]})",
+                                        R"({"allOf":{}})",
+                                        R"({"anyOf":[]})",
+                                        R"({"pattern":"("})",
+                                        R"j({"pattern":"(?=a)"})j",
+                                        R"j({"pattern":"(a)\\1"})j",
+                                        R"({"pattern":"a{1001}"})",
+                                        R"({"$schema":"https://example.com/my"})",
+                                        R"({"properties":{"a":1}})",
+                                        R"({"not":null})",
+                                        R"("a")",
+                                        R"({"exclusiveMinimum":true})",
+                                        R"({"$ref":1})"}) {
     const auto outcome = compile(schema, SchemaRegistry());
     EXPECT_EQ(outcome.program, nullptr) << schema;
     EXPECT_FALSE(outcome.findings.empty()) << schema;
