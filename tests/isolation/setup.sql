@@ -42,6 +42,12 @@ CREATE FUNCTION test.target() RETURNS text LANGUAGE sql AS $$
     FROM command_center.execute_command('test.count', jsonb_build_object('n', 1), '00000000-0000-0000-0000-000000000001')
 $$;
 
+-- Registers a new version of the command and answers the warnings about it; `const` is the only payload it then takes.
+CREATE FUNCTION test.accept_only(number integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM command_center.register_command('test.count',
+        jsonb_build_object('const', jsonb_build_object('n', number)), default_target => 'counter')
+$$;
+
 -- Sends the command to a service and answers the version of the route.
 CREATE FUNCTION test.route_to(service_id text) RETURNS integer LANGUAGE sql AS $$
     SELECT version FROM command_center.set_route('test.count',
