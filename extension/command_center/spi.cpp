@@ -76,6 +76,19 @@ std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& p
                                       0));
 }
 
+PortalData* open_cursor(Statement& statement, const Parameters& parameters) {
+  Portal cursor = SPI_cursor_open(nullptr, planned(statement), const_cast<Datum*>(parameters.values()),
+                                  parameters.nulls(), false);
+  if (cursor == nullptr) elog(ERROR, "could not open a cursor: %s", SPI_result_code_string(SPI_result));
+  return cursor;
+}
+
+std::uint64_t fetch(PortalData* cursor, int rows) {
+  SPI_freetuptable(SPI_tuptable);
+  SPI_cursor_fetch(cursor, true, rows);
+  return SPI_processed;
+}
+
 bool is_null(std::uint64_t row, int column) {
   bool null = false;
   (void)SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);

@@ -12,6 +12,8 @@
 // The server's name.
 struct _SPI_plan;  // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
+struct PortalData;
+
 namespace command_center::extension {
 
 inline constexpr int kMaxParameters = 24;
@@ -62,6 +64,11 @@ std::uint64_t run(Statement& statement, const Parameters& parameters);
 
 // Reads with the newest snapshot, whatever the isolation of the caller's transaction.
 std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters);
+
+// Runs a statement a few rows at a time: each fetch answers how many, 0 at the end, and they stay readable
+// until the next.
+[[nodiscard]] PortalData* open_cursor(Statement& statement, const Parameters& parameters);
+[[nodiscard]] std::uint64_t fetch(PortalData* cursor, int rows);
 
 // Column `column` (from 0) of row `row` of the last result.
 [[nodiscard]] bool is_null(std::uint64_t row, int column);

@@ -10,54 +10,81 @@
 namespace command_center::extension {
 namespace {
 
-// $1 and $2 where the rows of new transactions begin, $3 the snapshot at the end, $4 late transactions, $5
-// and $6 the slice.
-Statement select_messages = {
-    "SELECT \"position\", message_id, topic, partition_key, headers, value FROM "
-    "command_center.transactional_outbox"
-    " WHERE \"position\" > $1 AND \"position\" <= $6 AND transaction_id >= $2 AND "
-    "pg_visible_in_snapshot(transaction_id, $3)"
+constexpr int kRowsPerFetch = 1000;
+
+#define MESSAGE_COLUMNS "\"position\", message_id, topic, partition_key, headers, value"
+
+// $1 and $2 where the rows of new transactions begin, $3 the snapshot at the end, $4 where the slice ends.
+#define NEW_MESSAGES                                                                         \
+  "SELECT " MESSAGE_COLUMNS                                                                  \
+  " FROM command_center.transactional_outbox WHERE \"position\" > $1 AND \"position\" <= $4" \
+  " AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
+
+// Most batches have no late transactions, and then the index gives the order.
+Statement select_new = {
+    NEW_MESSAGES " ORDER BY \"position\", message_id", 4, {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID}};
+
+// $5 late transactions, $6 where the slice begins.
+Statement select_new_and_late = {
+    NEW_MESSAGES
     " UNION ALL"
-    " SELECT found.* FROM unnest($4) AS late(transaction_id) CROSS JOIN LATERAL ("
-    "  SELECT \"position\", message_id, topic, partition_key, headers, value"
+    " SELECT found.* FROM unnest($5) AS late(transaction_id) CROSS JOIN LATERAL ("
+    "  SELECT " MESSAGE_COLUMNS
     "  FROM command_center.transactional_outbox AS message"
     "  WHERE message.transaction_id >= late.transaction_id AND message.transaction_id <= late.transaction_id"
-    "  AND \"position\" > $5 AND \"position\" <= $6"
+    "  AND \"position\" > $6 AND \"position\" <= $4"
     "  ORDER BY message.transaction_id, \"position\" OFFSET 0) AS found"
     " ORDER BY \"position\", message_id",
     6,
-    {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT8OID}};
+    {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID, XID8ARRAYOID, INT8OID}};
 
-std::uint64_t read_messages(const Batch& batch) {
-  const int level = force_index_scans();
+bool is_empty_array(Datum array) {
+  const ArrayType* items = DatumGetArrayTypeP(array);
+  return ArrayGetNItems(ARR_NDIM(items), ARR_DIMS(items)) == 0;
+}
+
+PortalData* open_messages(const Batch& batch) {
   Parameters parameters;
   parameters.add_bigint(new_rows_after(batch));
   parameters.add(new_transactions_from(batch));
   parameters.add(batch.snapshot_after);
-  parameters.add(late_transactions(batch));
-  parameters.add_bigint(batch.slice_after);
   parameters.add_bigint(batch.slice_through);
-  const std::uint64_t rows = run(select_messages, parameters);
-  resume_planner(level);
-  return rows;
+  const Datum late = late_transactions(batch);
+  if (is_empty_array(late)) return open_cursor(select_new, parameters);
+  parameters.add(late);
+  parameters.add_bigint(batch.slice_after);
+  return open_cursor(select_new_and_late, parameters);
+}
+
+// Puts the messages into the result, a piece at a time, and answers how many there were.
+std::uint64_t copy_messages(const Batch& batch, Tuplestorestate* result) {
+  PortalData* cursor = open_messages(batch);
+  std::uint64_t copied = 0;
+  while (const std::uint64_t rows = fetch(cursor, kRowsPerFetch)) {
+    for (std::uint64_t row = 0; row < rows; ++row) tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+    copied += rows;
+  }
+  SPI_cursor_close(cursor);
+  return copied;
 }
 
 Datum batch_messages(FunctionCallInfo fcinfo) {
   const std::string_view publisher = text_argument(fcinfo, 0);
+  // Before the result is made: it is kept in memory as far as work_mem lets it.
+  const int level = force_index_scans();
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session();
   const Batch batch = find_batch(publisher, PG_GETARG_INT64(1));
-  const std::uint64_t rows = read_messages(batch);
+  const std::uint64_t rows = copy_messages(batch, result->setResult);
   if (rows != static_cast<std::uint64_t>(batch.messages)) {
     refuse("KC015",
            psprintf("batch " INT64_FORMAT " has " UINT64_FORMAT " messages, not the recorded %d",
                     batch.batch_id, rows, batch.messages),
            nullptr, "Rows of the outbox are gone, or this server is a standby that has not replayed them.");
   }
-  for (std::uint64_t row = 0; row < rows; ++row)
-    tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
   close_session(session);
+  resume_planner(level);
   return Datum{0};
 }
 

@@ -1,6 +1,12 @@
 // Instantiates the evaluator for both views and both passes.
 #include "extension/core/json_schema/json_schema.hpp"
 
+#include "extension/core/json_schema/evaluate_arrays.hpp"
+#include "extension/core/json_schema/evaluate_logic.hpp"
+#include "extension/core/json_schema/evaluate_numbers.hpp"
+#include "extension/core/json_schema/evaluate_objects.hpp"
+#include "extension/core/json_schema/evaluate_strings.hpp"
+#include "extension/core/json_schema/evaluate_unevaluated.hpp"
 #include "extension/core/json_schema/evaluator.hpp"
 
 namespace command_center::json_schema {
