@@ -32,7 +32,8 @@ TEST(Backoff, DoublesUpToTheMostAndStaysThere) {
 }
 
 TEST(Backoff, JitterNeverTakesMoreThanHalfAway) {
-  Backoff<Constant> shortest(milliseconds(200), milliseconds(1000), Constant{0});
+  // Not 0: a uniform distribution may reject that one, and would draw it again for ever.
+  Backoff<Constant> shortest(milliseconds(200), milliseconds(1000), Constant{1});
   EXPECT_EQ(shortest.next(), milliseconds(100));
   EXPECT_EQ(shortest.next(), milliseconds(200));
 }
