@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "extension/core/error/error.hpp"
 #include "extension/core/json_schema/values/document.hpp"
 
 namespace command_center::json_schema {
@@ -42,20 +41,12 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-bool is_json_text(std::string_view text) {
-  try {
-    return values::Document::parse(text) != nullptr;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 bool content_is_valid(std::string_view text, bool is_base64, bool is_json) {
-  if (!is_base64) return is_json_text(text);
+  if (!is_base64) return values::Document::is_json(text);
   const auto decoded = decode_base64(text);
-  return decoded && (!is_json || is_json_text(*decoded));
+  return decoded && (!is_json || values::Document::is_json(*decoded));
 }
 
 }  // namespace command_center::json_schema

@@ -17,11 +17,6 @@ using Node = std::unique_ptr<Expression>;
 
 constexpr int kMaxDepth = 100;
 
-// Ends the parse; never leaves parse_pattern.
-struct SyntaxError {
-  std::string reason;
-};
-
 Node make(Expression::Kind kind) {
   auto node = std::make_unique<Expression>();
   node->kind = kind;
@@ -60,7 +55,12 @@ class Parser {
   }
 
  private:
-  [[noreturn]] static void refuse(std::string reason) { throw SyntaxError{std::move(reason)}; }
+  // Keeps the first reason and moves to the end of the text, where every loop stops; what is made afterwards
+  // is dropped.
+  void refuse(std::string_view reason) {
+    if (result_.error.empty()) result_.error = reason;
+    position_ = text_.size();
+  }
 
   [[nodiscard]] bool at_end() const noexcept { return position_ >= text_.size(); }
   [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {
@@ -73,8 +73,9 @@ class Parser {
   }
   [[nodiscard]] char32_t take_code_point() {
     const char32_t c = values::next_code_point(text_, position_);
-    if (c == values::kNotACodePoint) refuse(at_end() ? "unexpected end" : "ill-formed UTF-8");
-    return c;
+    if (c != values::kNotACodePoint) return c;
+    refuse(at_end() ? "unexpected end" : "ill-formed UTF-8");
+    return 0;
   }
 
   Node parse_alternatives() {
@@ -123,6 +124,7 @@ class Parser {
       case '+':
       case '?':
         refuse("nothing to repeat");
+        return make(Expression::Kind::kSequence);
       case '{':
       case '}':
       case ']':
@@ -139,6 +141,7 @@ class Parser {
     std::uint32_t most = 0;
     if (syntax_ == Syntax::kStandard) refuse("bracket without a partner");
     if (peek() == '{' && read_braces(least, most)) refuse("nothing to repeat");
+    if (at_end()) return make(Expression::Kind::kSequence);
     const auto c = static_cast<char32_t>(text_[position_++]);
     return make_set({{c, c}});
   }
@@ -306,8 +309,9 @@ class Parser {
         return 0;
       case 'c':
         ++position_;
-        if (!is_letter(static_cast<char32_t>(peek()))) refuse("malformed control escape");
-        return static_cast<char32_t>(text_[position_++]) % 32;
+        if (is_letter(static_cast<char32_t>(peek()))) return static_cast<char32_t>(text_[position_++]) % 32;
+        refuse("malformed control escape");
+        return 0;
       case 'x':
         ++position_;
         return read_hex(2);
@@ -326,7 +330,7 @@ class Parser {
     if (take("{")) {
       char32_t value = 0;
       std::size_t digits = 0;
-      for (; peek() != '}'; ++digits) {
+      for (; !at_end() && peek() != '}'; ++digits) {
         value = value * 16 + read_hex(1);
         if (value > kMaxCodePoint) refuse("malformed unicode escape");
       }
@@ -356,6 +360,7 @@ class Parser {
         value = value * 16 + static_cast<char32_t>(lower - 'a' + 10);
       } else {
         refuse("malformed hexadecimal escape");
+        return 0;
       }
       ++position_;
     }
@@ -366,7 +371,10 @@ class Parser {
     Node node = make(Expression::Kind::kSet);
     node->set.negated = take("^");
     while (!take("]")) {
-      if (at_end()) refuse("character class without end");
+      if (at_end()) {
+        refuse("character class without end");
+        return node;
+      }
       const bool single = read_class_atom(node->set);
       if (peek() != '-' || peek(1) == ']' || peek(1) == '\0') continue;
       ++position_;
@@ -413,12 +421,8 @@ class Parser {
 
 ParsedPattern parse_pattern(std::string_view text, Syntax syntax) {
   ParsedPattern result;
-  try {
-    result.expression = Parser(text, syntax, result).parse();
-  } catch (const SyntaxError& error) {
-    result.expression = nullptr;
-    result.error = error.reason;
-  }
+  result.expression = Parser(text, syntax, result).parse();
+  if (!result.error.empty()) result.expression = nullptr;
   return result;
 }
 

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "extension/core/error/error.hpp"
 #include "extension/core/json_schema/values/decimal.hpp"
 #include "extension/core/json_schema/values/key_order.hpp"
 #include "extension/core/json_schema/values/kind.hpp"
@@ -60,11 +62,19 @@ class Document {
   [[nodiscard]] static std::shared_ptr<const Document> parse(std::string_view text,
                                                              const ParseLimits& limits = {});
 
+  // Whether `parse` would answer a document.
+  [[nodiscard]] static bool is_json(std::string_view text);
+
   [[nodiscard]] const Value& root() const noexcept { return root_; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
 
  private:
   friend class DocumentBuilder;
+
+  // Null with the error that `parse` throws.
+  [[nodiscard]] static std::shared_ptr<const Document> try_parse(std::string_view text,
+                                                                 const ParseLimits& limits,
+                                                                 std::optional<Error>& error);
 
   Value root_;
   std::vector<std::unique_ptr<char[]>> blocks_;

@@ -2,6 +2,8 @@
 // text, still refuses every number above 1.8e308, which jsonb holds.)
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "extension/core/error/error.hpp"
 #include "extension/core/json_schema/values/document.hpp"
@@ -64,11 +66,12 @@ class Parser {
   Parser(std::string_view text, const ParseLimits& limits, DocumentBuilder& builder)
       : text_(text), limits_(limits), builder_(builder) {}
 
+  // Of no use once error() answers one.
   [[nodiscard]] Value parse() {
     skip_space();
     Value value;
     bool complete = start_value(value);
-    while (!open_.empty()) {
+    while (!open_.empty() && !error_) {
       if (complete) add_to_container(value);
       complete = continue_container(value);
     }
@@ -76,6 +79,8 @@ class Parser {
     if (position_ != text_.size()) refuse("text behind the JSON value");
     return value;
   }
+
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
 
  private:
   // An array or object whose end has not been read; its finished children wait from `first` on.
@@ -85,9 +90,15 @@ class Parser {
     bool empty;
   };
 
-  [[noreturn]] void refuse(std::string_view why) const {
-    throw Error(kInvalidJsonText,
-                "JSON text is malformed at byte " + std::to_string(position_) + ": " + std::string(why));
+  // Keeps the first error and moves to the end of the text, where every loop stops.
+  void fail(Error error) {
+    if (!error_) error_ = std::move(error);
+    position_ = text_.size();
+  }
+
+  void refuse(std::string_view why) {
+    fail(Error(kInvalidJsonText,
+               "JSON text is malformed at byte " + std::to_string(position_) + ": " + std::string(why)));
   }
 
   void skip_space() noexcept {
@@ -136,15 +147,19 @@ class Parser {
   bool open(Kind kind) {
     ++position_;
     if (open_.size() >= limits_.max_depth) {
-      throw Error(sqlstate::kTooLarge,
-                  "JSON is nested deeper than " + std::to_string(limits_.max_depth) + " levels");
+      fail(Error(sqlstate::kTooLarge,
+                 "JSON is nested deeper than " + std::to_string(limits_.max_depth) + " levels"));
+      return false;
     }
     open_.push_back({kind, kind == Kind::kObject ? members_.size() : elements_.size(), true});
     return false;
   }
 
   bool read_word(std::string_view word, Kind kind, Value& value) {
-    if (text_.substr(position_, word.size()) != word) refuse("no JSON value");
+    if (text_.substr(position_, word.size()) != word) {
+      refuse("no JSON value");
+      return true;
+    }
     position_ += word.size();
     value.kind = kind;
     return true;
@@ -164,7 +179,10 @@ class Parser {
     container.empty = false;
     skip_space();
     if (is_object) {
-      if (peek() != '"') refuse("no object key");
+      if (peek() != '"') {
+        refuse("no object key");
+        return true;
+      }
       keys_.push_back(read_string());
       skip_space();
       if (!take(':')) refuse("no colon behind an object key");
@@ -218,13 +236,14 @@ class Parser {
            text_[position_] != '\0') {
       ++position_;
     }
-    if (position_ == start) refuse("no JSON value");
+    if (position_ == start) return refuse("no JSON value");
     digits_.clear();
     Decimal number;
     const NumberSyntax syntax = parse_decimal(text_.substr(start, position_ - start), digits_, number);
-    if (syntax == NumberSyntax::kMalformed) refuse("malformed number");
+    if (syntax == NumberSyntax::kMalformed) return refuse("malformed number");
     if (syntax == NumberSyntax::kOutOfRange) {
-      throw Error(sqlstate::kTooLarge, "a number at byte " + std::to_string(start) + " is out of range");
+      return fail(
+          Error(sqlstate::kTooLarge, "a number at byte " + std::to_string(start) + " is out of range"));
     }
     number.digits = reinterpret_cast<const char*>(builder_.keep_array(digits_.data(), digits_.size()));
     value.kind = Kind::kNumber;
@@ -257,9 +276,9 @@ class Parser {
 
   // Moves behind one character that stands for itself.
   void check_plain_character() {
-    if (static_cast<unsigned char>(text_[position_]) < 0x20) refuse("control character in a string");
+    if (static_cast<unsigned char>(text_[position_]) < 0x20) return refuse("control character in a string");
     std::size_t next = position_;
-    if (next_code_point(text_, next) == kNotACodePoint) refuse("ill-formed UTF-8");
+    if (next_code_point(text_, next) == kNotACodePoint) return refuse("ill-formed UTF-8");
     position_ = next;
   }
 
@@ -273,16 +292,16 @@ class Parser {
       unescaped_.push_back(kMeanings[index]);
       return;
     }
-    if (!take('u')) refuse("unknown escape");
+    if (!take('u')) return refuse("unknown escape");
     char32_t unit = read_hex_unit();
     if (unit >= 0xd800 && unit < 0xdc00) {
-      if (text_.substr(position_, 2) != "\\u") refuse("lone surrogate");
+      if (text_.substr(position_, 2) != "\\u") return refuse("lone surrogate");
       position_ += 2;
       const char32_t low = read_hex_unit();
-      if (low < 0xdc00 || low > 0xdfff) refuse("lone surrogate");
+      if (low < 0xdc00 || low > 0xdfff) return refuse("lone surrogate");
       unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
     } else if (unit >= 0xdc00 && unit <= 0xdfff) {
-      refuse("lone surrogate");
+      return refuse("lone surrogate");
     }
     append_utf8(unescaped_, unit);
   }
@@ -298,6 +317,7 @@ class Parser {
         unit = unit * 16 + static_cast<char32_t>(lower - 'a' + 10);
       } else {
         refuse("malformed \\u escape");
+        return 0;
       }
       ++position_;
     }
@@ -308,6 +328,7 @@ class Parser {
   ParseLimits limits_;
   DocumentBuilder& builder_;
   std::size_t position_ = 0;
+  std::optional<Error> error_;
   std::vector<Open> open_;
   std::vector<Value> elements_;
   std::vector<Member> members_;
@@ -319,14 +340,30 @@ class Parser {
 }  // namespace
 
 std::shared_ptr<const Document> Document::parse(std::string_view text, const ParseLimits& limits) {
+  std::optional<Error> error;
+  auto document = try_parse(text, limits, error);
+  if (error) throw Error(*error);
+  return document;
+}
+
+bool Document::is_json(std::string_view text) {
+  std::optional<Error> error;
+  return try_parse(text, {}, error) != nullptr;
+}
+
+std::shared_ptr<const Document> Document::try_parse(std::string_view text, const ParseLimits& limits,
+                                                    std::optional<Error>& error) {
   if (text.size() > limits.max_bytes) {
-    throw Error(sqlstate::kTooLarge, "JSON text of " + std::to_string(text.size()) +
-                                         " bytes is larger than " + std::to_string(limits.max_bytes));
+    error.emplace(sqlstate::kTooLarge, "JSON text of " + std::to_string(text.size()) +
+                                           " bytes is larger than " + std::to_string(limits.max_bytes));
+    return nullptr;
   }
   auto document = std::make_shared<Document>();
   DocumentBuilder builder(*document);
-  builder.set_root(Parser(text, limits, builder).parse());
-  return document;
+  Parser parser(text, limits, builder);
+  builder.set_root(parser.parse());
+  error = parser.error();
+  return error ? nullptr : document;
 }
 
 }  // namespace command_center::json_schema::values
