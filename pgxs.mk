@@ -7,7 +7,12 @@ RELEASE := $(shell cat VERSION)
 MODULE_big = command_center
 OBJS := $(patsubst %.cpp,%.o,$(sort $(shell find extension -name '*.cpp')))
 EXTENSION = $(BUILD)/extension/command_center
-DATA_built = $(BUILD)/extension/command_center--$(RELEASE).sql
+CREATE_SQL := $(BUILD)/extension/command_center--$(RELEASE).sql
+# Install scripts of released versions and hops between them are kept as they were; the hop from the last release is made.
+RELEASED_SQL := $(patsubst sql/command_center/released/%.gz,$(BUILD)/extension/%,$(wildcard sql/command_center/released/*.sql.gz))
+LAST_RELEASE := $(lastword $(shell ls sql/command_center/released | sed -n 's/^command_center--\([0-9.]*\)\.sql\.gz$$/\1/p' | sort -V))
+HOP_SQL := $(BUILD)/extension/command_center--$(LAST_RELEASE)--$(RELEASE).sql
+DATA_built = $(CREATE_SQL) $(RELEASED_SQL) $(HOP_SQL)
 EXTRA_CLEAN = $(OBJS:.o=.d) $(BUILD)/extension
 
 # -isystem: server headers use `register`, which C++17 refuses where -Werror is on.
@@ -36,9 +41,16 @@ $(EXTENSION).control: extension/command_center.control.in VERSION
 	@mkdir -p $(@D)
 	sed 's/@VERSION@/$(RELEASE)/' $< > $@
 
-$(DATA_built): scripts/assemble-sql VERSION $(shell find sql/command_center -type f)
+$(CREATE_SQL): scripts/assemble-sql VERSION $(shell find sql/command_center -type f)
 	@mkdir -p $(@D)
 	scripts/assemble-sql sql/command_center > $@.new && mv $@.new $@
+
+$(RELEASED_SQL): $(BUILD)/extension/%: sql/command_center/released/%.gz
+	@mkdir -p $(@D)
+	gzip -dc $< > $@.new && mv $@.new $@
+
+$(HOP_SQL): $(CREATE_SQL) $(BUILD)/extension/command_center--$(LAST_RELEASE).sql
+	scripts/assemble-sql --hop $(BUILD)/extension/command_center--$(LAST_RELEASE).sql sql/command_center > $@.new && mv $@.new $@
 
 .PHONY: check-exports
 check-exports: $(shlib) $(DATA_built)

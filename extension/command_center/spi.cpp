@@ -6,9 +6,20 @@
 namespace command_center::extension {
 namespace {
 
+// Between ALTER EXTENSION … UPDATE and setup() our statements name tables and columns that are not there yet.
+void hint_at_setup(void* /*argument*/) {
+  const int code = geterrcode();
+  if (code != ERRCODE_UNDEFINED_TABLE && code != ERRCODE_UNDEFINED_COLUMN) return;
+  errcode(MAKE_SQLSTATE('K', 'C', '0', '1', '5'));
+  errhint("Call command_center.setup() first, as the owner of the tables: it makes and migrates them.");
+}
+
 SPIPlanPtr planned(Statement& statement) {
   if (statement.plan != nullptr) return statement.plan;
+  ErrorContextCallback hint = {error_context_stack, hint_at_setup, nullptr};
+  error_context_stack = &hint;
   SPIPlanPtr plan = SPI_prepare(statement.sql, statement.parameter_count, statement.parameter_types);
+  error_context_stack = hint.previous;
   if (plan == nullptr || SPI_keepplan(plan) != 0) {
     elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
   }

@@ -1,0 +1,143 @@
+-- A database of version 0.1.0 becomes what a new one is, by ALTER EXTENSION UPDATE and setup(), and keeps its rows.
+\set SHOW_CONTEXT never
+-- Every object of the schema and all that defines it. Days are taken out of names.
+SET check_function_bodies = off;
+CREATE FUNCTION test.catalogue() RETURNS TABLE (kind text, name text, definition text) LANGUAGE sql AS $$
+    WITH relation AS (
+        SELECT *, regexp_replace(relname, '_20\d{6}', '_day') AS name FROM pg_class WHERE relnamespace = 'command_center'::regnamespace
+    ), member AS (
+        SELECT classid, objid FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
+            AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'command_center')
+    ), described AS (
+        SELECT 'relation' AS kind, name, concat_ws(' ', relkind, relpersistence, relrowsecurity, relforcerowsecurity, relispartition,
+            relowner::regrole, relacl, reloptions, obj_description(oid, 'pg_class')) AS definition FROM relation
+        UNION ALL
+        SELECT 'column', relation.name || '.' || attname, concat_ws(' ', attnum, format_type(atttypid, atttypmod), attnotnull, attstorage,
+            attcollation::regcollation, attacl, pg_get_expr(adbin, adrelid), col_description(relation.oid, attnum))
+        FROM relation JOIN pg_attribute ON attrelid = relation.oid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        WHERE attnum > 0 AND relkind IN ('r', 'p', 'v', 'm', 'c')
+        UNION ALL
+        SELECT 'constraint', relation.name || '.' || regexp_replace(conname, '_20\d{6}', '_day'), pg_get_constraintdef(pg_constraint.oid)
+        FROM relation JOIN pg_constraint ON conrelid = relation.oid
+        UNION ALL
+        SELECT 'index', relation.name, regexp_replace(pg_get_indexdef(relation.oid), '_20\d{6}', '_day', 'g') FROM relation WHERE relkind IN ('i', 'I')
+        UNION ALL
+        SELECT 'policy', relation.name || '.' || polname, concat_ws(' ', polpermissive, polcmd, (SELECT array_agg(role::regrole) FROM unnest(polroles) AS role WHERE role <> 0),
+            pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+        FROM relation JOIN pg_policy ON polrelid = relation.oid
+        UNION ALL
+        SELECT 'trigger', relation.name || '.' || tgname, regexp_replace(pg_get_triggerdef(pg_trigger.oid), '_20\d{6}', '_day', 'g')
+        FROM relation JOIN pg_trigger ON tgrelid = relation.oid WHERE NOT tgisinternal
+        UNION ALL
+        SELECT 'view', relation.name, pg_get_viewdef(relation.oid) FROM relation WHERE relkind = 'v'
+        UNION ALL
+        SELECT 'sequence', relation.name, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle)
+        FROM relation JOIN pg_sequence ON seqrelid = relation.oid
+        UNION ALL
+        SELECT 'function', oid::regprocedure::text, concat_ws(' ', pg_get_functiondef(oid), proowner::regrole, proacl, obj_description(oid, 'pg_proc'))
+        FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace AND prokind IN ('f', 'p')
+        UNION ALL
+        SELECT 'type', typname, concat_ws(' ', typtype, typowner::regrole, typacl, obj_description(oid, 'pg_type'))
+        FROM pg_type WHERE typnamespace = 'command_center'::regnamespace AND typelem = 0 AND typname !~ '_20\d{6}'
+        UNION ALL
+        SELECT 'schema', nspname, concat_ws(' ', nspowner::regrole, nspacl) FROM pg_namespace WHERE nspname = 'command_center'
+        UNION ALL
+        SELECT 'member', pg_describe_object(classid, objid, 0), '' FROM member
+        UNION ALL
+        SELECT 'step', setup_steps.name, step::text FROM command_center.setup_steps
+    )
+    SELECT DISTINCT kind, name, definition FROM described
+$$;
+CALL test.start();
+CREATE TABLE test.fresh AS SELECT * FROM test.catalogue();
+SELECT kind, count(*) > 0 AS compared FROM test.fresh WHERE kind IN ('relation', 'column', 'constraint', 'index', 'function', 'member', 'step')
+GROUP BY kind ORDER BY kind;
+
+-- Version 0.1.0 with its tables, a catalogue, commands, and a batch that is being published.
+DROP EXTENSION command_center;
+SET client_min_messages = warning;
+DROP SCHEMA command_center CASCADE;
+RESET client_min_messages;
+CREATE EXTENSION command_center VERSION '0.1.0';
+SELECT command_center.setup() AS steps;
+SELECT command_center.set_service('bookings');
+SELECT command_center.register_command('test.book', '{"type": "object", "required": ["id"]}', default_target => 'bookings', partition_key => '/id');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "bookings", "weight": 1}]}');
+INSERT INTO command_center.command_dispatches (tenant_id, command_id, command_name, template_version, mode, target_service, environment, sticky_key,
+    correlation_id, payload_sha256, received_at, transaction_id, "position")
+SELECT test.tenant(), id, 'test.book', 1, 'execute', 'bookings', 'production', 'r', id::text, '\x00', now(), pg_current_xact_id(),
+    nextval('command_center.outbox_position')
+FROM (SELECT (lpad(to_hex(floor(extract(epoch FROM now()) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid AS id) AS made;
+INSERT INTO command_center.transactional_outbox
+SELECT "position", transaction_id, tenant_id, command_id, command_id, 'commands.primary', 'r', '{"x-command-name": "test.book"}', '{"n": 1}'
+FROM command_center.command_dispatches;
+SELECT batch_id, messages FROM command_center.next_batch('default', 0);
+CREATE TABLE test.before AS
+    SELECT 'dispatch' AS kind, to_jsonb(dispatch) AS old FROM command_center.command_dispatches AS dispatch
+    UNION ALL SELECT 'message', to_jsonb(message) FROM command_center.transactional_outbox AS message
+    UNION ALL SELECT 'batch', to_jsonb(batch) FROM command_center.publication_batches AS batch
+    UNION ALL SELECT 'route', to_jsonb(route) FROM command_center.command_routes AS route
+    UNION ALL SELECT 'template', to_jsonb(template) FROM command_center.command_templates AS template
+    UNION ALL SELECT 'publisher', to_jsonb(publisher) FROM command_center.publishers AS publisher;
+SELECT count(*) FROM test.before;
+
+ALTER EXTENSION command_center UPDATE;
+SELECT extversion = (SELECT default_version FROM pg_available_extensions WHERE name = 'command_center') AS is_current
+FROM pg_extension WHERE extname = 'command_center';
+
+-- Until setup() has run, every function works or refuses with a code of ours and a hint; none of them stumbles over a missing table.
+CREATE FUNCTION test.stumbles(function regprocedure) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    arguments text;
+    code text;
+    message text;
+    hint text;
+BEGIN
+    SELECT string_agg(CASE type::regtype
+        WHEN 'text'::regtype THEN '''default''::text' WHEN 'jsonb'::regtype THEN '''{}''::jsonb' WHEN 'uuid'::regtype THEN 'test.tenant()'
+        WHEN 'integer'::regtype THEN '1' WHEN 'bigint'::regtype THEN '1::bigint' WHEN 'boolean'::regtype THEN 'false'
+        WHEN 'text[]'::regtype THEN '''{}''::text[]' WHEN 'interval'::regtype THEN '''1 minute''::interval'
+        WHEN 'timestamptz'::regtype THEN 'now()' ELSE format('NULL::%s', type::regtype) END, ', ' ORDER BY ordinality)
+    INTO arguments
+    FROM pg_proc, unnest(proargtypes::oid[]) WITH ORDINALITY AS argument(type, ordinality) WHERE pg_proc.oid = function;
+    EXECUTE format('SELECT count(*) FROM %s(%s) AS answer', function::regproc, arguments);
+    RAISE EXCEPTION USING ERRCODE = 'KC000', HINT = 'It worked; take it back.';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+    IF code IN ('42P01', '42703') OR code LIKE 'XX%' OR code = 'KC015' AND hint = '' THEN
+        RETURN format('%s %s', code, message);
+    END IF;
+    RETURN NULL;
+END $$;
+SELECT oid::regprocedure AS function, test.stumbles(oid) FROM pg_proc
+WHERE pronamespace = 'command_center'::regnamespace AND prokind = 'f' AND prorettype <> 'trigger'::regtype AND proname <> 'setup'
+    AND test.stumbles(oid) IS NOT NULL ORDER BY 1::text;
+
+SELECT command_center.setup() = (SELECT count(*) FROM test.fresh WHERE kind = 'step') - 10 AS took_the_new_steps;
+SELECT command_center.setup() AS steps;
+
+-- The same functions, comments, rights, tables, constraints, indexes and policies as in a new database.
+SELECT 'only new' AS side, * FROM (TABLE test.fresh EXCEPT SELECT * FROM test.catalogue()) AS missing
+UNION ALL
+SELECT 'only upgraded', * FROM (SELECT * FROM test.catalogue() EXCEPT TABLE test.fresh) AS extra
+ORDER BY 1, 2, 3;
+
+-- Every row is there; a column that a later version added does not count.
+SELECT kind, count(*) FROM test.before WHERE NOT EXISTS (
+    SELECT FROM (
+        SELECT to_jsonb(dispatch) AS new FROM command_center.command_dispatches AS dispatch
+        UNION ALL SELECT to_jsonb(message) FROM command_center.transactional_outbox AS message
+        UNION ALL SELECT to_jsonb(batch) FROM command_center.publication_batches AS batch
+        UNION ALL SELECT to_jsonb(route) FROM command_center.command_routes AS route
+        UNION ALL SELECT to_jsonb(template) FROM command_center.command_templates AS template
+        UNION ALL SELECT to_jsonb(publisher) FROM command_center.publishers AS publisher) AS now
+    WHERE new @> old)
+GROUP BY kind;
+
+-- The batch that was open is the one to publish, then a command of the new version follows.
+SELECT status FROM command_center.execute_command('test.book', '{"id": "s"}', test.tenant());
+SELECT batch_id, messages FROM command_center.next_batch('default', 0);
+SELECT value FROM command_center.batch_messages('default', 1);
+SELECT batch_id, messages FROM command_center.next_batch('default', 1);
+DROP TABLE test.fresh, test.before;
+DROP FUNCTION test.catalogue, test.stumbles;
