@@ -1,14 +1,24 @@
 // Defines the settings with their bounds and who may change them.
 #include "extension/command_center/settings.hpp"
 
+#include <cstring>
+
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
 
+constexpr std::size_t kMaxRemark = 1000;
 constexpr int kMaxBytes = 64 * 1024 * 1024;
 
 Settings current;
+
+// What ends up in control_audit has a size.
+bool check_remark(char** value, void** /*extra*/, GucSource /*source*/) {
+  if (*value == nullptr || std::strlen(*value) <= kMaxRemark) return true;
+  GUC_check_errdetail("It must have at most %zu bytes.", kMaxRemark);
+  return false;
+}
 
 }  // namespace
 
@@ -19,6 +29,12 @@ const Settings& settings() noexcept {
 void define_settings() {
   DefineCustomStringVariable("command_center.environment", "Environment of commands that name none.", nullptr,
                              &current.environment, "production", PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable("command_center.actor", "Who asks for changes through this session.",
+                             "Kept in control_audit; SET LOCAL it in the transaction of the change.",
+                             &current.actor, "", PGC_USERSET, 0, check_remark, nullptr, nullptr);
+  DefineCustomStringVariable("command_center.change_reason", "Why changes are made.",
+                             "Kept in control_audit; SET LOCAL it in the transaction of the change.",
+                             &current.change_reason, "", PGC_USERSET, 0, check_remark, nullptr, nullptr);
   DefineCustomIntVariable("command_center.max_payload_bytes", "Largest payload, as text.", nullptr,
                           &current.max_payload_bytes, 256 * 1024, 1, kMaxBytes, PGC_SUSET, GUC_UNIT_BYTE,
                           nullptr, nullptr, nullptr);

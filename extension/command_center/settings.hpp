@@ -5,6 +5,8 @@ namespace command_center::extension {
 
 struct Settings {
   char* environment;
+  char* actor;
+  char* change_reason;
   int max_payload_bytes;
   int max_payload_depth;
   int max_message_bytes;

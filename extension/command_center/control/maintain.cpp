@@ -26,7 +26,8 @@ struct PartitionedTable {
 constexpr PartitionedTable kTables[] = {{"command_dispatches", PartitionedBy::kUuidV7},
                                         {"transactional_outbox", PartitionedBy::kUuidV7},
                                         {"publisher_leases", PartitionedBy::kTime},
-                                        {"publication_batches", PartitionedBy::kTime}};
+                                        {"publication_batches", PartitionedBy::kTime},
+                                        {"control_audit", PartitionedBy::kUuidV7}};
 
 // A fixed key of our own: two calls at once would create the same partition twice.
 constexpr std::int64_t kMaintenanceLock = 0x636d645f6d61696e;
@@ -72,6 +73,8 @@ Datum maintain() {
   const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
   int made = 0;
   for (const PartitionedTable& table : kTables) {
+    // After ALTER EXTENSION UPDATE a table may wait for setup().
+    if (!OidIsValid(get_relname_relid(table.name, get_namespace_oid("command_center", false)))) continue;
     for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day)
       made += make_partition(table, day) ? 1 : 0;
   }

@@ -18,10 +18,10 @@ FROM pg_depend AS dependency JOIN pg_class AS relation ON relation.oid = depende
 WHERE dependency.classid = 'pg_class'::regclass AND dependency.deptype = 'e' AND relation.relnamespace = 'command_center'::regnamespace
     AND relation.relkind IN ('r', 'p', 'S');
 
--- Partitions: yesterday, today and 30 days ahead, for each of four tables.
+-- Partitions: yesterday, today and 30 days ahead, for each table.
 SELECT inhparent::regclass AS parent, count(*) FROM pg_inherits
 WHERE inhparent::regclass::text LIKE 'command_center.%' AND inhparent IN (SELECT oid FROM pg_class WHERE relkind = 'p')
-GROUP BY inhparent ORDER BY 1::text;
+GROUP BY inhparent ORDER BY inhparent::regclass::text;
 SELECT command_center.maintain() AS partitions_made;
 
 -- Rows stay when the extension goes and are found again when it comes back.

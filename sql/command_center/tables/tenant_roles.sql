@@ -1,0 +1,14 @@
+-- The tenants a database role may act for. Roles are kept by name, which is what a dump keeps of them. A NULL tenant_id says: every tenant.
+CREATE TABLE command_center.tenant_roles (
+    tenant_id uuid,
+    role text NOT NULL,
+    bound_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX tenant_roles_one_per_tenant ON command_center.tenant_roles (tenant_id, role) NULLS NOT DISTINCT;
+CREATE INDEX tenant_roles_role ON command_center.tenant_roles (role, tenant_id);
+-- Until 0.1.0 the right to call execute_command was the right to act for every tenant: who was given it keeps what worked.
+INSERT INTO command_center.tenant_roles (role)
+SELECT DISTINCT pg_get_userbyid(granted.grantee)
+FROM pg_proc AS function, aclexplode(function.proacl) AS granted
+WHERE function.pronamespace = 'command_center'::regnamespace AND function.proname = 'execute_command'
+    AND granted.privilege_type = 'EXECUTE' AND granted.grantee NOT IN (0, function.proowner);
