@@ -33,6 +33,7 @@ extern "C" {
 #include <access/genam.h>
 #include <access/htup_details.h>
 #include <access/table.h>
+#include <access/tableam.h>
 #include <access/transam.h>
 #include <access/xact.h>
 #include <access/xlog.h>
@@ -53,6 +54,8 @@ extern "C" {
 #include <miscadmin.h>
 #include <nodes/makefuncs.h>
 #include <nodes/pg_list.h>
+#include <partitioning/partbounds.h>
+#include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>
 #include <storage/ipc.h>
 #include <storage/lmgr.h>
@@ -75,6 +78,7 @@ extern "C" {
 #include <utils/lsyscache.h>
 #include <utils/memutils.h>
 #include <utils/numeric.h>
+#include <utils/partcache.h>
 #include <utils/pg_lsn.h>
 #include <utils/rel.h>
 #include <utils/resowner.h>

@@ -2,27 +2,48 @@
 #include "extension/command_center/arguments.hpp"
 
 #include <cstring>
+#include <string>
 
-#include "extension/command_center/refusal.hpp"
+#include "extension/core/error/error.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 
 void require_argument(FunctionCallInfo fcinfo, int argument, const char* name) {
-  if (PG_ARGISNULL(argument)) refuse("22004", psprintf("%s must not be null", name));
+  if (PG_ARGISNULL(argument)) throw Error(sqlstate::kNullArgument, std::string(name) + " must not be null");
 }
 
 std::string_view text_argument(FunctionCallInfo fcinfo, int argument) {
   if (PG_ARGISNULL(argument)) return {};
-  const text* value = PG_GETARG_TEXT_PP(argument);
-  return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+  return text_view(PG_GETARG_DATUM(argument));
 }
 
 identifiers::Uuid uuid_argument(FunctionCallInfo fcinfo, int argument) {
-  identifiers::Uuid uuid;
-  std::memcpy(uuid.bytes.data(), PG_GETARG_UUID_P(argument)->data, uuid.bytes.size());
-  return uuid;
+  return uuid_value(PG_GETARG_DATUM(argument));
+}
+
+std::string_view text_view(Datum datum) {
+  const struct varlena* value = DatumGetTextPP(datum);
+  return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+}
+
+identifiers::Uuid uuid_value(Datum uuid) {
+  identifiers::Uuid made;
+  std::memcpy(made.bytes.data(), DatumGetUUIDP(uuid)->data, made.bytes.size());
+  return made;
+}
+
+TextList text_list(Datum array) {
+  Datum* elements = nullptr;
+  bool* nulls = nullptr;
+  int count = 0;
+  deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+  TextList list = {static_cast<char**>(palloc(sizeof(char*) * static_cast<std::size_t>(count + 1))), 0};
+  for (int i = 0; i < count; ++i) {
+    if (!nulls[i]) list.texts[list.count++] = TextDatumGetCString(elements[i]);
+  }
+  return list;
 }
 
 Datum uuid_datum(const identifiers::Uuid& uuid) noexcept {
@@ -44,8 +65,8 @@ std::string_view jsonb_text(Datum jsonb) {
 void check_name(std::string_view name, std::size_t limit, const char* what) {
   constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   if (name.empty() || name.size() > limit || name.find_first_not_of(kAllowed) != std::string_view::npos) {
-    refuse("22023",
-           psprintf("%s must be 1 to %zu letters, digits, dots, underscores or hyphens", what, limit));
+    throw Error(sqlstate::kInvalidParameter, std::string(what) + " must be 1 to " + std::to_string(limit) +
+                                                 " letters, digits, dots, underscores or hyphens");
   }
 }
 

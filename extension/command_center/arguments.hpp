@@ -10,7 +10,7 @@ namespace command_center::extension {
 
 // All are Postgres regime; the memory is the calling context's.
 
-// 22004 when the argument is NULL.
+// Throws 22004 when the argument is NULL.
 void require_argument(FunctionCallInfoBaseData* fcinfo, int argument, const char* name);
 
 // data() is null for NULL.
@@ -22,13 +22,24 @@ void require_argument(FunctionCallInfoBaseData* fcinfo, int argument, const char
 // A uuid that lives as long as `uuid`.
 [[nodiscard]] Datum uuid_datum(const identifiers::Uuid& uuid) noexcept;
 
+// The same of datums that are not NULL.
+[[nodiscard]] std::string_view text_view(Datum datum);
+[[nodiscard]] identifiers::Uuid uuid_value(Datum uuid);
+
+// The elements of a text[] that are not NULL, each zero-terminated. Plain data.
+struct TextList {
+  char** texts;
+  int count;
+};
+[[nodiscard]] TextList text_list(Datum array);
+
 // A detoasted jsonb, which the server's headers give no name that can be declared ahead.
 [[nodiscard]] JsonbContainer* jsonb_root(Datum jsonb);
 
 // jsonb's own text form.
 [[nodiscard]] std::string_view jsonb_text(Datum jsonb);
 
-// Refuses (22023) a name that is empty, longer than `limit` or has anything but letters, digits, dots,
+// Throws 22023 for a name that is empty, longer than `limit` or has anything but letters, digits, dots,
 // underscores and hyphens. What it names ends up in topics, headers and labels.
 void check_name(std::string_view name, std::size_t limit, const char* what);
 

@@ -2,7 +2,7 @@
 // afterwards.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue_generation.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/template_check.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"

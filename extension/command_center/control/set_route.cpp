@@ -4,7 +4,7 @@
 
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue_generation.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"

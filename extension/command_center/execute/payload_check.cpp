@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/validation/programs.hpp"
 #include "extension/core/error/error.hpp"
@@ -21,11 +20,15 @@ void check_size(Datum document, const char* name) {
     case payload::Verdict::kFits:
       return;
     case payload::Verdict::kTooLarge:
-      refuse("KC014", psprintf("%s is larger than %d bytes", name, settings().max_payload_bytes), nullptr,
-             "The size of its text counts; the limit is the setting command_center.max_payload_bytes.");
+      throw Error(
+          sqlstate::kTooLarge,
+          std::string(name) + " is larger than " + std::to_string(settings().max_payload_bytes) + " bytes",
+          {}, "The size of its text counts; the limit is the setting command_center.max_payload_bytes.");
     case payload::Verdict::kTooDeep:
-      refuse("KC014", psprintf("%s is nested deeper than %d levels", name, settings().max_payload_depth),
-             nullptr, "The limit is the setting command_center.max_payload_depth.");
+      throw Error(sqlstate::kTooLarge,
+                  std::string(name) + " is nested deeper than " +
+                      std::to_string(settings().max_payload_depth) + " levels",
+                  {}, "The limit is the setting command_center.max_payload_depth.");
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace command_center::extension {
 
-// KC014 when the text of a document of a command (`name` tells which) would be too large or is nested too
-// deeply; nothing large is built to find out. Postgres regime.
+// Throws KC014 when the text of a document of a command (`name` tells which) would be too large or is nested
+// too deeply; nothing large is built to find out. Postgres regime.
 void check_size(Datum document, const char* name);
 
 // KC001 with the located errors in DETAIL. C++ regime.

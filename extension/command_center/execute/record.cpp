@@ -1,34 +1,32 @@
-// Inserts a dispatch and its messages. The transaction has its id before the position is drawn, and an
-// ordered key is locked before that: the cursor finds new rows above a known position, and the order of
-// positions within a key is the order of commits.
+// Inserts dispatches and their messages, all rows of a table at once.
 #include "extension/command_center/execute/record.hpp"
 
 #include "extension/command_center/arguments.hpp"
+#include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/spi.hpp"
+#include "extension/command_center/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
 
-Statement insert_dispatch = {
-    "INSERT INTO command_center.command_dispatches"
-    " (tenant_id, command_id, command_name, template_version, mode, target_service, also_targets, route_id, "
-    "route_version,"
-    " property_id, environment, role, sticky_key, correlation_id, initiator, payload_sha256, received_at, "
-    "transaction_id,"
-    " \"position\")"
-    " VALUES ($1, $2, $3, $4, 'execute', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-    18,
-    {UUIDOID, UUIDOID, TEXTOID, INT4OID, TEXTOID, TEXTARRAYOID, UUIDOID, INT4OID, UUIDOID, TEXTOID, TEXTOID,
-     TEXTOID, TEXTOID, JSONBOID, BYTEAOID, TIMESTAMPTZOID, XID8OID, INT8OID}};
+constexpr int kColumns = 21;
 
-Statement insert_message = {
-    "INSERT INTO command_center.transactional_outbox"
-    " (\"position\", transaction_id, tenant_id, message_id, command_id, topic, partition_key, headers, value)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    9,
-    {INT8OID, XID8OID, UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, JSONOID, TEXTOID}};
+WrittenTable dispatches = {
+    "command_dispatches",
+    kColumns,
+    1,
+    {"INSERT INTO command_center.command_dispatches"
+     " (tenant_id, command_id, command_name, template_version, mode, target_service, also_targets, route_id,"
+     " route_version, feature_ids, property_id, environment, role, sticky_key, correlation_id, initiator,"
+     " payload_sha256, result, received_at, transaction_id, \"position\")"
+     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
+     "$21)",
+     kColumns,
+     {UUIDOID, UUIDOID,  TEXTOID,      INT4OID,  TEXTOID,        TEXTOID, TEXTARRAYOID,
+      UUIDOID, INT4OID,  UUIDARRAYOID, UUIDOID,  TEXTOID,        TEXTOID, TEXTOID,
+      TEXTOID, JSONBOID, BYTEAOID,     JSONBOID, TIMESTAMPTZOID, XID8OID, INT8OID}}};
 
 // The server's message for a day without a partition names no remedy; this adds it.
 void hint_at_maintain(void* /*argument*/) {
@@ -37,103 +35,125 @@ void hint_at_maintain(void* /*argument*/) {
   }
 }
 
-// Messages of one key stay in the order of their commits: the key is locked until then. The lock table is
-// small, but one command has one key.
-void lock_key(const identifiers::Uuid& tenant_id, std::string_view partition_key) {
-  const auto seed =
-      DatumGetUInt64(hash_any_extended(tenant_id.bytes.data(), static_cast<int>(tenant_id.bytes.size()), 0));
-  const std::uint64_t key =
-      DatumGetUInt64(hash_any_extended(reinterpret_cast<const unsigned char*>(partition_key.data()),
-                                       static_cast<int>(partition_key.size()), seed));
-  (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(static_cast<std::int64_t>(key)));
+Datum text_of(std::string_view text) {
+  return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }
 
 Datum also_targets(const Acceptance& acceptance) {
-  const int count = acceptance.message_count - 1;
-  auto* targets = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(count)));
-  for (int i = 0; i < count; ++i) {
-    const std::string_view target = acceptance.messages[i + 1].target;
-    targets[i] = PointerGetDatum(cstring_to_text_with_len(target.data(), static_cast<int>(target.size())));
-  }
-  return PointerGetDatum(construct_array(targets, count, TEXTOID, -1, false, TYPALIGN_INT));
+  auto* targets =
+      static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(acceptance.also_count)));
+  for (int i = 0; i < acceptance.also_count; ++i) targets[i] = text_of(acceptance.also[i]);
+  return PointerGetDatum(construct_array(targets, acceptance.also_count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 // Of the text form, so that sha256(payload::text::bytea) gives the same anywhere.
 Datum payload_sha256(std::string_view payload_text) {
-  const text* bytes = cstring_to_text_with_len(payload_text.data(), static_cast<int>(payload_text.size()));
-  return DirectFunctionCall1(sha256_bytea, PointerGetDatum(bytes));
+  return DirectFunctionCall1(sha256_bytea, text_of(payload_text));
 }
 
-void add_dispatch(const Acceptance& acceptance, Datum transaction_id, std::int64_t position) {
+// Fills the columns of one row in order.
+class Row {
+ public:
+  Row(Datum* values, bool* nulls) : values_(values), nulls_(nulls) {}
+
+  void add(Datum value) { put(value, false); }
+  void add_null() { put(Datum{0}, true); }
+  void add_if(bool present, Datum value) { put(value, !present); }
+
+ private:
+  void put(Datum value, bool null) {
+    values_[column_] = value;
+    nulls_[column_] = null;
+    ++column_;
+  }
+
+  Datum* values_;
+  bool* nulls_;
+  int column_ = 0;
+};
+
+void fill(Row row, const Acceptance& acceptance, Datum transaction_id, std::int64_t position) {
   const Request& request = *acceptance.request;
-  Parameters row;
   row.add(uuid_datum(request.tenant_id));
   row.add(uuid_datum(acceptance.command_id));
-  row.add_text(request.command_name);
-  row.add_int(acceptance.template_version);
-  row.add_text(acceptance.messages[0].target);
-  if (acceptance.message_count > 1) {
-    row.add(also_targets(acceptance));
-  } else {
-    row.add_null();
-  }
-  if (acceptance.has_route) {
-    row.add(uuid_datum(acceptance.route_id));
-    row.add_int(acceptance.route_version);
-  } else {
-    row.add_null();
-    row.add_null();
-  }
-  if (request.has_property) {
-    row.add(uuid_datum(request.property_id));
-  } else {
-    row.add_null();
-  }
-  row.add_text(request.environment);
-  row.add_text_or_null(request.role);
-  row.add_text(acceptance.sticky_key);
-  row.add_text(acceptance.correlation_id);
-  if (request.has_initiator) {
-    row.add(request.initiator);
-  } else {
-    row.add_null();
-  }
+  row.add(text_of(request.command_name));
+  row.add(Int32GetDatum(acceptance.template_version));
+  row.add(text_of(mode_of(acceptance)));
+  row.add(text_of(acceptance.target));
+  row.add_if(acceptance.also_count > 0, acceptance.also_count > 0 ? also_targets(acceptance) : Datum{0});
+  row.add_if(acceptance.has_route, uuid_datum(acceptance.route_id));
+  row.add_if(acceptance.has_route, Int32GetDatum(acceptance.route_version));
+  row.add_if(acceptance.feature_ids != 0, acceptance.feature_ids);
+  row.add_if(request.has_property, uuid_datum(request.property_id));
+  row.add(text_of(request.environment));
+  row.add_if(request.role.data() != nullptr, text_of(request.role));
+  row.add(text_of(acceptance.sticky_key));
+  row.add(text_of(acceptance.correlation_id));
+  row.add_if(request.has_initiator, request.initiator);
   row.add(payload_sha256(acceptance.payload_text));
+  row.add_if(acceptance.result != 0, acceptance.result);
   row.add(TimestampTzGetDatum(acceptance.received_at));
   row.add(transaction_id);
-  row.add_bigint(position);
-  (void)run(insert_dispatch, row);
+  row.add(Int64GetDatum(position));
 }
 
-void add_message(const Acceptance& acceptance, const OutboxMessage& message, Datum transaction_id,
-                 std::int64_t position) {
-  Parameters row;
-  row.add_bigint(position);
-  row.add(transaction_id);
-  row.add(uuid_datum(acceptance.request->tenant_id));
-  row.add(uuid_datum(message.message_id));
-  row.add(uuid_datum(acceptance.command_id));
-  row.add(message.topic);
-  row.add_text(acceptance.partition_key);
-  row.add(message.headers);
-  row.add(message.value);
-  (void)run(insert_message, row);
+// --- what the order of steps in outbox/append.hpp asks for ---
+
+void lock_ordered(Acceptance* const* acceptances, int count) {
+  auto* keys = static_cast<OrderedKey*>(palloc(sizeof(OrderedKey) * static_cast<std::size_t>(count)));
+  int ordered = 0;
+  for (int i = 0; i < count; ++i) {
+    if (acceptances[i]->ordered) {
+      keys[ordered++] = {acceptances[i]->request->tenant_id, acceptances[i]->partition_key};
+    }
+  }
+  lock_ordered_keys(keys, ordered);
+}
+
+void write_dispatches(Acceptance* const* acceptances, const std::int64_t* positions, int count,
+                      Datum transaction_id) {
+  const std::size_t cells = static_cast<std::size_t>(count) * kColumns;
+  auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * cells));
+  auto* nulls = static_cast<bool*>(palloc(sizeof(bool) * cells));
+  for (int i = 0; i < count; ++i) {
+    fill(Row(values + i * kColumns, nulls + i * kColumns), *acceptances[i], transaction_id, positions[i]);
+  }
+  write_rows(dispatches, values, nulls, count);
+}
+
+void write_messages(Acceptance* const* acceptances, const std::int64_t* positions, int count,
+                    Datum transaction_id) {
+  int total = 0;
+  for (int i = 0; i < count; ++i) total += acceptances[i]->message_count;
+  auto* messages = static_cast<NewMessage*>(palloc(sizeof(NewMessage) * static_cast<std::size_t>(total + 1)));
+  int filled = 0;
+  for (int i = 0; i < count; ++i) {
+    for (int j = 0; j < acceptances[i]->message_count; ++j) {
+      messages[filled] = acceptances[i]->messages[j];
+      messages[filled++].position = positions[i];
+    }
+  }
+  append_messages(messages, total, transaction_id);
 }
 
 }  // namespace
 
-void record(const Acceptance& acceptance) {
+void record(Acceptance* const* acceptances, int count) {
+  if (count == 0) return;
+  PreventCommandIfReadOnly("execute_command");
   const OwnerSession session = open_session();
   ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
   error_context_stack = &hint;
 
-  if (acceptance.ordered) lock_key(acceptance.request->tenant_id, acceptance.partition_key);
-  const Datum transaction_id = FullTransactionIdGetDatum(GetTopFullTransactionId());
-  const std::int64_t position = nextval_internal(installed_relation("outbox_position"), false);
-  add_dispatch(acceptance, transaction_id, position);
-  for (int i = 0; i < acceptance.message_count; ++i) {
-    add_message(acceptance, acceptance.messages[i], transaction_id, position);
-  }
+  lock_ordered(acceptances, count);
+  const Datum transaction_id = take_transaction_id();
+  auto* positions =
+      static_cast<std::int64_t*>(palloc(sizeof(std::int64_t) * static_cast<std::size_t>(count)));
+  for (int i = 0; i < count; ++i) positions[i] = draw_position();
+  write_dispatches(acceptances, positions, count, transaction_id);
+  write_messages(acceptances, positions, count, transaction_id);
+  // What the caller's transaction does next sees the rows.
+  CommandCounterIncrement();
 
   error_context_stack = hint.previous;
   close_session(session);

@@ -1,9 +1,11 @@
 // Reads and checks the arguments of a command.
 #include "extension/command_center/execute/request.hpp"
 
+#include <string>
+
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/core/error/error.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -23,7 +25,29 @@ enum Argument : int {
 };
 
 constexpr std::size_t kMaxCorrelationId = 255;
+constexpr std::size_t kMaxIdempotencyKey = 255;
 constexpr std::size_t kMaxEnvironment = 63;
+
+void require(const RequestArguments& arguments, Argument argument, const char* name) {
+  if (arguments.nulls[argument]) {
+    throw Error(sqlstate::kNullArgument, std::string(name) + " must not be null");
+  }
+}
+
+std::string_view text_or_empty(const RequestArguments& arguments, Argument argument) {
+  return arguments.nulls[argument] ? std::string_view() : text_view(arguments.values[argument]);
+}
+
+Datum detoasted_jsonb(Datum jsonb) {
+  return JsonbPGetDatum(DatumGetJsonbP(jsonb));
+}
+
+void check_length(std::string_view text, std::size_t limit, const char* name) {
+  if (text.size() > limit) {
+    throw Error(sqlstate::kInvalidParameter,
+                std::string(name) + " must have at most " + std::to_string(limit) + " bytes");
+  }
+}
 
 // version-traceid-parentid-flags in lower-case hexadecimal digits (W3C Trace Context).
 void check_traceparent(std::string_view traceparent) {
@@ -35,15 +59,17 @@ void check_traceparent(std::string_view traceparent) {
     valid = hyphen ? character == '-' : digit;
   }
   if (!valid) {
-    refuse("22023", "traceparent is not one of W3C Trace Context", nullptr,
-           "It looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.");
+    throw Error(sqlstate::kInvalidParameter, "traceparent is not one of W3C Trace Context", {},
+                "It looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.");
   }
 }
 
 // Its view is into the document.
 std::string_view role_of(Datum initiator) {
   JsonbContainer* root = jsonb_root(initiator);
-  if (!JsonContainerIsObject(root)) refuse("22023", "initiator must be a JSON object");
+  if (!JsonContainerIsObject(root)) {
+    throw Error(sqlstate::kInvalidParameter, "initiator must be a JSON object");
+  }
   JsonbValue found;
   const JsonbValue* role = getKeyJsonValueFromContainer(root, "role", 4, &found);
   if (role == nullptr || role->type != jbvString) return {};
@@ -52,32 +78,45 @@ std::string_view role_of(Datum initiator) {
 
 }  // namespace
 
-Request read_request(FunctionCallInfoBaseData* fcinfo) {
-  require_argument(fcinfo, kCommandName, "command_name");
-  require_argument(fcinfo, kPayload, "payload");
-  require_argument(fcinfo, kTenantId, "tenant_id");
-  if (!PG_ARGISNULL(kIdempotencyKey)) refuse_not_built("idempotency_key");
+RequestArguments arguments_of(FunctionCallInfo fcinfo) {
+  RequestArguments arguments = {};
+  for (int i = 0; i < kRequestArguments; ++i) {
+    arguments.values[i] = PG_GETARG_DATUM(i);
+    arguments.nulls[i] = PG_ARGISNULL(i);
+  }
+  return arguments;
+}
+
+Request read_request(const RequestArguments& arguments) {
+  require(arguments, kCommandName, "command_name");
+  require(arguments, kPayload, "payload");
+  require(arguments, kTenantId, "tenant_id");
 
   Request request = {};
-  request.command_name = text_argument(fcinfo, kCommandName);
-  request.payload = JsonbPGetDatum(PG_GETARG_JSONB_P(kPayload));
-  request.tenant_id = uuid_argument(fcinfo, kTenantId);
-  request.has_initiator = !PG_ARGISNULL(kInitiator);
+  request.command_name = text_or_empty(arguments, kCommandName);
+  request.payload = detoasted_jsonb(arguments.values[kPayload]);
+  request.tenant_id = uuid_value(arguments.values[kTenantId]);
+  request.has_initiator = !arguments.nulls[kInitiator];
   if (request.has_initiator) {
-    request.initiator = JsonbPGetDatum(PG_GETARG_JSONB_P(kInitiator));
+    request.initiator = detoasted_jsonb(arguments.values[kInitiator]);
     request.role = role_of(request.initiator);
   }
-  request.correlation_id = text_argument(fcinfo, kCorrelationId);
-  if (request.correlation_id.size() > kMaxCorrelationId) {
-    refuse("22023", "correlation_id must have at most 255 bytes");
+  request.correlation_id = text_or_empty(arguments, kCorrelationId);
+  check_length(request.correlation_id, kMaxCorrelationId, "correlation_id");
+  if (!arguments.nulls[kIdempotencyKey]) {
+    request.idempotency_key = text_or_empty(arguments, kIdempotencyKey);
+    if (request.idempotency_key.empty()) {
+      throw Error(sqlstate::kInvalidParameter, "idempotency_key must not be empty");
+    }
+    check_length(request.idempotency_key, kMaxIdempotencyKey, "idempotency_key");
   }
-  request.has_property = !PG_ARGISNULL(kPropertyId);
-  if (request.has_property) request.property_id = uuid_argument(fcinfo, kPropertyId);
-  request.environment = PG_ARGISNULL(kEnvironment) ? std::string_view(settings().environment)
-                                                   : text_argument(fcinfo, kEnvironment);
+  request.has_property = !arguments.nulls[kPropertyId];
+  if (request.has_property) request.property_id = uuid_value(arguments.values[kPropertyId]);
+  request.environment = arguments.nulls[kEnvironment] ? std::string_view(settings().environment)
+                                                      : text_or_empty(arguments, kEnvironment);
   check_name(request.environment, kMaxEnvironment, "environment");
-  if (!PG_ARGISNULL(kTraceparent)) {
-    request.traceparent = text_argument(fcinfo, kTraceparent);
+  if (!arguments.nulls[kTraceparent]) {
+    request.traceparent = text_or_empty(arguments, kTraceparent);
     check_traceparent(request.traceparent);
   }
   return request;

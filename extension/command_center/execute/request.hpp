@@ -8,6 +8,15 @@
 
 namespace command_center::extension {
 
+// How many arguments execute_command has; command_request has as many fields.
+inline constexpr int kRequestArguments = 9;
+
+// The arguments of execute_command, or the fields of a command_request, in their order.
+struct RequestArguments {
+  Datum values[kRequestArguments];
+  bool nulls[kRequestArguments];
+};
+
 // Plain data over memory of the calling context. Absent texts are empty.
 struct Request {
   std::string_view command_name;
@@ -17,14 +26,17 @@ struct Request {
   Datum initiator;        // jsonb, detoasted
   std::string_view role;  // initiator.role, where it is a text
   std::string_view correlation_id;
+  std::string_view idempotency_key;
   bool has_property;
   identifiers::Uuid property_id;
   std::string_view environment;
   std::string_view traceparent;
 };
 
-// Reads the arguments of execute_command. Postgres regime. 22004 for a missing one, 22023 for one that cannot
-// be, 0A000 for one that is not built yet.
-[[nodiscard]] Request read_request(FunctionCallInfoBaseData* fcinfo);
+// Postgres regime.
+[[nodiscard]] RequestArguments arguments_of(FunctionCallInfoBaseData* fcinfo);
+
+// Postgres regime. Throws 22004 for a missing argument, 22023 for one that cannot be.
+[[nodiscard]] Request read_request(const RequestArguments& arguments);
 
 }  // namespace command_center::extension

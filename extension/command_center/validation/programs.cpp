@@ -9,7 +9,7 @@
 #include "extension/boundary/make_in_context.hpp"
 #include "extension/boundary/stop_requested.hpp"
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue_generation.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/spi.hpp"

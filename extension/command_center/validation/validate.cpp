@@ -4,7 +4,8 @@
 #include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue.hpp"
+#include "extension/command_center/catalogue/reading.hpp"
+#include "extension/command_center/catalogue/templates.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/validation/programs.hpp"
 

@@ -38,13 +38,20 @@ struct Stopped {};
 namespace sqlstate {
 inline constexpr std::string_view kPayloadInvalid = "KC001";
 inline constexpr std::string_view kNotFound = "KC002";
+inline constexpr std::string_view kNotAllowed = "KC003";
+inline constexpr std::string_view kKeyInProgress = "KC004";
+inline constexpr std::string_view kKeyReused = "KC005";
 inline constexpr std::string_view kVersionClash = "KC006";
 inline constexpr std::string_view kConflict = "KC007";
+inline constexpr std::string_view kPastRetention = "KC008";
+inline constexpr std::string_view kRateLimited = "KC010";
+inline constexpr std::string_view kDisabled = "KC011";
 inline constexpr std::string_view kNoTarget = "KC012";
 inline constexpr std::string_view kDefinitionInvalid = "KC013";
 inline constexpr std::string_view kTooLarge = "KC014";
 inline constexpr std::string_view kWrongState = "KC015";
 inline constexpr std::string_view kNotBuiltYet = "0A000";
+inline constexpr std::string_view kNullArgument = "22004";
 inline constexpr std::string_view kInvalidParameter = "22023";
 }  // namespace sqlstate
 

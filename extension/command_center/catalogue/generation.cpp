@@ -1,6 +1,6 @@
 // Counts relcache invalidations of the catalogue's tables. The callback only moves a number: it may run while
 // a reader holds an entry.
-#include "extension/command_center/catalogue_generation.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,0 +1,41 @@
+// Asks each part of the catalogue in turn.
+#include "extension/command_center/execute/decide.hpp"
+
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue/templates.hpp"
+#include "extension/command_center/execute/messages.hpp"
+#include "extension/command_center/execute/payload_check.hpp"
+#include "extension/command_center/new_uuid.hpp"
+#include "extension/command_center/refusal.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+void set_identity(Acceptance& acceptance) {
+  const identifiers::Uuid chosen_by_nobody = {};
+  acceptance.received_at = GetCurrentTimestamp();
+  if (acceptance.command_id == chosen_by_nobody) acceptance.command_id = new_uuid(acceptance.received_at);
+}
+
+}  // namespace
+
+void decide(Purpose /*purpose*/, Acceptance& acceptance) {
+  const Request& request = *acceptance.request;
+  const Template& definition = find_template(request.command_name);
+  acceptance.template_version = definition.version;
+  acceptance.ordered = definition.ordered;
+  check_size(request.payload, "payload");
+  if (request.has_initiator) check_size(request.initiator, "initiator");
+  if (!request.idempotency_key.empty()) refuse_not_built("idempotency_key");
+  // permissions: check_permission(definition, request)
+  set_identity(acceptance);
+  acceptance.payload_text = jsonb_text(request.payload);
+  // features: acceptance.observe, acceptance.feature_ids
+  check_payload(request.command_name, *definition.program, request.payload);
+  // features: take_tokens(verdict, request, acceptance.received_at)
+  plan_messages(definition, acceptance);
+}
+
+}  // namespace command_center::extension

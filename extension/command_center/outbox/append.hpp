@@ -1,0 +1,44 @@
+// Puts messages into the outbox so that the cursor finds them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "extension/command_center/server_types.hpp"
+#include "extension/core/identifiers/uuid.hpp"
+
+namespace command_center::extension {
+
+// One finished message; the texts are datums in the calling context.
+struct NewMessage {
+  identifiers::Uuid tenant_id;
+  identifiers::Uuid message_id;  // a UUIDv7: its day is the row's partition
+  identifiers::Uuid command_id;  // of an event: its own id
+  Datum topic;
+  Datum partition_key;
+  Datum headers;  // json
+  Datum value;
+  std::int64_t position;  // drawn by draw_position(); messages of one command share it
+};
+
+struct OrderedKey {
+  identifiers::Uuid tenant_id;
+  std::string_view partition_key;
+};
+
+// All functions are Postgres regime, in an open session. In this order, the cursor rests on it: lock the keys
+// of what is ordered, take the transaction's id, draw positions, append.
+
+// Keeps messages of a key in the order of commits: until the end of the transaction nobody else draws a
+// position for it. Up to 64 keys of a tenant are locked one by one, in a fixed order; more as the whole
+// tenant.
+void lock_ordered_keys(OrderedKey* keys, int count);
+
+// The transaction's id as xid8.
+[[nodiscard]] Datum take_transaction_id();
+
+[[nodiscard]] std::int64_t draw_position();
+
+void append_messages(const NewMessage* messages, int count, Datum transaction_id);
+
+}  // namespace command_center::extension

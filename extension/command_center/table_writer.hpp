@@ -1,0 +1,23 @@
+// Inserts rows of ours into partitioned tables without planning and routing a statement for each.
+#pragma once
+
+#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/spi.hpp"
+
+namespace command_center::extension {
+
+// A table of setup() that is partitioned by a range of one column. Static storage only.
+struct WrittenTable {
+  const char* name;
+  int column_count;
+  int partition_column;  // from 0
+  Statement insert;      // with a parameter for each column, in the table's order
+};
+
+// Inserts `count` rows of `table.column_count` values each. A partition that is a plain table with nothing
+// but NOT NULL constraints and indexes is written directly, as COPY does; any other (triggers, checks, row
+// security, other columns, no partition at all) by the statement, with all that the server makes of it.
+// Postgres regime, in an open session.
+void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count);
+
+}  // namespace command_center::extension
