@@ -9,6 +9,7 @@ namespace command_center::extension {
 namespace {
 
 constexpr std::size_t kMaxRemark = 1000;
+constexpr int kSecondsPerDay = 86'400;
 constexpr int kMaxBytes = 64 * 1024 * 1024;
 
 Settings current;
@@ -52,6 +53,22 @@ void define_settings() {
                           "For schemas compiled afterwards. A match cannot be interrupted.",
                           &current.pattern_budget, 20'000'000, 1'000, INT_MAX, PGC_SUSET, 0, nullptr, nullptr,
                           nullptr);
+  DefineCustomIntVariable("command_center.outbox_retention",
+                          "How long messages, and batches, are kept once they are published.",
+                          "-1 keeps them for ever.", &current.outbox_retention, 7 * kSecondsPerDay, -1,
+                          INT_MAX, PGC_SUSET, GUC_UNIT_S, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("command_center.dispatch_retention",
+                          "How long dispatches and their events are kept.", "-1 keeps them for ever.",
+                          &current.dispatch_retention, 90 * kSecondsPerDay, -1, INT_MAX, PGC_SUSET,
+                          GUC_UNIT_S, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("command_center.idempotency_ttl",
+                          "How long an idempotency key answers with the first acceptance.", nullptr,
+                          &current.idempotency_ttl, kSecondsPerDay, 1, INT_MAX, PGC_SUSET, GUC_UNIT_S,
+                          nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("command_center.maintenance_lock_timeout",
+                          "How long maintain() waits for an old partition that somebody uses.", nullptr,
+                          &current.maintenance_lock_timeout, 100, 1, INT_MAX, PGC_SUSET, GUC_UNIT_MS, nullptr,
+                          nullptr, nullptr);
   MarkGUCPrefixReserved("command_center");
 }
 

@@ -12,6 +12,10 @@ struct Settings {
   int max_message_bytes;
   int schema_cache_entries;
   int pattern_budget;
+  int outbox_retention;          // seconds; -1: for ever
+  int dispatch_retention;        // seconds; -1: for ever
+  int idempotency_ttl;           // seconds
+  int maintenance_lock_timeout;  // milliseconds
 };
 
 [[nodiscard]] const Settings& settings() noexcept;

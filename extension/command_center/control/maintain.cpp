@@ -1,7 +1,8 @@
-// Keeps partitions ahead of the clock: a day without one would refuse commands.
+// Keeps partitions ahead of the clock, since a day without one would refuse commands, and retires old ones.
 #include <cstdint>
 
 #include "extension/boundary/enter.hpp"
+#include "extension/command_center/control/retention.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/core/identifiers/uuid_v7.hpp"
@@ -16,18 +17,13 @@ constexpr int kDaysBehind = 1;
 constexpr int kDaysAhead = 30;
 constexpr std::int64_t kMillisecondsPerDay = 86'400'000;
 
-enum class PartitionedBy { kUuidV7, kTime };
-
-struct PartitionedTable {
-  const char* name;
-  PartitionedBy partitioned_by;
-};
-
-constexpr PartitionedTable kTables[] = {{"command_dispatches", PartitionedBy::kUuidV7},
-                                        {"transactional_outbox", PartitionedBy::kUuidV7},
-                                        {"publisher_leases", PartitionedBy::kTime},
-                                        {"publication_batches", PartitionedBy::kTime},
-                                        {"control_audit", PartitionedBy::kUuidV7}};
+// In the order in which they are retired: what the outbox still holds keeps the others.
+constexpr PartitionedTable kTables[] = {
+    {"transactional_outbox", PartitionedBy::kUuidV7, Retention::kOutbox},
+    {"publication_batches", PartitionedBy::kTime, Retention::kBatches},
+    {"publisher_leases", PartitionedBy::kTime, Retention::kLeases},
+    {"command_dispatches", PartitionedBy::kUuidV7, Retention::kDispatches},
+    {"control_audit", PartitionedBy::kUuidV7, Retention::kKeep}};
 
 // A fixed key of our own: two calls at once would create the same partition twice.
 constexpr std::int64_t kMaintenanceLock = 0x636d645f6d61696e;
@@ -67,6 +63,12 @@ bool make_partition(const PartitionedTable& table, std::int64_t day) {
   return true;
 }
 
+void report(const Retired& retired) {
+  if (retired.emptied + retired.dropped + retired.in_use + retired.failed == 0) return;
+  ereport(NOTICE, errmsg("old partitions: %d emptied, %d dropped, %d in use, %d failed", retired.emptied,
+                         retired.dropped, retired.in_use, retired.failed));
+}
+
 Datum maintain() {
   const OwnerSession session = open_session();
   (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(kMaintenanceLock));
@@ -78,7 +80,9 @@ Datum maintain() {
     for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day)
       made += make_partition(table, day) ? 1 : 0;
   }
+  const Retired retired = retire_partitions(kTables, lengthof(kTables));
   close_session(session);
+  report(retired);
   return Int32GetDatum(made);
 }
 
