@@ -5,6 +5,7 @@
 
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/spi.hpp"
@@ -48,27 +49,9 @@ Statement select_first_outbox_day = {
     1,
     {OIDOID}};
 
-// Everything visible in published.whole is published, and of what is visible in published.sliced as far as
-// position published.through. An index finds the first candidate: all below the oldest transaction in
-// progress is published.
-constexpr char kHasUnpublished[] =
-    "SELECT EXISTS (SELECT FROM command_center.publishers AS publisher"
-    " LEFT JOIN LATERAL (SELECT * FROM command_center.publication_batches AS batch"
-    "  WHERE batch.publisher = publisher.publisher ORDER BY batch_id DESC LIMIT 1) AS last ON true"
-    " LEFT JOIN LATERAL (SELECT * FROM command_center.publication_batches AS batch"
-    "  WHERE batch.publisher = publisher.publisher AND batch.batch_id = last.published_through AND "
-    "batch.messages > 0"
-    "  ORDER BY opened_at DESC LIMIT 1) AS done ON true"
-    " CROSS JOIN LATERAL (SELECT CASE WHEN last.messages = 0 THEN last.snapshot_after"
-    "   WHEN done.window_complete THEN done.snapshot_after ELSE coalesce(done.snapshot_before, '3:3:') END "
-    "AS whole,"
-    "  CASE WHEN last.messages > 0 AND NOT done.window_complete THEN done.snapshot_after END AS sliced,"
-    "  done.slice_through AS through) AS published"
-    " WHERE EXISTS (SELECT FROM %s AS message WHERE message.transaction_id >= "
-    "pg_snapshot_xmin(published.whole)"
-    "  AND NOT pg_visible_in_snapshot(message.transaction_id, published.whole)"
-    "  AND (published.sliced IS NULL OR NOT pg_visible_in_snapshot(message.transaction_id, published.sliced)"
-    "   OR message.\"position\" > published.through)))";
+// An index finds the first candidate: all below the oldest transaction in progress is published.
+constexpr char kHasUnpublished[] = "SELECT EXISTS (SELECT FROM " PUBLISHED_BY_PUBLISHER
+                                   " WHERE EXISTS (SELECT FROM %s AS message WHERE " UNPUBLISHED_MESSAGE "))";
 
 // A publisher goes on from the batch that is published, and from its last row.
 constexpr char kHasCurrentBatch[] =

@@ -1,0 +1,74 @@
+// Asks every question of doctor_checks.cpp and hands on what it found.
+#include <cstring>
+
+#include "extension/boundary/enter.hpp"
+#include "extension/boundary/in_subtransaction.hpp"
+#include "extension/command_center/control/doctor_checks.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr int kColumns = 4;
+
+void add_finding(const ReturnSetInfo* result, const char* severity, const char* name, const char* finding,
+                 const char* remedy) {
+  Datum values[kColumns] = {CStringGetTextDatum(severity), CStringGetTextDatum(name),
+                            CStringGetTextDatum(finding), CStringGetTextDatum(remedy)};
+  bool nulls[kColumns] = {};
+  tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+void ask(const ReturnSetInfo* result, const Check& check) {
+  if (const int code = SPI_execute(check.sql, false, 0); code < 0) {
+    elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
+  }
+  for (std::uint64_t row = 0; row < SPI_processed; ++row) {
+    add_finding(result, text_value(row, 0), check.name, text_value(row, 1), text_value(row, 2));
+  }
+}
+
+// A question that cannot be asked is a finding: a table is missing until setup() has run, or a right.
+void ask_each(const ReturnSetInfo* result) {
+  const Checks checks = doctor_checks();
+  for (int i = 0; i < checks.count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    const Check* check = &checks.check[i];
+    const auto outcome = boundary::in_subtransaction([result, check] { ask(result, *check); });
+    if (outcome.succeeded()) continue;
+    add_finding(result, "warning", check->name, psprintf("could not look: %s", outcome.error->message),
+                "Call command_center.setup(), or give the owner of the tables the right.");
+  }
+}
+
+bool is_set_up() {
+  const Oid schema = get_namespace_oid("command_center", true);
+  return OidIsValid(schema) && OidIsValid(get_relname_relid("command_dispatches", schema));
+}
+
+Datum doctor(FunctionCallInfo fcinfo) {
+  InitMaterializedSRF(fcinfo, 0);
+  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  if (!is_set_up()) {
+    add_finding(result, "error", "setup_steps", "setup() has not run: there are no tables",
+                "SELECT command_center.setup(); as the role that shall own the tables.");
+    return Datum{0};
+  }
+  const OwnerSession session = open_session();
+  ask_each(result);
+  close_session(session);
+  return Datum{0};
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_doctor);
+}
+
+Datum command_center_doctor(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::doctor(fcinfo); });
+}

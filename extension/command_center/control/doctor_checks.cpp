@@ -1,0 +1,163 @@
+// The questions of doctor(), each one statement that answers rows of severity, finding, remedy.
+#include "extension/command_center/control/doctor_checks.hpp"
+
+#include "extension/command_center/outbox/published.hpp"
+
+namespace command_center::extension {
+namespace {
+
+// clang-format off
+constexpr Check kChecks[] = {
+{"setup_steps", R"sql(SELECT 'error', format('steps of setup() that have not run: %s', string_agg(definition.name, ', ' ORDER BY definition.step)), 'SELECT command_center.setup();'
+FROM command_center.setup_definitions() AS definition
+WHERE definition.step NOT IN (SELECT done.step FROM command_center.setup_steps AS done) HAVING count(*) > 0
+UNION ALL
+SELECT 'error', format('steps of setup() that this version does not know: %s', string_agg(done.name, ', ' ORDER BY done.step)),
+    'The extension is older than the tables: install the newer one and run ALTER EXTENSION command_center UPDATE.'
+FROM command_center.setup_steps AS done
+WHERE done.step NOT IN (SELECT definition.step FROM command_center.setup_definitions() AS definition) HAVING count(*) > 0)sql"},
+
+{"extension_version", R"sql(SELECT 'warning', format('version %s runs, version %s is installed', extension.extversion, available.default_version),
+    'ALTER EXTENSION command_center UPDATE; SELECT command_center.setup();'
+FROM pg_extension AS extension JOIN pg_available_extensions AS available ON available.name = extension.extname
+WHERE extension.extname = 'command_center' AND extension.extversion <> available.default_version)sql"},
+
+{"partitions_ahead", R"sql(SELECT CASE WHEN coalesce(ahead, -1) < 0 THEN 'error' ELSE 'warning' END,
+    format('"command_center.%s" has partitions for %s', relname, CASE WHEN coalesce(ahead, -1) < 0 THEN 'no day from today on: its rows are refused'
+        ELSE format('%s more days', ahead) END),
+    'SELECT command_center.maintain(); the relay calls it every hour.'
+FROM (SELECT parent.relname, max(CASE WHEN leaf.relname ~ '_[0-9]{8}$' THEN to_date(right(leaf.relname, 8), 'YYYYMMDD') END)
+        - (clock_timestamp() AT TIME ZONE 'UTC')::date AS ahead
+    FROM pg_class AS parent LEFT JOIN pg_inherits ON inhparent = parent.oid LEFT JOIN pg_class AS leaf ON leaf.oid = inhrelid
+    WHERE parent.relnamespace = 'command_center'::regnamespace AND parent.relkind = 'p' GROUP BY parent.oid, parent.relname) AS days
+WHERE coalesce(ahead, -1) < 7 ORDER BY relname)sql"},
+
+{"default_partition", R"sql(SELECT 'warning', format('"command_center.%s" has a default partition', relname),
+    'maintain() cannot attach a day whose rows are in it: move them and drop it.'
+FROM pg_class JOIN pg_partitioned_table ON partrelid = pg_class.oid
+WHERE relnamespace = 'command_center'::regnamespace AND partdefid <> 0 ORDER BY relname)sql"},
+
+{"partitions_not_retired", R"sql(SELECT 'warning', format('partitions of "command_center.%s" past their retention that hold rows: %s, the oldest is of %s', parent, count(*), to_char(min(day), 'YYYY-MM-DD')),
+    'Look for a publisher that does not publish, for sessions that lock the partitions, and for maintain() in the log of the server.'
+FROM (SELECT parent.relname AS parent, CASE WHEN leaf.relname ~ '_[0-9]{8}$' THEN to_date(right(leaf.relname, 8), 'YYYYMMDD') END AS day, leaf.oid
+    FROM pg_class AS parent JOIN pg_inherits ON inhparent = parent.oid JOIN pg_class AS leaf ON leaf.oid = inhrelid
+    WHERE parent.oid IN (to_regclass('command_center.transactional_outbox'), to_regclass('command_center.command_dispatches'))) AS leaves
+CROSS JOIN LATERAL (SELECT extract(epoch FROM current_setting(
+    CASE parent WHEN 'command_dispatches' THEN 'command_center.dispatch_retention' ELSE 'command_center.outbox_retention' END)::interval) AS kept) AS retention
+WHERE kept >= 0 AND (day + 3)::timestamp AT TIME ZONE 'UTC' < clock_timestamp() - make_interval(secs => kept) AND pg_relation_size(oid) > 0
+GROUP BY parent ORDER BY parent)sql"},
+
+{"publishers", R"sql(SELECT 'error', 'there is no publisher', 'INSERT INTO command_center.publishers SELECT ''default'', command_center.database_identity();'
+WHERE NOT EXISTS (SELECT FROM command_center.publishers)
+UNION ALL
+SELECT 'error', format('the outbox of the publisher "%s" belongs to another database: this is a copy or a restored dump', publisher),
+    'Nothing is published and nothing retired until command_center.rebase_outbox() was called: see docs/operations.md.'
+FROM command_center.publishers WHERE identity <> command_center.database_identity())sql"},
+
+{"unpublished", R"sql(SELECT CASE WHEN age > interval '10 minutes' THEN 'error' ELSE 'warning' END,
+    format('the publisher "%s" has not published messages that are older than %s', publisher, CASE WHEN age > interval '1 day' THEN 'a day'
+        WHEN age > interval '1 hour' THEN 'an hour' WHEN age > interval '10 minutes' THEN '10 minutes' ELSE 'a minute' END),
+    'Look at the relay: its /readyz, its log, the brokers. A publisher that does not exist any more must go from command_center.publishers.'
+FROM (SELECT publisher.publisher, clock_timestamp() - to_timestamp(('x' || left(replace(oldest.message_id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) AS age
+    FROM )sql" PUBLISHED_BY_PUBLISHER R"sql(
+    CROSS JOIN LATERAL (SELECT message.message_id FROM command_center.transactional_outbox AS message WHERE )sql" UNPUBLISHED_MESSAGE R"sql(
+        ORDER BY message.transaction_id, message."position" LIMIT 1) AS oldest
+    WHERE publisher.identity = command_center.database_identity()) AS waiting
+WHERE age > interval '1 minute' ORDER BY publisher)sql"},
+
+{"lease", R"sql(SELECT 'warning', format('no relay works for the publisher "%s"%s', publisher.publisher,
+        CASE WHEN last.expires_at IS NULL THEN ', and none ever did' ELSE format(': the lease of "%s" is over', last.holder) END),
+    'Start one: command-center-relay publish'
+FROM command_center.publishers AS publisher LEFT JOIN LATERAL (SELECT holder, expires_at FROM command_center.publisher_leases AS lease
+    WHERE lease.publisher = publisher.publisher ORDER BY claimed_at DESC LIMIT 1) AS last ON true
+WHERE coalesce(last.expires_at < clock_timestamp(), true) ORDER BY publisher.publisher)sql"},
+
+{"handlers", R"sql(SELECT 'error', format('the handler %s of the service "%s" does not exist', handler, service_id),
+    'Create it again, or command_center.set_service() with another one or none: commands for this service fail.'
+FROM command_center.services WHERE handler IS NOT NULL AND to_regprocedure(handler) IS NULL ORDER BY service_id)sql"},
+
+{"held_snapshot", R"sql(SELECT 'warning', format('session %s holds a snapshot or a transaction since %s: vacuum removes nothing newer', pid, date_trunc('second', xact_start)),
+    format('SELECT pg_terminate_backend(%s); and set idle_in_transaction_session_timeout.', pid)
+FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) AND pid <> pg_backend_pid()
+    AND xact_start < clock_timestamp() - interval '15 minutes'
+UNION ALL
+SELECT 'warning', format('replication slot "%s" holds back vacuum by %s transactions', slot_name, greatest(age(xmin), age(catalog_xmin))),
+    'Find its consumer, or pg_drop_replication_slot().'
+FROM pg_replication_slots WHERE greatest(age(xmin), age(catalog_xmin)) > 1000000)sql"},
+
+{"prepared_transactions", R"sql(SELECT 'warning', format('transaction "%s" is prepared since %s: it keeps its locks and holds back vacuum', gid, date_trunc('second', prepared)),
+    format('COMMIT PREPARED %1$L or ROLLBACK PREPARED %1$L.', gid)
+FROM pg_prepared_xacts WHERE database = current_database() AND prepared < clock_timestamp() - interval '5 minutes' ORDER BY gid)sql"},
+
+{"granted_to_public", R"sql(SELECT 'error', format('everybody may execute %s', oid::regprocedure), format('REVOKE ALL ON FUNCTION %s FROM PUBLIC;', oid::regprocedure)
+FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace
+    AND EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0 AND privilege_type = 'EXECUTE')
+UNION ALL
+SELECT 'error', format('PUBLIC has rights on "command_center.%s"', relname), format('REVOKE ALL ON command_center.%I FROM PUBLIC;', relname)
+FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+    AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee = 0)
+UNION ALL
+SELECT 'error', 'everybody may create objects in the schema "command_center"', 'REVOKE ALL ON SCHEMA command_center FROM PUBLIC;'
+FROM pg_namespace WHERE nspname = 'command_center' AND EXISTS (SELECT FROM aclexplode(nspacl) WHERE grantee = 0 AND privilege_type = 'CREATE')
+ORDER BY 2)sql"},
+
+{"row_security", R"sql(SELECT 'warning', format('"command_center.%s" has no row security, and %s may read the rows of every tenant', relname, string_agg(DISTINCT grantee::regrole::text, ', ')),
+    format('ALTER TABLE command_center.%I ENABLE ROW LEVEL SECURITY; or revoke SELECT.', relname)
+FROM pg_class CROSS JOIN LATERAL aclexplode(relacl) AS acl
+WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p') AND NOT relrowsecurity AND grantee NOT IN (0, relowner)
+    AND privilege_type = 'SELECT' AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id' AND NOT attisdropped)
+GROUP BY relname ORDER BY relname)sql"},
+
+{"owners", R"sql(SELECT 'warning', format('the tables have %s owners: %s', count(DISTINCT relowner), string_agg(DISTINCT relowner::regrole::text, ', ')),
+    'ALTER TABLE … OWNER TO the owner of "command_center.command_dispatches", as whom the functions act.'
+FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'S') HAVING count(DISTINCT relowner) > 1)sql"},
+
+{"unlogged", R"sql(SELECT 'error', format('"command_center.%s" is unlogged: a crash empties it', relname), format('ALTER TABLE command_center.%I SET LOGGED;', relname)
+FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p') AND relpersistence <> 'p' ORDER BY relname)sql"},
+
+{"invalid_index", R"sql(SELECT 'warning', format('index "command_center.%s" is not valid', relname), format('REINDEX INDEX CONCURRENTLY command_center.%I;', relname)
+FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid
+WHERE relnamespace = 'command_center'::regnamespace AND NOT indisvalid ORDER BY relname)sql"},
+
+{"position_sequence", R"sql(SELECT 'error', 'sequence "command_center.outbox_position" caches values: messages of one key may be published out of order',
+    'ALTER SEQUENCE command_center.outbox_position CACHE 1;'
+FROM pg_sequence WHERE seqrelid = to_regclass('command_center.outbox_position') AND seqcache <> 1)sql"},
+
+{"bloat", R"sql(SELECT 'warning', format('%s has %s dead rows', format('%I.%I', schemaname, relname), n_dead_tup),
+    'Look for held snapshots and prepared transactions, then VACUUM it; check that autovacuum runs.'
+FROM pg_stat_all_tables
+WHERE (schemaname = 'command_center' OR schemaname = 'pg_catalog') AND n_dead_tup > 10000 ORDER BY n_dead_tup DESC, 2)sql"},
+
+{"wraparound", R"sql(SELECT 'error', format('the oldest transaction of the database is %s transactions old', age(datfrozenxid)), 'VACUUM; and look for what holds it back.'
+FROM pg_database WHERE datname = current_database() AND age(datfrozenxid) > 1000000000)sql"},
+
+{"settings", R"sql(SELECT severity, format('%s = %s: %s', setting.name, setting.setting, meaning), remedy
+FROM (VALUES
+    ('error', 'fsync', 'off', 'a crash of the machine can destroy the database', 'Set it to on.'),
+    ('error', 'full_page_writes', 'off', 'a crash of the machine can destroy the database', 'Set it to on unless the file system writes pages as a whole.'),
+    ('warning', 'autovacuum', 'off', 'nothing is vacuumed', 'Set it to on.'),
+    ('warning', 'command_center.enabled', 'off', 'commands are refused', 'Set it to on.'),
+    ('info', 'synchronous_commit', 'off', 'an accepted command may be lost in a crash; what is published never is', 'Set it to on unless that is meant.'),
+    ('info', 'command_center.outbox_retention', '-1', 'the outbox grows for ever', 'Set it to a number of days.'),
+    ('info', 'command_center.dispatch_retention', '-1', 'dispatches are kept for ever', 'Set it to a number of days.')
+) AS bad (severity, name, value, meaning, remedy) JOIN pg_settings AS setting ON setting.name = bad.name AND setting.setting = bad.value
+UNION ALL
+SELECT 'info', 'shared_preload_libraries does not name command_center: no limits, and the relay polls', 'Add it and restart, where either is wanted.'
+WHERE current_setting('server_version_num')::integer < 170000
+    AND NOT 'command_center' = ANY (string_to_array(replace(current_setting('shared_preload_libraries'), ' ', ''), ','))
+UNION ALL
+SELECT 'warning', format('max_locks_per_transaction = %s, and one batch locks %s partitions and their indexes', setting, leaves),
+    format('Set it to %s or more.', (leaves * 4 / 64 + 1) * 64)
+FROM pg_settings, (SELECT count(*) AS leaves FROM pg_inherits WHERE inhparent = to_regclass('command_center.transactional_outbox')) AS outbox
+WHERE pg_settings.name = 'max_locks_per_transaction' AND leaves * 4 > setting::bigint * 10
+ORDER BY 2)sql"}};
+// clang-format on
+
+}  // namespace
+
+Checks doctor_checks() noexcept {
+  return {kChecks, static_cast<int>(sizeof(kChecks) / sizeof(kChecks[0]))};
+}
+
+}  // namespace command_center::extension

@@ -1,0 +1,90 @@
+-- doctor() finds what is wrong, says how bad it is and what to do, and changes nothing.
+\set SHOW_CONTEXT never
+CALL test.reset();
+SELECT * FROM command_center.doctor();
+CALL test.start();
+
+-- A server for tests, on which no relay ever worked. Its settings are the machine's, and its catalogue has what other tests left behind.
+CREATE FUNCTION test.findings(only_name text DEFAULT NULL) RETURNS TABLE (severity text, name text, finding text, remedy text) LANGUAGE sql AS $$
+    SELECT * FROM command_center.doctor() AS found
+    WHERE CASE WHEN only_name IS NULL THEN found.name NOT IN ('settings', 'bloat') ELSE found.name = only_name END ORDER BY name, finding
+$$;
+SELECT * FROM test.findings();
+SELECT granted FROM command_center.acquire_lease('default', 'relay', '1 hour');
+SELECT * FROM test.findings();
+
+-- Partitions run out, or hold what nobody expects.
+BEGIN;
+DO $$
+DECLARE
+    leaf record;
+BEGIN
+    FOR leaf IN SELECT relname, inhparent::regclass::text AS parent FROM pg_inherits JOIN pg_class ON oid = inhrelid
+        WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'r' AND to_date(right(relname, 8), 'YYYYMMDD') > (now() AT TIME ZONE 'UTC')::date + 6
+            AND inhparent = 'command_center.command_dispatches'::regclass
+        UNION ALL
+        SELECT relname, '' FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'command_center.publisher_leases'::regclass
+    LOOP
+        EXECUTE format('DROP TABLE command_center.%I', leaf.relname);
+    END LOOP;
+END $$;
+CREATE TABLE command_center.others PARTITION OF command_center.command_dispatches DEFAULT;
+SELECT * FROM test.findings();
+ROLLBACK;
+
+-- What is due long ago: by the time in the id, a message of 2020 that nobody published.
+BEGIN;
+CREATE TABLE command_center.transactional_outbox_20200101 PARTITION OF command_center.transactional_outbox
+    FOR VALUES FROM ('016f5e66-e800-0000-0000-000000000000') TO ('016f638d-4400-0000-0000-000000000000');
+INSERT INTO command_center.transactional_outbox
+VALUES (1, pg_current_xact_id(), test.tenant(), '016f5e66-e800-7000-8000-000000000000', test.tenant(), 'commands.primary', 'k', '{}', '{}');
+SELECT * FROM test.findings();
+SET LOCAL command_center.outbox_retention = -1;
+SELECT * FROM test.findings();
+SELECT * FROM test.findings('settings') WHERE finding LIKE 'command_center%';
+ROLLBACK;
+
+-- Publishers: none, and one of another database.
+BEGIN;
+UPDATE command_center.publishers SET identity = 'another';
+SELECT * FROM test.findings();
+DELETE FROM command_center.publishers;
+SELECT * FROM test.findings();
+ROLLBACK;
+
+-- Rights.
+BEGIN;
+CREATE ROLE test_curious;
+GRANT SELECT ON command_center.command_dispatches TO test_curious;
+ALTER TABLE command_center.command_dispatches DISABLE ROW LEVEL SECURITY;
+GRANT EXECUTE ON FUNCTION command_center.maintain TO PUBLIC;
+GRANT SELECT ON command_center.services TO PUBLIC;
+GRANT CREATE ON SCHEMA command_center TO PUBLIC;
+ALTER TABLE command_center.services OWNER TO test_curious;
+SELECT * FROM test.findings();
+ROLLBACK;
+
+-- Handlers, steps, sequences, tables that a crash empties.
+BEGIN;
+UPDATE command_center.services SET handler = 'public.gone(jsonb)' WHERE service_id = 'audit';
+DELETE FROM command_center.setup_steps WHERE name = 'services';
+INSERT INTO command_center.setup_steps (step, name) VALUES (10000, 'of_the_future');
+ALTER SEQUENCE command_center.outbox_position CACHE 10;
+CREATE UNLOGGED TABLE command_center.scratch (n integer);
+SELECT * FROM test.findings();
+ROLLBACK;
+
+-- A check that cannot be made is a finding, too.
+BEGIN;
+ALTER TABLE command_center.services RENAME TO hidden;
+SELECT * FROM test.findings();
+ROLLBACK;
+SELECT * FROM test.findings();
+-- Bloat, by the statistics of the server.
+CREATE TABLE command_center.bloated (n integer) WITH (autovacuum_enabled = false);
+INSERT INTO command_center.bloated SELECT generate_series(1, 10001);
+DELETE FROM command_center.bloated;
+SELECT pg_stat_force_next_flush();
+SELECT finding FROM test.findings('bloat') WHERE finding LIKE 'command_center%';
+DROP TABLE command_center.bloated;
+DROP FUNCTION test.findings;
