@@ -2,24 +2,12 @@
 #include "extension/command_center/table_writer.hpp"
 
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/leaf_partition.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
-
-// The partition whose range holds `key`, or InvalidOid.
-Oid partition_for(Relation parent, Datum key) {
-  PartitionKey by = RelationGetPartitionKey(parent);
-  if (by == nullptr || by->strategy != PARTITION_STRATEGY_RANGE || by->partnatts != 1) return InvalidOid;
-  PartitionDesc partitions = RelationGetPartitionDesc(parent, true);
-  if (partitions->nparts == 0) return InvalidOid;
-  bool equal = false;
-  const int bound = partition_range_datum_bsearch(by->partsupfunc, by->partcollation, partitions->boundinfo,
-                                                  1, &key, &equal);
-  const int index = partitions->boundinfo->indexes[bound + 1];
-  return index >= 0 && partitions->is_leaf[index] ? partitions->oids[index] : InvalidOid;
-}
 
 // Somebody may have attached a table with the same columns in another order.
 bool has_same_columns(TupleDesc left, TupleDesc right) {

@@ -95,3 +95,10 @@ CREATE FUNCTION test.difference() RETURNS TABLE (what text, n integer, times big
     (SELECT 'published instead', published.n, published.times FROM (TABLE published EXCEPT TABLE committed) AS published)
     ORDER BY 1, 2
 $$;
+
+-- Uses one idempotency key, and answers who was the first to.
+CREATE FUNCTION test.use(who text, n integer DEFAULT 1) RETURNS text LANGUAGE sql AS $$
+    SELECT correlation_id || CASE WHEN replayed THEN ' was first' ELSE ' is first' END
+    FROM command_center.execute_command('test.count', jsonb_build_object('n', n), '00000000-0000-0000-0000-000000000001',
+        correlation_id => who, idempotency_key => 'key')
+$$;

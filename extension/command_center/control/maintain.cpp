@@ -23,6 +23,7 @@ constexpr PartitionedTable kTables[] = {
     {"publication_batches", PartitionedBy::kTime, Retention::kBatches},
     {"publisher_leases", PartitionedBy::kTime, Retention::kLeases},
     {"command_dispatches", PartitionedBy::kUuidV7, Retention::kDispatches},
+    {"idempotency_keys", PartitionedBy::kTime, Retention::kIdempotency},
     {"control_audit", PartitionedBy::kUuidV7, Retention::kKeep}};
 
 // A fixed key of our own: two calls at once would create the same partition twice.

@@ -11,6 +11,12 @@
 
 namespace command_center::extension {
 
+// A first use of an idempotency key.
+struct KeyClaim {
+  Datum request_sha256;  // bytea
+  int use_number;
+};
+
 // Plain data in the calling context, filled step by step: after a refusal it holds what had been decided
 // until then.
 struct Acceptance {
@@ -35,6 +41,7 @@ struct Acceptance {
   NewMessage* messages;
   int message_count;
   Datum result;  // jsonb, detoasted; 0 for none
+  KeyClaim claim;
 
   // The same key was used before: only this and the answer below are set.
   bool replayed;

@@ -6,7 +6,6 @@
 #include "extension/command_center/execute/messages.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -19,23 +18,32 @@ void set_identity(Acceptance& acceptance) {
   if (acceptance.command_id == chosen_by_nobody) acceptance.command_id = new_uuid(acceptance.received_at);
 }
 
+// Somebody who came between our look and our claim, and has committed, is the first: theirs is the answer.
+void claim(InProgress in_progress, Acceptance& acceptance) {
+  if (claim_key(acceptance)) return;
+  // features: give_back_tokens_of_this_command()
+  (void)answer_from_first_use(in_progress, acceptance);
+  Assert(acceptance.replayed);
+}
+
 }  // namespace
 
-void decide(Purpose /*purpose*/, Acceptance& acceptance) {
+void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   const Request& request = *acceptance.request;
   const Template& definition = find_template(request.command_name);
   acceptance.template_version = definition.version;
   acceptance.ordered = definition.ordered;
   check_size(request.payload, "payload");
   if (request.has_initiator) check_size(request.initiator, "initiator");
-  if (!request.idempotency_key.empty()) refuse_not_built("idempotency_key");
   // permissions: check_permission(definition, request)
   set_identity(acceptance);
   acceptance.payload_text = jsonb_text(request.payload);
+  if (!request.idempotency_key.empty() && answer_from_first_use(in_progress, acceptance)) return;
   // features: acceptance.observe, acceptance.feature_ids
   check_payload(request.command_name, *definition.program, request.payload);
   // features: take_tokens(verdict, request, acceptance.received_at)
   plan_messages(definition, acceptance);
+  if (purpose == Purpose::kExecute && !request.idempotency_key.empty()) claim(in_progress, acceptance);
 }
 
 }  // namespace command_center::extension

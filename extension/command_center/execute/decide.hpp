@@ -2,6 +2,7 @@
 #pragma once
 
 #include "extension/command_center/execute/acceptance.hpp"
+#include "extension/command_center/execute/idempotency.hpp"
 
 namespace command_center::extension {
 
@@ -12,6 +13,6 @@ enum class Purpose { kExecute, kExplain };
 // is written; kExecute takes tokens of rate limits, which come back when the transaction or savepoint rolls
 // back, and claims the idempotency key. The first refusal is thrown as an Error, with no session open: a
 // batch goes on with its next command. begin_decision() comes first. Postgres regime.
-void decide(Purpose purpose, Acceptance& acceptance);
+void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance);
 
 }  // namespace command_center::extension

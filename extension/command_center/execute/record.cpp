@@ -3,6 +3,7 @@
 
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/leaf_partition.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/command_center/table_writer.hpp"
 
@@ -27,13 +28,6 @@ WrittenTable dispatches = {
      {UUIDOID, UUIDOID,  TEXTOID,      INT4OID,  TEXTOID,        TEXTOID, TEXTARRAYOID,
       UUIDOID, INT4OID,  UUIDARRAYOID, UUIDOID,  TEXTOID,        TEXTOID, TEXTOID,
       TEXTOID, JSONBOID, BYTEAOID,     JSONBOID, TIMESTAMPTZOID, XID8OID, INT8OID}}};
-
-// The server's message for a day without a partition names no remedy; this adds it.
-void hint_at_maintain(void* /*argument*/) {
-  if (geterrcode() == ERRCODE_CHECK_VIOLATION) {
-    errhint("Call command_center.maintain(): it makes the partitions of the coming days.");
-  }
-}
 
 Datum text_of(std::string_view text) {
   return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));

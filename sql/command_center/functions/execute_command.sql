@@ -15,5 +15,5 @@ COMMENT ON FUNCTION command_center.execute_command IS
 'Validates, routes, records and queues a command in the transaction of the caller. initiator: {"userId": ..., "role": ..., "ip": ...}. '
 'correlation_id: the command''s id when not given. environment: the setting command_center.environment when not given. Errors: KC001 '
 'payload fails its schema (DETAIL: JSON array of located errors), KC002 no such command, KC012 no target available, KC014 too large or '
-'too deep, 0A000 for idempotency_key, which is not built yet. After an error nothing has been written.';
+'too deep. After an error nothing has been written.';
 REVOKE ALL ON FUNCTION command_center.execute_command FROM PUBLIC;

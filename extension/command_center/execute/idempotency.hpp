@@ -1,0 +1,22 @@
+// Makes the second use of an idempotency key answer what the first one was answered.
+#pragma once
+
+#include "extension/command_center/execute/acceptance.hpp"
+
+namespace command_center::extension {
+
+// What to do about a first use whose transaction has not ended.
+enum class InProgress { kWait, kRefuse };
+
+// Whether the key of the request was used before and has not expired; then `acceptance` holds the first
+// answer, with `replayed` set. Throws KC005 when it was used with another content, KC004 when its first use
+// has not ended (with kWait: not within lock_timeout), KC008 when the first dispatch is gone. A REPEATABLE
+// READ caller to whom a committed first use is invisible gets 40001. Sets `acceptance.claim`. Postgres
+// regime.
+[[nodiscard]] bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance);
+
+// Makes this the first use, for the command that is about to be recorded. False when somebody else was faster
+// and has committed. Postgres regime; answer_from_first_use() has answered false.
+[[nodiscard]] bool claim_key(const Acceptance& acceptance);
+
+}  // namespace command_center::extension

@@ -1,0 +1,99 @@
+-- The second use of an idempotency key answers what the first was answered; another content is refused; only accepted commands count.
+\set SHOW_CONTEXT never
+CALL test.start();
+SELECT command_center.set_service('keeper'), command_center.set_service('other');
+CREATE FUNCTION test.use(key text, payload jsonb, tenant uuid DEFAULT test.tenant(), property uuid DEFAULT NULL, environment text DEFAULT NULL)
+RETURNS TABLE (target_service text, correlation_id text, replayed boolean, same_command boolean) LANGUAGE sql AS $$
+    SELECT made.target_service, made.correlation_id, made.replayed,
+        made.command_id = (SELECT command_id FROM command_center.idempotency_keys AS used WHERE used.idempotency_key = key AND used.tenant_id = tenant
+            ORDER BY use_number DESC LIMIT 1)
+    FROM command_center.execute_command('test.book', payload, tenant, correlation_id => 'c-' || left(key, 9), idempotency_key => key,
+        property_id => property, environment => environment) AS made
+$$;
+
+SELECT * FROM test.use('k1', '{"id": "a"}');
+SELECT * FROM test.use('k1', '{"id": "a"}');
+-- Text that means the same jsonb is the same content.
+SELECT * FROM test.use('k1', ' { "id" : "a" } ');
+SELECT count(*) AS dispatches FROM command_center.command_dispatches;
+SELECT count(*) AS messages FROM command_center.transactional_outbox;
+
+-- Other content is refused: payload, property, environment.
+SELECT * FROM test.use('k1', '{"id": "b"}');
+\echo :SQLSTATE
+SELECT * FROM test.use('k1', '{"id": "a"}', property => test.tenant(9));
+\echo :SQLSTATE
+SELECT * FROM test.use('k1', '{"id": "a"}', environment => 'staging');
+\echo :SQLSTATE
+-- A key belongs to a tenant and a command.
+SELECT * FROM test.use('k1', '{"id": "b"}', test.tenant(2));
+SELECT count(*) FROM command_center.register_command('test.other', '{"type": "object"}', default_target => 'other');
+SELECT replayed FROM command_center.execute_command('test.other', '{"id": "b"}', test.tenant(), idempotency_key => 'k1');
+
+-- A retry is answered even when the command would be refused or sent elsewhere by now.
+SELECT count(*) FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "keeper", "weight": 1}]}');
+SELECT * FROM test.use('k1', '{"id": "a"}');
+SELECT command_center.set_service('keeper', status => 'down');
+SELECT * FROM test.use('k1', '{"id": "a"}');
+SELECT * FROM test.use('k2', '{"id": "a"}');
+\echo :SQLSTATE
+
+-- What was refused or rolled back leaves nothing: the key is free.
+SELECT command_center.set_service('keeper');
+SELECT * FROM test.use('k2', '{"id": 5}');
+\echo :SQLSTATE
+SELECT * FROM test.use('k2', '{"id": "later"}');
+BEGIN;
+SELECT * FROM test.use('k3', '{"id": "undone"}');
+ROLLBACK;
+BEGIN;
+SAVEPOINT before;
+SELECT * FROM test.use('k3', '{"id": "undone too"}');
+SELECT * FROM test.use('k3', '{"id": "undone too"}');
+ROLLBACK TO before;
+SELECT * FROM test.use('k3', '{"id": "kept"}');
+COMMIT;
+SELECT * FROM test.use('k3', '{"id": "kept"}');
+
+-- An expired key may be used again, and counts from then on.
+SET command_center.idempotency_ttl = '1s';
+BEGIN;
+SELECT * FROM test.use('k4', '{"id": "first"}');
+UPDATE command_center.idempotency_keys SET expires_at = now() WHERE idempotency_key = 'k4';
+SELECT * FROM test.use('k4', '{"id": "second"}');
+RESET command_center.idempotency_ttl;
+UPDATE command_center.idempotency_keys SET expires_at = now() WHERE idempotency_key = 'k4';
+SELECT * FROM test.use('k4', '{"id": "third"}');
+SELECT * FROM test.use('k4', '{"id": "third"}');
+SELECT use_number FROM command_center.idempotency_keys WHERE idempotency_key = 'k4' ORDER BY 1;
+COMMIT;
+
+-- Yesterday's key is found in yesterday's partition.
+BEGIN;
+SELECT * FROM test.use('k5', '{"id": "yesterday"}');
+UPDATE command_center.idempotency_keys SET first_used_on = first_used_on - 1 WHERE idempotency_key = 'k5';
+SELECT * FROM test.use('k5', '{"id": "yesterday"}');
+SELECT * FROM test.use('k5', '{"id": "today"}');
+\echo :SQLSTATE
+ROLLBACK;
+
+-- A dispatch that is gone cannot be answered from.
+BEGIN;
+DELETE FROM command_center.command_dispatches WHERE correlation_id = 'c-k3';
+SELECT * FROM test.use('k3', '{"id": "kept"}');
+\echo :SQLSTATE
+ROLLBACK;
+
+-- Bounds.
+SELECT * FROM test.use('', '{"id": "a"}');
+\echo :SQLSTATE
+SELECT replayed FROM test.use(repeat('k', 255), '{"id": "a"}');
+SELECT replayed FROM test.use(repeat('k', 256), '{"id": "a"}');
+\echo :SQLSTATE
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT replayed FROM test.use('k6', '{"id": "a"}');
+SELECT replayed FROM test.use('k6', '{"id": "a"}');
+COMMIT;
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+SELECT replayed FROM test.use('k6', '{"id": "a"}');
+COMMIT;
