@@ -70,18 +70,29 @@ void report(const Retired& retired) {
                          retired.dropped, retired.in_use, retired.failed));
 }
 
+// After ALTER EXTENSION UPDATE a table may wait for setup(). Answers how many there are.
+int installed_tables(PartitionedTable* installed) {
+  int count = 0;
+  for (const PartitionedTable& table : kTables) {
+    if (OidIsValid(get_relname_relid(table.name, get_namespace_oid("command_center", false)))) {
+      installed[count++] = table;
+    }
+  }
+  return count;
+}
+
 Datum maintain() {
   const OwnerSession session = open_session();
+  PartitionedTable tables[lengthof(kTables)];
+  const int count = installed_tables(tables);
   (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(kMaintenanceLock));
   const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
   int made = 0;
-  for (const PartitionedTable& table : kTables) {
-    // After ALTER EXTENSION UPDATE a table may wait for setup().
-    if (!OidIsValid(get_relname_relid(table.name, get_namespace_oid("command_center", false)))) continue;
+  for (int i = 0; i < count; ++i) {
     for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day)
-      made += make_partition(table, day) ? 1 : 0;
+      made += make_partition(tables[i], day) ? 1 : 0;
   }
-  const Retired retired = retire_partitions(kTables, lengthof(kTables));
+  const Retired retired = retire_partitions(tables, count);
   close_session(session);
   report(retired);
   return Int32GetDatum(made);

@@ -62,9 +62,6 @@ SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(),
 \echo :SQLSTATE
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(), correlation_id => repeat('x', 256));
 \echo :SQLSTATE
--- What is not built is refused, never ignored.
-SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(), idempotency_key => 'k');
-\echo :SQLSTATE
 SELECT count(*) FROM command_center.command_dispatches;
 
 -- Under every isolation level.
