@@ -87,6 +87,17 @@ std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& p
                                       0));
 }
 
+std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                      parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, false, false,
+                                      0));
+}
+
+std::uint64_t read(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
+                                  parameters.nulls(), true, 0));
+}
+
 PortalData* open_cursor(Statement& statement, const Parameters& parameters) {
   Portal cursor = SPI_cursor_open(nullptr, planned(statement), const_cast<Datum*>(parameters.values()),
                                   parameters.nulls(), false);

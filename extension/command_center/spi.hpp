@@ -65,6 +65,12 @@ std::uint64_t run(Statement& statement, const Parameters& parameters);
 // Reads with the newest snapshot, whatever the isolation of the caller's transaction.
 std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters);
 
+// The same for a statement that locks rows: those that were committed just now, too.
+std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& parameters);
+
+// Reads with the snapshot of the calling statement: several reads see the same moment.
+std::uint64_t read(Statement& statement, const Parameters& parameters);
+
 // Runs a statement a few rows at a time: each fetch answers how many, 0 at the end, and they stay readable
 // until the next.
 [[nodiscard]] PortalData* open_cursor(Statement& statement, const Parameters& parameters);

@@ -102,3 +102,17 @@ CREATE FUNCTION test.use(who text, n integer DEFAULT 1) RETURNS text LANGUAGE sq
     FROM command_center.execute_command('test.count', jsonb_build_object('n', n), '00000000-0000-0000-0000-000000000001',
         correlation_id => who, idempotency_key => 'key')
 $$;
+
+-- Reports on the only command.
+CREATE FUNCTION test.acknowledge(status text) RETURNS boolean LANGUAGE sql AS $$
+    SELECT command_center.acknowledge_command(tenant_id, command_id, status, 'counter') FROM command_center.command_dispatches
+$$;
+
+-- How get_dispatch says each number is published, and whether its batch was confirmed: the batch of test.published has a successor.
+CREATE FUNCTION test.states() RETURNS TABLE (n integer, state text, is_confirmed boolean) LANGUAGE sql AS $$
+    SELECT (message.value::jsonb -> 'payload' ->> 'n')::integer,
+        command_center.get_dispatch(message.tenant_id, message.command_id) -> 'published' ->> 'state',
+        EXISTS (SELECT FROM test.published JOIN command_center.publication_batches AS next ON next.batch_id = published.batch_id + 1
+            WHERE published.n = (message.value::jsonb -> 'payload' ->> 'n')::integer)
+    FROM command_center.transactional_outbox AS message ORDER BY 1
+$$;

@@ -24,6 +24,7 @@ constexpr PartitionedTable kTables[] = {
     {"publisher_leases", PartitionedBy::kTime, Retention::kLeases},
     {"command_dispatches", PartitionedBy::kUuidV7, Retention::kDispatches},
     {"idempotency_keys", PartitionedBy::kTime, Retention::kIdempotency},
+    {"dispatch_events", PartitionedBy::kUuidV7, Retention::kDispatches},
     {"control_audit", PartitionedBy::kUuidV7, Retention::kKeep}};
 
 // A fixed key of our own: two calls at once would create the same partition twice.

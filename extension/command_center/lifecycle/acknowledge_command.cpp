@@ -1,0 +1,146 @@
+// Records what a service did with a command.
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/lifecycle/events.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+#include "extension/command_center/validation/programs.hpp"
+#include "extension/core/lifecycle/acknowledgement.hpp"
+#include "extension/core/payload/measure.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+enum Argument : int { kTenantId, kCommandId, kStatus, kServiceId, kDetail };
+
+constexpr std::size_t kMaxServiceId = 200;
+constexpr int kMaxDetailBytes = 16 * 1024;
+constexpr int kMaxDetailDepth = 32;
+
+// What stands: of the dispatch, and of this service since the last replay.
+Statement select_events = {
+    "WITH recorded AS MATERIALIZED ("
+    " SELECT event_id, kind, service_id, detail FROM command_center.dispatch_events"
+    " WHERE tenant_id = $1 AND command_id = $2"
+    ") SELECT (SELECT count(*) FROM recorded), (SELECT event_id FROM recorded ORDER BY event_id DESC LIMIT "
+    "1),"
+    " last.kind, last.detail IS NOT DISTINCT FROM $4"
+    " FROM (SELECT) AS one LEFT JOIN LATERAL ("
+    "  SELECT kind, detail FROM recorded WHERE service_id = $3 OR kind = 'replayed'"
+    "  ORDER BY event_id DESC LIMIT 1) AS last ON true",
+    4,
+    {UUIDOID, UUIDOID, TEXTOID, JSONBOID}};
+
+void check_detail(Datum detail) {
+  const payload::Limits limits = {kMaxDetailBytes, kMaxDetailDepth};
+  switch (payload::measure(view_of(detail), limits).verdict) {
+    case payload::Verdict::kFits:
+      return;
+    case payload::Verdict::kTooLarge:
+      refuse("KC014", psprintf("detail is larger than %d bytes", kMaxDetailBytes), nullptr,
+             "The size of its text counts. Keep what is large elsewhere, and a reference to it here.");
+    case payload::Verdict::kTooDeep:
+      refuse("KC014", psprintf("detail is nested deeper than %d levels", kMaxDetailDepth));
+  }
+}
+
+void check_arguments(FunctionCallInfo fcinfo) {
+  require_argument(fcinfo, kTenantId, "tenant_id");
+  require_argument(fcinfo, kCommandId, "command_id");
+  require_argument(fcinfo, kStatus, "status");
+  require_argument(fcinfo, kServiceId, "service_id");
+  check_name(text_argument(fcinfo, kServiceId), kMaxServiceId, "service_id");
+  if (!lifecycle::parse_status(text_argument(fcinfo, kStatus))) {
+    refuse("22023", "status must be consumed, completed, failed or ignored");
+  }
+}
+
+struct Standing {
+  EventSummary events;
+  const char* kind;  // of this service's last event; null: none since the last replay
+  bool same_detail;
+};
+
+Standing what_stands(const DispatchEvent& report) {
+  Parameters key;
+  key.add(uuid_datum(report.tenant_id));
+  key.add(uuid_datum(report.command_id));
+  key.add_text(report.service_id);
+  if (report.detail == Datum{0}) {
+    key.add_null();
+  } else {
+    key.add(report.detail);
+  }
+  (void)run_with_latest_snapshot(select_events, key);
+  Standing standing = {};
+  standing.events.count = bigint_value(0, 0);
+  if (!is_null(0, 1)) standing.events.last_event_id = uuid_value(value(0, 1));
+  standing.kind = text_value(0, 2);
+  standing.same_detail = bool_value(0, 3);
+  return standing;
+}
+
+// A replay starts anew, and so does a service of which nothing is known.
+lifecycle::Status status_of(const Standing& standing) {
+  if (standing.kind == nullptr) return lifecycle::Status::kNone;
+  return lifecycle::parse_status(standing.kind).value_or(lifecycle::Status::kNone);
+}
+
+[[noreturn]] void refuse_conflict(const DispatchEvent& report, const char* current) {
+  refuse("KC015",
+         psprintf("command is %s by service \"%.*s\" and cannot become %.*s", current,
+                  static_cast<int>(report.service_id.size()), report.service_id.data(),
+                  static_cast<int>(report.kind.size()), report.kind.data()),
+         psprintf("{\"status\": \"%s\"}", current),
+         "completed and ignored are final until the command is replayed.");
+}
+
+// Answers whether there was anything new.
+bool acknowledge(DispatchEvent& report, lifecycle::Status status, Oid caller) {
+  if (!lock_dispatch(report.tenant_id, report.command_id)) refuse_unknown_dispatch(report.command_id);
+  const Standing standing = what_stands(report);
+  switch (lifecycle::judge(status_of(standing), status, standing.same_detail)) {
+    case lifecycle::Verdict::kKnown:
+      return false;
+    case lifecycle::Verdict::kConflict:
+      refuse_conflict(report, standing.kind);
+    case lifecycle::Verdict::kRecord:
+      break;
+  }
+  check_event_count(standing.events.count);
+  report.last_event_id = standing.events.last_event_id;
+  append_events(&report, 1, caller);
+  return true;
+}
+
+Datum acknowledge_command(FunctionCallInfo fcinfo) {
+  check_arguments(fcinfo);
+  DispatchEvent report = {};
+  report.tenant_id = uuid_argument(fcinfo, kTenantId);
+  report.command_id = uuid_argument(fcinfo, kCommandId);
+  report.kind = text_argument(fcinfo, kStatus);
+  report.service_id = text_argument(fcinfo, kServiceId);
+  if (!PG_ARGISNULL(kDetail)) {
+    report.detail = JsonbPGetDatum(PG_GETARG_JSONB_P(kDetail));
+    check_detail(report.detail);
+  }
+  const lifecycle::Status status = *lifecycle::parse_status(report.kind);
+  const OwnerSession session = open_session();
+  const bool recorded = acknowledge(report, status, session.identity.user);
+  close_session(session);
+  return BoolGetDatum(recorded);
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_acknowledge_command);
+}
+
+Datum command_center_acknowledge_command(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::acknowledge_command(fcinfo); });
+}

@@ -1,0 +1,184 @@
+// Tells all that is known about one dispatch: the decision, and what became of it.
+#include <cstdint>
+
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/lifecycle/events.hpp"
+#include "extension/command_center/lifecycle/standing.hpp"
+#include "extension/command_center/outbox/publication.hpp"
+#include "extension/command_center/spi.hpp"
+#include "extension/core/identifiers/uuid_v7.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+enum Argument : int { kTenantId, kCommandId };
+
+// A row for each time the command was put into the outbox, first when it was executed, then for each replay:
+// the transaction of its messages, NULL where the outbox has none of them (any more), and their position. $3
+// the first id that none of the first messages can have.
+Statement select_sendings = {
+    "SELECT message.transaction_id, dispatch.\"position\", 0 AS replay"
+    " FROM command_center.command_dispatches AS dispatch LEFT JOIN LATERAL ("
+    "  SELECT transaction_id FROM command_center.transactional_outbox AS message"
+    "  WHERE message.\"position\" = dispatch.\"position\" AND message.tenant_id = $1 AND message.command_id "
+    "= $2"
+    "  AND message_id >= $2 AND message_id < $3 LIMIT 1) AS message ON true"
+    " WHERE dispatch.tenant_id = $1 AND dispatch.command_id = $2"
+    " UNION ALL"
+    " SELECT message.transaction_id, replay.\"position\", replay.number"
+    " FROM (SELECT (detail ->> 'position')::bigint AS \"position\", (detail -> 'messageIds' ->> 0)::uuid AS "
+    "message_id,"
+    "  row_number() OVER (ORDER BY event_id) AS number FROM command_center.dispatch_events"
+    "  WHERE tenant_id = $1 AND command_id = $2 AND kind = 'replayed') AS replay"
+    " LEFT JOIN LATERAL ("
+    "  SELECT transaction_id FROM command_center.transactional_outbox AS message"
+    "  WHERE message.\"position\" = replay.\"position\" AND message.message_id = replay.message_id) AS "
+    "message ON true"
+    " ORDER BY replay",
+    3,
+    {UUIDOID, UUIDOID, UUIDOID}};
+
+// $3 whether each sending is published, NULL where the outbox has nothing of it; $4 since when. What has no
+// row in the outbox had no message, if a handler in the database was all there was to do; or it is published,
+// since retention takes nothing else.
+Statement describe = {
+    "WITH dispatch AS MATERIALIZED ("
+    " SELECT dispatch.*, dispatch.target_service || coalesce(dispatch.also_targets, '{}') AS targets,"
+    "  dispatch.received_at + template.sla AS deadline"
+    " FROM command_center.command_dispatches AS dispatch"
+    " LEFT JOIN command_center.command_templates AS template"
+    "  ON template.command_name = dispatch.command_name AND template.version = dispatch.template_version"
+    " WHERE dispatch.tenant_id = $1 AND dispatch.command_id = $2"
+    "), recorded AS MATERIALIZED ("
+    " SELECT event_id, kind, service_id, at, detail, who, why, handler FROM command_center.dispatch_events"
+    " WHERE tenant_id = $1 AND command_id = $2"
+    "), standing AS ("
+    " SELECT standing.*, array_position(dispatch.targets, standing.service_id) AS target"
+    " FROM dispatch CROSS JOIN LATERAL (" STANDING_OF(
+        "SELECT unnest(dispatch.targets) AS service_id"
+        " UNION SELECT service_id FROM recorded WHERE service_id IS NOT NULL") ") AS standing"
+    "), sending AS ("
+    " SELECT number, at, CASE WHEN is_published THEN 'published' WHEN NOT is_published THEN 'pending'"
+    "  WHEN number = 1 AND cardinality(dispatch.targets) = 1"
+    "   AND EXISTS (SELECT FROM recorded WHERE handler IS NOT NULL) THEN 'none' ELSE 'published' END AS state"
+    " FROM dispatch, unnest($3, $4) WITH ORDINALITY AS sending(is_published, at, number)"
+    "), replay AS ("
+    " SELECT recorded.*, row_number() OVER (ORDER BY event_id) AS number FROM recorded WHERE kind = 'replayed'"
+    "), stage AS ("
+    " SELECT coalesce((SELECT " STATUS_OF_STANDING
+    " FROM standing WHERE target IS NOT NULL),"
+    "  (SELECT CASE state WHEN 'published' THEN 'published' ELSE 'received' END FROM sending"
+    "   ORDER BY number DESC LIMIT 1)) AS status,"
+    " (SELECT CASE WHEN bool_and(" IS_DONE
+    ") THEN max(at) END FROM standing WHERE target IS NOT NULL) AS done_at"
+    ")"
+    " SELECT jsonb_build_object("
+    "  'commandId', command_id, 'commandName', command_name, 'tenantId', tenant_id, 'status', status,"
+    "  'correlationId', correlation_id, 'mode', mode, 'environment', environment, 'propertyId', property_id,"
+    "  'role', role, 'initiator', initiator, 'payloadSha256', encode(payload_sha256, 'hex'), 'result', result,"
+    "  'decision', jsonb_build_object("
+    "   'templateVersion', template_version, 'targetService', target_service,"
+    "   'alsoTargets', coalesce(to_jsonb(also_targets), '[]'), 'routeId', route_id, 'routeVersion', route_version,"
+    "   'featureIds', coalesce(to_jsonb(feature_ids), '[]'), 'stickyKey', sticky_key),"
+    "  'received', jsonb_build_object('at', received_at),"
+    "  'published', (SELECT jsonb_build_object('state', state, 'at', at) FROM sending WHERE number = 1),"
+    "  'services', (SELECT jsonb_agg(jsonb_build_object('serviceId', service_id, 'target', target IS NOT NULL,"
+    "   'status', kind, 'at', at, 'detail', detail) ORDER BY target, service_id) FROM standing),"
+    "  'events', coalesce((SELECT jsonb_agg(jsonb_build_object('event', kind, 'at', at, 'serviceId', service_id,"
+    "   'detail', detail, 'by', who, 'reason', why, 'handler', handler) ORDER BY event_id)"
+    "   FROM recorded WHERE kind <> 'replayed'), '[]'),"
+    "  'replays', coalesce((SELECT jsonb_agg(jsonb_build_object('at', replay.at, 'actor', who, 'reason', why,"
+    "   'messageIds', detail -> 'messageIds',"
+    "   'published', jsonb_build_object('state', state, 'at', sending.at)) ORDER BY event_id)"
+    "   FROM replay JOIN sending ON sending.number = replay.number + 1), '[]'),"
+    "  'sla', CASE WHEN deadline IS NOT NULL THEN jsonb_build_object("
+    "   'deadline', deadline, 'breached', coalesce(done_at, statement_timestamp()) > deadline) END)"
+    " FROM dispatch, stage",
+    4,
+    {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID}};
+
+struct Sending {
+  Datum transaction_id;
+  bool in_outbox;
+  std::int64_t position;
+};
+
+// Messages of a command have later ids than the command, and are made in the same call.
+identifiers::Uuid beyond_messages_of(const identifiers::Uuid& command_id) {
+  std::int64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | command_id.bytes[i];
+  return identifiers::lower_bound_at(milliseconds + 86'400'000);
+}
+
+// An array with one element for each sending.
+Datum array_of(Datum* values, bool* nulls, int count, Oid type) {
+  int16 length = 0;
+  bool by_value = false;
+  char alignment = 0;
+  get_typlenbyvalalign(type, &length, &by_value, &alignment);
+  int lower_bound = 1;
+  return PointerGetDatum(
+      construct_md_array(values, nulls, 1, &count, &lower_bound, type, length, by_value, alignment));
+}
+
+// Adds the two arrays of publications to the parameters of `describe`.
+void add_publications(Parameters& parameters, const Sending* sendings, int count) {
+  const auto size = static_cast<std::size_t>(count);
+  auto* published = static_cast<Datum*>(palloc0(sizeof(Datum) * size));
+  auto* unknown = static_cast<bool*>(palloc0(sizeof(bool) * size));
+  auto* times = static_cast<Datum*>(palloc0(sizeof(Datum) * size));
+  auto* untimed = static_cast<bool*>(palloc0(sizeof(bool) * size));
+  for (int i = 0; i < count; ++i) {
+    Publication found = {};
+    unknown[i] = !sendings[i].in_outbox;
+    if (!unknown[i]) found = find_publication(sendings[i].transaction_id, sendings[i].position);
+    published[i] = BoolGetDatum(found.published);
+    times[i] = TimestampTzGetDatum(found.at);
+    untimed[i] = !found.time_known;
+  }
+  parameters.add(array_of(published, unknown, count, BOOLOID));
+  parameters.add(array_of(times, untimed, count, TIMESTAMPTZOID));
+}
+
+Datum get_dispatch(FunctionCallInfo fcinfo) {
+  const identifiers::Uuid tenant_id = uuid_argument(fcinfo, kTenantId);
+  const identifiers::Uuid command_id = uuid_argument(fcinfo, kCommandId);
+  const identifiers::Uuid beyond = beyond_messages_of(command_id);
+  MemoryContext caller = CurrentMemoryContext;
+  const OwnerSession session = open_session();
+  Parameters key;
+  for (const identifiers::Uuid* id : {&tenant_id, &command_id, &beyond}) key.add(uuid_datum(*id));
+  const auto count = static_cast<int>(read(select_sendings, key));
+  if (count == 0) refuse_unknown_dispatch(command_id);
+  auto* sendings = static_cast<Sending*>(palloc(sizeof(Sending) * static_cast<std::size_t>(count)));
+  for (int i = 0; i < count; ++i) {
+    const auto row = static_cast<std::uint64_t>(i);
+    const bool in_outbox = !is_null(row, 0);
+    sendings[i] = {in_outbox ? datumCopy(value(row, 0), true, 8) : Datum{0}, in_outbox, bigint_value(row, 1)};
+  }
+  Parameters parameters;
+  parameters.add(uuid_datum(tenant_id));
+  parameters.add(uuid_datum(command_id));
+  add_publications(parameters, sendings, count);
+  (void)read(describe, parameters);
+  MemoryContext working = MemoryContextSwitchTo(caller);
+  const Datum description = datumCopy(value(0, 0), false, -1);
+  MemoryContextSwitchTo(working);
+  close_session(session);
+  return description;
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_get_dispatch);
+}
+
+Datum command_center_get_dispatch(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::get_dispatch(fcinfo); });
+}

@@ -1,0 +1,24 @@
+// Tells whether a row of the outbox is published, and since when.
+#pragma once
+
+#include <cstdint>
+
+#include "extension/command_center/server_types.hpp"
+
+namespace command_center::extension {
+
+// Plain data.
+struct Publication {
+  bool published;
+  bool time_known;
+  std::int64_t at;  // the server's timestamp: when the relay said that the batch is in Kafka
+};
+
+// Of the rows with this position of this transaction (xid8), by whichever publisher was first. A row belongs
+// to the one batch that batch_messages() answers it in: the first whose later snapshot sees the transaction,
+// in the slice that reaches the position. It is published as soon as the next batch is recorded, and that is
+// when. Where the batch is gone by retention the time is not known. Costs the logarithm of the number of
+// batches. Postgres regime, in an open session; reads the moment that the calling statement sees.
+[[nodiscard]] Publication find_publication(Datum transaction_id, std::int64_t position);
+
+}  // namespace command_center::extension
