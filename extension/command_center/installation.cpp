@@ -17,6 +17,11 @@ Oid installed_relation(const char* name) {
   return relation;
 }
 
+bool is_installed(const char* name) {
+  const Oid schema = get_namespace_oid("command_center", true);
+  return OidIsValid(schema) && OidIsValid(get_relname_relid(name, schema));
+}
+
 Identity become_owner() {
   Identity before{};
   GetUserIdAndSecContext(&before.user, &before.security_context);

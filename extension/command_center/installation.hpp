@@ -9,6 +9,9 @@ namespace command_center::extension {
 // made it.
 [[nodiscard]] Oid installed_relation(const char* name);
 
+// Whether setup() has made it: between a new library and setup(), what an older version did goes on.
+[[nodiscard]] bool is_installed(const char* name);
+
 // Who the session was before become_owner().
 struct Identity {
   Oid user;

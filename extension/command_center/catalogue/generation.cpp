@@ -1,5 +1,5 @@
-// Counts relcache invalidations of the catalogue's tables. The callback only moves a number: it may run while
-// a reader holds an entry.
+// Counts relcache invalidations of the catalogue's tables, and changes of roles. The callback only moves a
+// number: it may run while a reader holds an entry.
 #include "extension/command_center/catalogue/generation.hpp"
 
 #include <algorithm>
@@ -12,7 +12,8 @@
 namespace command_center::extension {
 namespace {
 
-constexpr const char* kTables[] = {"command_templates", "command_routes", "services", "shared_schemas"};
+constexpr const char* kTables[] = {"command_templates", "command_routes", "services",     "shared_schemas",
+                                   "tenant_modules",    "tenant_roles",   "access_grants"};
 
 std::uint64_t generation = 1;
 Oid watched[std::size(kTables)];
@@ -23,6 +24,11 @@ void move_on_invalidation(Datum /*argument*/, Oid relation) {
       std::find(std::begin(watched), std::end(watched), relation) != std::end(watched)) {
     ++generation;
   }
+}
+
+// Which roles inherit from which, and what they are called, is part of who may act for a tenant.
+void move_on_role_change(Datum /*argument*/, int /*cache*/, std::uint32_t /*hash*/) {
+  ++generation;
 }
 
 // A table that is not there yet is looked for again each time: nothing tells when it comes.
@@ -42,6 +48,8 @@ std::uint64_t take_catalogue_changes() {
   static std::uint64_t watched_under = 0;
   if (!callback_registered) {
     CacheRegisterRelcacheCallback(move_on_invalidation, Datum{0});
+    CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, move_on_role_change, Datum{0});
+    CacheRegisterSyscacheCallback(AUTHOID, move_on_role_change, Datum{0});
     callback_registered = true;
   }
   AcceptInvalidationMessages();

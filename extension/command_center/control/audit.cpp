@@ -41,7 +41,7 @@ void add_said(Parameters& parameters, const char* said, const char* setting) {
 
 void audit(const char* action, const char* object, Datum before, Datum after, const char* reason,
            const char* actor) {
-  (void)installed_relation("control_audit");
+  if (!is_installed("control_audit")) return;
   const TimestampTz now = GetCurrentTimestamp();
   const identifiers::Uuid audit_id = new_uuid(now);
   Parameters row;

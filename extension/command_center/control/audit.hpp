@@ -11,7 +11,7 @@ namespace command_center::extension {
 // `before` and `after` are jsonb, 0 where there was or is nothing; they are read before any other statement
 // runs, so they may be values of the last result. reason and actor: null takes the settings
 // command_center.change_reason and command_center.actor, which may be empty: NULL then. Call it only for what
-// really changed. KC015 with a hint where setup() has not made the table.
+// really changed. Until setup() has made the table nothing is written, as before 0.2.0.
 void audit(const char* action, const char* object, Datum before, Datum after, const char* reason = nullptr,
            const char* actor = nullptr);
 

@@ -1,8 +1,11 @@
 // Adds versions of commands to the catalogue: what a template says is checked once, here, and trusted
 // afterwards.
+#include <cstring>
+
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
+#include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/control/template_check.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
@@ -33,18 +36,27 @@ enum Argument : int {
 
 constexpr std::size_t kMaxCommandName = 200;
 constexpr std::size_t kMaxTopic = 249;  // Kafka's
+constexpr int kMaxNames = 100;          // of modules, and of roles
+constexpr std::size_t kMaxName = 200;
 
 Statement lock_templates = {"LOCK TABLE command_center.command_templates IN SHARE ROW EXCLUSIVE MODE", 0, {}};
 
 Statement select_service = {"SELECT FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
 
 Statement select_latest = {
-    "SELECT version, (payload_schema, description, default_target, topic, partition_key, ordered, examples, "
-    "status)"
-    " IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9)"
+    "SELECT version, (payload_schema, description, default_target, topic, required_modules, required_roles,"
+    "  availability, partition_key, ordered, sla, examples, status)"
+    " IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     " FROM command_center.command_templates WHERE command_name = $1 ORDER BY version DESC LIMIT 1",
-    9,
-    {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID, TEXTOID}};
+    13,
+    {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, TEXTOID, BOOLOID,
+     INTERVALOID, JSONBOID, TEXTOID}};
+
+Statement select_active = {
+    "SELECT to_jsonb(template) FROM command_center.command_templates AS template"
+    " WHERE command_name = $1 AND status = 'active'",
+    1,
+    {TEXTOID}};
 
 Statement deprecate_active = {
     "UPDATE command_center.command_templates SET status = 'deprecated' WHERE command_name = $1 AND status = "
@@ -53,29 +65,63 @@ Statement deprecate_active = {
     {TEXTOID}};
 
 Statement insert_template = {
-    "INSERT INTO command_center.command_templates"
-    " (command_name, payload_schema, description, default_target, topic, partition_key, ordered, examples, "
-    "status, version)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    10,
-    {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID, TEXTOID, INT4OID}};
+    "INSERT INTO command_center.command_templates AS template"
+    " (command_name, payload_schema, description, default_target, topic, required_modules, required_roles,"
+    "  availability, partition_key, ordered, sla, examples, status, version)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING to_jsonb(template)",
+    14,
+    {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, TEXTOID, BOOLOID,
+     INTERVALOID, JSONBOID, TEXTOID, INT4OID}};
 
-bool is_empty_array(FunctionCallInfo fcinfo, Argument argument) {
-  return PG_ARGISNULL(argument) || ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(argument)),
-                                                  ARR_DIMS(PG_GETARG_ARRAYTYPE_P(argument))) == 0;
-}
-
-void refuse_what_is_not_built(FunctionCallInfo fcinfo) {
-  if (!is_empty_array(fcinfo, kRequiredModules)) refuse_not_built("required_modules");
-  if (!is_empty_array(fcinfo, kRequiredRoles)) refuse_not_built("required_roles");
-  if (!PG_ARGISNULL(kAvailability) && text_argument(fcinfo, kAvailability) != "default")
-    refuse_not_built("availability");
-  if (!PG_ARGISNULL(kSla)) refuse_not_built("sla");
-}
+// A set of names: sorted, each once. Its order means nothing, so it must not make a new version.
+Statement sort_names = {
+    "SELECT ARRAY(SELECT DISTINCT name COLLATE \"C\" FROM unnest($1) AS name ORDER BY name COLLATE \"C\")",
+    1,
+    {TEXTARRAYOID}};
 
 // C++ regime.
 bool is_pointer(std::string_view text) {
   return json::parse_pointer(text).has_value();
+}
+
+// KC013 for a list that is too long or has an element that is NULL, empty or too long.
+void check_names(FunctionCallInfo fcinfo, Argument argument, const char* what) {
+  if (PG_ARGISNULL(argument)) return;
+  ArrayType* names = PG_GETARG_ARRAYTYPE_P(argument);
+  if (ArrayGetNItems(ARR_NDIM(names), ARR_DIMS(names)) > kMaxNames)
+    refuse("KC013", psprintf("%s must have at most %d elements", what, kMaxNames));
+  const TextList list = text_list(PG_GETARG_DATUM(argument));
+  bool fit = !array_contains_nulls(names);
+  for (int i = 0; i < list.count; ++i) {
+    const std::size_t size = std::strlen(list.texts[i]);
+    fit = fit && size > 0 && size <= kMaxName;
+  }
+  if (!fit) refuse("KC013", psprintf("each of %s must be a text of 1 to %zu bytes", what, kMaxName));
+}
+
+// What enable_module() could not name, no tenant could have.
+void check_modules(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(kRequiredModules)) return;
+  const TextList modules = text_list(PG_GETARG_DATUM(kRequiredModules));
+  for (int i = 0; i < modules.count; ++i) check_name(modules.texts[i], kMaxName, "module");
+}
+
+void check_availability(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(kAvailability)) return;
+  const std::string_view availability = text_argument(fcinfo, kAvailability);
+  if (availability == "default" || availability == "opt_in") return;
+  refuse("KC013", "availability of a command must be default or opt_in");
+}
+
+// A deadline is a time of acceptance plus this, which must be a timestamp.
+void check_sla(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(kSla)) return;
+  const Interval none = {0, 0, 0};
+  const Interval most = {0, 0, MONTHS_PER_YEAR};
+  const Datum sla = PG_GETARG_DATUM(kSla);
+  const bool fits = DatumGetBool(DirectFunctionCall2(interval_gt, sla, IntervalPGetDatum(&none))) &&
+                    DatumGetBool(DirectFunctionCall2(interval_le, sla, IntervalPGetDatum(&most)));
+  if (!fits) refuse("KC013", "sla of a command must be above 0 and at most 1 year");
 }
 
 void check_arguments(FunctionCallInfo fcinfo) {
@@ -83,7 +129,6 @@ void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kPayloadSchema, "payload_schema");
   require_argument(fcinfo, kOrdered, "ordered");
   require_argument(fcinfo, kStatus, "status");
-  refuse_what_is_not_built(fcinfo);
   check_name(text_argument(fcinfo, kCommandName), kMaxCommandName, "command_name");
   if (!PG_ARGISNULL(kTopic)) check_name(text_argument(fcinfo, kTopic), kMaxTopic, "topic");
   const std::string_view status = text_argument(fcinfo, kStatus);
@@ -93,6 +138,11 @@ void check_arguments(FunctionCallInfo fcinfo) {
   if (!PG_ARGISNULL(kPartitionKey) && !is_pointer(text_argument(fcinfo, kPartitionKey))) {
     refuse("KC013", "partition_key is not a JSON pointer", nullptr, "It looks like /reservation_id.");
   }
+  check_names(fcinfo, kRequiredModules, "required_modules");
+  check_modules(fcinfo);
+  check_names(fcinfo, kRequiredRoles, "required_roles");
+  check_availability(fcinfo);
+  check_sla(fcinfo);
 }
 
 void check_default_target(FunctionCallInfo fcinfo) {
@@ -105,17 +155,30 @@ void check_default_target(FunctionCallInfo fcinfo) {
          nullptr, "Add it with command_center.set_service().");
 }
 
+Datum sorted_names(FunctionCallInfo fcinfo, Argument argument) {
+  if (PG_ARGISNULL(argument)) return PointerGetDatum(construct_empty_array(TEXTOID));
+  Parameters names;
+  names.add(PG_GETARG_DATUM(argument));
+  (void)run(sort_names, names);
+  return value(0, 0);
+}
+
 // The definition in the order of the statements above.
 Parameters definition_of(FunctionCallInfo fcinfo) {
   Parameters definition;
-  for (const Argument argument : {kCommandName, kPayloadSchema, kDescription, kDefaultTarget, kTopic,
-                                  kPartitionKey, kOrdered, kExamples, kStatus}) {
+  const auto add = [&](Argument argument) {
     if (PG_ARGISNULL(argument)) {
       definition.add_null();
     } else {
       definition.add(PG_GETARG_DATUM(argument));
     }
-  }
+  };
+  for (const Argument argument : {kCommandName, kPayloadSchema, kDescription, kDefaultTarget, kTopic})
+    add(argument);
+  definition.add(sorted_names(fcinfo, kRequiredModules));
+  definition.add(sorted_names(fcinfo, kRequiredRoles));
+  definition.add_text(PG_ARGISNULL(kAvailability) ? "default" : text_argument(fcinfo, kAvailability));
+  for (const Argument argument : {kPartitionKey, kOrdered, kSla, kExamples, kStatus}) add(argument);
   return definition;
 }
 
@@ -123,6 +186,16 @@ void check_version(FunctionCallInfo fcinfo, int next) {
   if (PG_ARGISNULL(kVersion) || PG_GETARG_INT32(kVersion) == next) return;
   refuse("KC006", psprintf("next version of the command is %d, not %d", next, PG_GETARG_INT32(kVersion)),
          psprintf("{\"nextVersion\": %d}", next));
+}
+
+// Deprecates the active version and answers what it was, or 0.
+Datum replace_active(FunctionCallInfo fcinfo) {
+  Parameters command;
+  command.add(PG_GETARG_DATUM(kCommandName));
+  if (run(select_active, command) == 0) return Datum{0};
+  const Datum replaced = value(0, 0);
+  (void)run(deprecate_active, command);
+  return replaced;
 }
 
 void write_template(FunctionCallInfo fcinfo) {
@@ -135,13 +208,11 @@ void write_template(FunctionCallInfo fcinfo) {
   const bool same = known && bool_value(0, 1);
   if (!same || (!PG_ARGISNULL(kVersion) && PG_GETARG_INT32(kVersion) != latest)) {
     check_version(fcinfo, latest + 1);
-    if (text_argument(fcinfo, kStatus) == "active") {
-      Parameters command;
-      command.add(PG_GETARG_DATUM(kCommandName));
-      (void)run(deprecate_active, command);
-    }
+    const Datum replaced = text_argument(fcinfo, kStatus) == "active" ? replace_active(fcinfo) : Datum{0};
     definition.add_int(latest + 1);
     (void)run(insert_template, definition);
+    audit("register_command", psprintf("command %s", text_to_cstring(PG_GETARG_TEXT_PP(kCommandName))),
+          replaced, value(0, 0));
     announce_catalogue_change("command_templates");
   }
   close_session(session);

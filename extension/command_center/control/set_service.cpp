@@ -2,6 +2,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
+#include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 
@@ -15,12 +16,18 @@ enum Argument : int { kServiceId, kOwner, kStatus, kTopic, kHandler };
 constexpr std::size_t kMaxServiceId = 200;
 constexpr std::size_t kMaxTopic = 249;  // Kafka's
 
+Statement lock_services = {"LOCK TABLE command_center.services IN SHARE ROW EXCLUSIVE MODE", 0, {}};
+
+Statement select_service = {
+    "SELECT to_jsonb(known) FROM command_center.services AS known WHERE service_id = $1", 1, {TEXTOID}};
+
 Statement upsert_service = {
     "INSERT INTO command_center.services AS known (service_id, owner, status, topic) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (service_id) DO UPDATE"
     " SET owner = excluded.owner, status = excluded.status, topic = excluded.topic, changed_at = now()"
     " WHERE (known.owner, known.status, known.topic) IS DISTINCT FROM (excluded.owner, excluded.status, "
-    "excluded.topic)",
+    "excluded.topic)"
+    " RETURNING to_jsonb(known)",
     4,
     {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
 
@@ -39,10 +46,18 @@ Datum set_service(FunctionCallInfo fcinfo) {
   if (!PG_ARGISNULL(kTopic)) check_name(text_argument(fcinfo, kTopic), kMaxTopic, "topic");
 
   const OwnerSession session = open_session();
+  (void)run(lock_services, Parameters());
+  Parameters known;
+  known.add_text(service_id);
+  const Datum before = run(select_service, known) > 0 ? value(0, 0) : Datum{0};
   Parameters row;
   for (const Argument argument : {kServiceId, kOwner, kStatus, kTopic})
     row.add_text_or_null(text_argument(fcinfo, argument));
-  if (run(upsert_service, row) > 0) announce_catalogue_change("services");
+  if (run(upsert_service, row) > 0) {
+    audit("set_service", psprintf("service %s", text_to_cstring(PG_GETARG_TEXT_PP(kServiceId))), before,
+          value(0, 0));
+    announce_catalogue_change("services");
+  }
   close_session(session);
   PG_RETURN_VOID();
 }

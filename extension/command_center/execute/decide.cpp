@@ -6,6 +6,7 @@
 #include "extension/command_center/execute/messages.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/new_uuid.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -35,7 +36,7 @@ void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   acceptance.ordered = definition.ordered;
   check_size(request.payload, "payload");
   if (request.has_initiator) check_size(request.initiator, "initiator");
-  // permissions: check_permission(definition, request)
+  check_permission(definition, request);
   set_identity(acceptance);
   acceptance.payload_text = jsonb_text(request.payload);
   if (!request.idempotency_key.empty() && answer_from_first_use(in_progress, acceptance)) return;

@@ -6,9 +6,9 @@ CREATE TABLE command_center.tenant_roles (
 );
 CREATE UNIQUE INDEX tenant_roles_one_per_tenant ON command_center.tenant_roles (tenant_id, role) NULLS NOT DISTINCT;
 CREATE INDEX tenant_roles_role ON command_center.tenant_roles (role, tenant_id);
--- Until 0.1.0 the right to call execute_command was the right to act for every tenant: who was given it keeps what worked.
+-- In 0.1.0 the right to call these functions was the right to act for every tenant: who was given it keeps what worked.
 INSERT INTO command_center.tenant_roles (role)
 SELECT DISTINCT pg_get_userbyid(granted.grantee)
 FROM pg_proc AS function, aclexplode(function.proacl) AS granted
-WHERE function.pronamespace = 'command_center'::regnamespace AND function.proname = 'execute_command'
+WHERE function.pronamespace = 'command_center'::regnamespace AND function.proname IN ('execute_command', 'set_route')
     AND granted.privilege_type = 'EXECUTE' AND granted.grantee NOT IN (0, function.proowner);

@@ -15,6 +15,7 @@ SELECT command_center.execute_command('test.book', '{"id": "r"}', '00000000-0000
 \echo :SQLSTATE
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION command_center.execute_command TO test_service;
+SELECT command_center.bind_role('test_service', '00000000-0000-0000-0000-000000000001');
 SET ROLE test_service;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "r"}', '00000000-0000-0000-0000-000000000001');
 SELECT current_user;

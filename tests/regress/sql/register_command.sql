@@ -46,14 +46,30 @@ SELECT command_center.register_command(NULL, 'true');
 SELECT command_center.register_command('test.bad', NULL);
 \echo :SQLSTATE
 
--- What is not built is refused, never ignored.
-SELECT command_center.register_command('test.bad', 'true', required_modules => '{billing}');
+-- What a command requires is part of its definition; the order of names means nothing.
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => '{b,a,b}', required_roles => '{ADMIN}', availability => 'opt_in', sla => '1 minute');
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => '{a,b}', required_roles => '{ADMIN}', availability => 'opt_in', sla => '60 seconds');
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => '{a}', required_roles => '{ADMIN}', availability => 'opt_in', sla => '1 minute');
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => '{a}', required_roles => '{ADMIN,USER}', availability => 'opt_in', sla => '1 minute');
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => '{a}', required_roles => '{ADMIN,USER}', sla => '1 minute');
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => '{a}', required_roles => '{ADMIN,USER}', sla => '1 year');
+SELECT FROM command_center.register_command('test.guarded', 'true', required_modules => NULL, required_roles => NULL, availability => NULL);
+SELECT version, required_modules, required_roles, availability, sla FROM command_center.command_templates WHERE command_name = 'test.guarded' ORDER BY version;
+SELECT command_center.register_command('test.bad', 'true', required_modules => '{""}');
 \echo :SQLSTATE
-SELECT command_center.register_command('test.bad', 'true', required_roles => '{ADMIN}');
+SELECT command_center.register_command('test.bad', 'true', required_modules => '{a,NULL}');
 \echo :SQLSTATE
-SELECT command_center.register_command('test.bad', 'true', availability => 'opt_in');
+SELECT command_center.register_command('test.bad', 'true', required_roles => ARRAY[repeat('r', 201)]);
 \echo :SQLSTATE
-SELECT command_center.register_command('test.bad', 'true', sla => '1 minute');
+SELECT command_center.register_command('test.bad', 'true', required_roles => array_fill('r'::text, ARRAY[101]));
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', availability => 'never');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', sla => '0');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', sla => '-1 minute');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.bad', 'true', sla => '1 year 1 microsecond');
 \echo :SQLSTATE
 SELECT count(*) FROM command_center.command_templates WHERE command_name = 'test.bad';
 

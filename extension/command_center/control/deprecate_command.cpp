@@ -1,0 +1,72 @@
+// Takes commands out of use.
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
+#include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+enum Argument : int { kCommandName, kExpectedVersion };
+
+Statement lock_templates = {"LOCK TABLE command_center.command_templates IN SHARE ROW EXCLUSIVE MODE", 0, {}};
+
+// The active version, else any: whether the command is known.
+Statement select_version = {
+    "SELECT version, status = 'active', to_jsonb(template) FROM command_center.command_templates AS template"
+    " WHERE command_name = $1 ORDER BY status = 'active' DESC LIMIT 1",
+    1,
+    {TEXTOID}};
+
+Statement deprecate_version = {
+    "UPDATE command_center.command_templates AS template SET status = 'deprecated'"
+    " WHERE command_name = $1 AND version = $2 RETURNING to_jsonb(template)",
+    2,
+    {TEXTOID, INT4OID}};
+
+void check_version(FunctionCallInfo fcinfo, int active) {
+  if (PG_ARGISNULL(kExpectedVersion) || PG_GETARG_INT32(kExpectedVersion) == active) return;
+  refuse("KC006",
+         active == 0 ? "command has no active version"
+                     : psprintf("command has the active version %d, not %d", active,
+                                PG_GETARG_INT32(kExpectedVersion)),
+         psprintf("{\"version\": %d}", active));
+}
+
+Datum deprecate_command(FunctionCallInfo fcinfo) {
+  require_argument(fcinfo, kCommandName, "command_name");
+  const char* name = text_to_cstring(PG_GETARG_TEXT_PP(kCommandName));
+  const OwnerSession session = open_session();
+  (void)run(lock_templates, Parameters());
+  Parameters command;
+  command.add(PG_GETARG_DATUM(kCommandName));
+  if (run(select_version, command) == 0) refuse("KC002", psprintf("command \"%s\" does not exist", name));
+  const int active = bool_value(0, 1) ? int_value(0, 0) : 0;
+  const Datum before = value(0, 2);
+  check_version(fcinfo, active);
+  if (active > 0) {
+    command.add_int(active);
+    (void)run(deprecate_version, command);
+    audit("deprecate_command", psprintf("command %s", name), before, value(0, 0));
+    announce_catalogue_change("command_templates");
+  }
+  close_session(session);
+  fcinfo->isnull = active == 0;
+  return Int32GetDatum(active);
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_deprecate_command);
+}
+
+Datum command_center_deprecate_command(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::deprecate_command(fcinfo); });
+}

@@ -1,0 +1,127 @@
+// Lists the catalogue, as far as the caller may see it.
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/permissions/held_roles.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr int kRowsPerFetch = 500;
+
+Statement select_commands = {
+    "SELECT shown.command_name, shown.version, shown.status, shown.description, shown.default_target,"
+    "  service.owner, shown.topic, shown.required_modules, shown.required_roles, shown.availability,"
+    "  shown.partition_key, shown.ordered, shown.sla, shown.registered_at, shown.payload_schema"
+    " FROM (SELECT DISTINCT ON (command_name) * FROM command_center.command_templates AS template"
+    "  WHERE template.status = $2 OR $2 IS NULL"
+    "  ORDER BY command_name COLLATE \"C\", template.status = 'active' DESC, template.version DESC) AS shown"
+    " LEFT JOIN command_center.services AS service ON service.service_id = shown.default_target"
+    " WHERE ($1 = ANY (shown.required_modules) OR $1 IS NULL) AND (service.owner = $3 OR $3 IS NULL)"
+    " ORDER BY shown.command_name COLLATE \"C\"",
+    3,
+    {TEXTOID, TEXTOID, TEXTOID}};
+
+Statement select_services = {
+    "SELECT service_id, owner, status, topic, handler, changed_at FROM command_center.services"
+    " WHERE (status = $1 OR $1 IS NULL) AND (owner = $2 OR $2 IS NULL) ORDER BY service_id COLLATE \"C\"",
+    2,
+    {TEXTOID, TEXTOID}};
+
+// $4: the caller acts for every tenant; $5: who it is.
+Statement select_routes = {
+    "SELECT route_id, version, command_name, tenant_id, property_id, environment, policy, status, changed_at"
+    " FROM command_center.command_routes AS route"
+    " WHERE (command_name = $1 OR $1 IS NULL) AND (status = $3 OR $3 IS NULL)"
+    " AND (tenant_id IS NULL OR $2 IS NULL OR tenant_id = $2)"
+    " AND (tenant_id IS NULL OR $4 OR EXISTS (SELECT FROM command_center.tenant_roles AS bound"
+    "   WHERE bound.tenant_id = route.tenant_id AND bound.role IN " HELD_ROLES("$5") "))"
+    " ORDER BY command_name COLLATE \"C\", tenant_id NULLS FIRST, property_id NULLS FIRST,"
+    "  environment COLLATE \"C\" NULLS FIRST",
+    5,
+    {TEXTOID, UUIDOID, TEXTOID, BOOLOID, OIDOID}};
+
+void add_arguments(Parameters& parameters, FunctionCallInfo fcinfo) {
+  for (int argument = 0; argument < PG_NARGS(); ++argument) {
+    if (PG_ARGISNULL(argument)) {
+      parameters.add_null();
+    } else {
+      parameters.add(PG_GETARG_DATUM(argument));
+    }
+  }
+}
+
+// Answers the rows of a query whose columns are those of the function.
+Datum answer(FunctionCallInfo fcinfo, Statement& statement, const Parameters& parameters) {
+  InitMaterializedSRF(fcinfo, 0);
+  auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  const OwnerSession session = open_session();
+  PortalData* cursor = open_cursor(statement, parameters);
+  while (const std::uint64_t rows = fetch(cursor, kRowsPerFetch)) {
+    for (std::uint64_t row = 0; row < rows; ++row)
+      tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
+  }
+  SPI_cursor_close(cursor);
+  close_session(session);
+  return Datum{0};
+}
+
+// 22023 for a status that none of them can have: an empty answer would look like one.
+void check_status(FunctionCallInfo fcinfo, int argument, const char* first, const char* second,
+                  const char* third) {
+  if (PG_ARGISNULL(argument)) return;
+  const std::string_view status = text_argument(fcinfo, argument);
+  if (status == first || status == second || status == third) return;
+  refuse("22023", psprintf("status must be %s, %s or %s", first, second, third));
+}
+
+Datum list_commands(FunctionCallInfo fcinfo) {
+  check_status(fcinfo, 1, "draft", "active", "deprecated");
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_commands, parameters);
+}
+
+Datum list_services(FunctionCallInfo fcinfo) {
+  check_status(fcinfo, 0, "healthy", "draining", "down");
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_services, parameters);
+}
+
+Datum list_routes(FunctionCallInfo fcinfo) {
+  check_status(fcinfo, 2, "draft", "active", "retired");
+  if (!PG_ARGISNULL(1)) check_tenant(uuid_argument(fcinfo, 1));
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  parameters.add(BoolGetDatum(acts_for_every_tenant()));
+  parameters.add(ObjectIdGetDatum(GetUserId()));
+  return answer(fcinfo, select_routes, parameters);
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_list_commands);
+PG_FUNCTION_INFO_V1(command_center_list_routes);
+PG_FUNCTION_INFO_V1(command_center_list_services);
+}
+
+Datum command_center_list_commands(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_commands(fcinfo); });
+}
+
+Datum command_center_list_routes(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::list_routes(fcinfo); });
+}
+
+Datum command_center_list_services(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_services(fcinfo); });
+}

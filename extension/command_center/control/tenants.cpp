@@ -1,0 +1,146 @@
+// Says which modules a tenant has and which database roles may act for it.
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
+#include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr std::size_t kMaxModule = 200;
+
+Statement insert_module = {
+    "INSERT INTO command_center.tenant_modules AS given (tenant_id, module) VALUES ($1, $2)"
+    " ON CONFLICT DO NOTHING RETURNING to_jsonb(given)",
+    2,
+    {UUIDOID, TEXTOID}};
+
+Statement delete_module = {
+    "DELETE FROM command_center.tenant_modules AS given WHERE tenant_id = $1 AND module = $2"
+    " RETURNING to_jsonb(given)",
+    2,
+    {UUIDOID, TEXTOID}};
+
+Statement select_role = {"SELECT FROM pg_roles WHERE rolname = $1", 1, {TEXTOID}};
+
+Statement insert_binding = {
+    "INSERT INTO command_center.tenant_roles AS bound (role, tenant_id) VALUES ($1, $2)"
+    " ON CONFLICT DO NOTHING RETURNING to_jsonb(bound)",
+    2,
+    {TEXTOID, UUIDOID}};
+
+Statement delete_binding = {
+    "DELETE FROM command_center.tenant_roles AS bound WHERE role = $1 AND tenant_id IS NOT DISTINCT FROM $2"
+    " RETURNING to_jsonb(bound)",
+    2,
+    {TEXTOID, UUIDOID}};
+
+enum class Change { kGive, kTake };
+
+// What a function does: the row it adds or deletes is the whole difference.
+struct Action {
+  const char* name;
+  Statement* statement;
+  const char* table;
+  Change change;
+};
+
+// Whether there was something to do.
+bool carry_out(const Action& action, const Parameters& parameters, const char* object) {
+  if (run(*action.statement, parameters) == 0) return false;
+  const Datum row = value(0, 0);
+  announce_catalogue_change(action.table);
+  if (action.change == Change::kGive) {
+    audit(action.name, object, Datum{0}, row);
+  } else {
+    audit(action.name, object, row, Datum{0});
+  }
+  return true;
+}
+
+const char* tenant_text(FunctionCallInfo fcinfo, int argument) {
+  if (PG_ARGISNULL(argument)) return "every tenant";
+  return psprintf("tenant %s", DatumGetCString(DirectFunctionCall1(uuid_out, PG_GETARG_DATUM(argument))));
+}
+
+Datum change_module(FunctionCallInfo fcinfo, const Action& action) {
+  require_argument(fcinfo, 0, "tenant_id");
+  require_argument(fcinfo, 1, "module");
+  check_name(text_argument(fcinfo, 1), kMaxModule, "module");
+  check_tenant(uuid_argument(fcinfo, 0));
+  const char* object =
+      psprintf("%s, module %s", tenant_text(fcinfo, 0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+  const OwnerSession session = open_session();
+  Parameters parameters;
+  parameters.add(PG_GETARG_DATUM(0));
+  parameters.add(PG_GETARG_DATUM(1));
+  const bool changed = carry_out(action, parameters, object);
+  close_session(session);
+  return BoolGetDatum(changed);
+}
+
+void check_role_exists(FunctionCallInfo fcinfo) {
+  Parameters parameters;
+  parameters.add(PG_GETARG_DATUM(0));
+  if (run(select_role, parameters) > 0) return;
+  refuse("KC002", psprintf("role \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(0))), nullptr,
+         "Create it with CREATE ROLE.");
+}
+
+Datum change_binding(FunctionCallInfo fcinfo, const Action& action) {
+  require_argument(fcinfo, 0, "role");
+  const char* object = psprintf("role %s, %s", text_to_cstring(PG_GETARG_TEXT_PP(0)), tenant_text(fcinfo, 1));
+  const OwnerSession session = open_session();
+  // A binding outlives its role: it can always be taken back.
+  if (action.change == Change::kGive) check_role_exists(fcinfo);
+  Parameters parameters;
+  parameters.add(PG_GETARG_DATUM(0));
+  if (PG_ARGISNULL(1)) {
+    parameters.add_null();
+  } else {
+    parameters.add(PG_GETARG_DATUM(1));
+  }
+  const bool changed = carry_out(action, parameters, object);
+  close_session(session);
+  return BoolGetDatum(changed);
+}
+
+constexpr Action kEnableModule = {"enable_module", &insert_module, "tenant_modules", Change::kGive};
+constexpr Action kDisableModule = {"disable_module", &delete_module, "tenant_modules", Change::kTake};
+constexpr Action kBindRole = {"bind_role", &insert_binding, "tenant_roles", Change::kGive};
+constexpr Action kUnbindRole = {"unbind_role", &delete_binding, "tenant_roles", Change::kTake};
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_enable_module);
+PG_FUNCTION_INFO_V1(command_center_disable_module);
+PG_FUNCTION_INFO_V1(command_center_bind_role);
+PG_FUNCTION_INFO_V1(command_center_unbind_role);
+}
+
+Datum command_center_enable_module(PG_FUNCTION_ARGS) {
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return change_module(fcinfo, kEnableModule); });
+}
+
+Datum command_center_disable_module(PG_FUNCTION_ARGS) {
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return change_module(fcinfo, kDisableModule); });
+}
+
+Datum command_center_bind_role(PG_FUNCTION_ARGS) {
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return change_binding(fcinfo, kBindRole); });
+}
+
+Datum command_center_unbind_role(PG_FUNCTION_ARGS) {
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return change_binding(fcinfo, kUnbindRole); });
+}

@@ -1,0 +1,29 @@
+// Decides who may send which command, and for which tenant.
+#pragma once
+
+#include "extension/command_center/catalogue/templates.hpp"
+#include "extension/command_center/execute/request.hpp"
+#include "extension/core/identifiers/uuid.hpp"
+
+namespace command_center::extension {
+
+// All functions are Postgres regime and judge the current user: call them before open_session(). They throw
+// KC003 as an Error, with no session open.
+
+// For a decision, after begin_decision(): may the caller act for the tenant, has the tenant every module that
+// the command requires, and is the initiator's role among those it requires. In this order: who may not act
+// for a tenant learns nothing of it.
+void check_permission(const Template& definition, const Request& request);
+
+// Outside a decision (it begins one of its own, so hold nothing of the catalogue): may the caller act for the
+// tenant. The error does not tell whether there is such a tenant.
+void check_tenant(const identifiers::Uuid& tenant_id);
+
+// The same for what concerns every tenant, or no certain one.
+void check_every_tenant();
+
+// Whether the caller may act for every tenant: a superuser, an operator, the owner of the tables, or bound
+// so. Begins a decision.
+[[nodiscard]] bool acts_for_every_tenant();
+
+}  // namespace command_center::extension

@@ -1,0 +1,37 @@
+CREATE FUNCTION command_center.access_levels() RETURNS TABLE (level text, kind text, object text)
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 100 SET search_path = pg_catalog, pg_temp
+AS $access_levels$
+    WITH own (level, functions, relations) AS (VALUES
+        ('reader',
+            '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, get_dispatch, list_dispatches,
+              list_commands, list_routes, list_services, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants}'::text[],
+            -- Each row of a tenant is behind row security.
+            '{services, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
+              command_dispatches, dispatch_events, health, outbox_status}'::text[]),
+        ('dispatcher',
+            '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
+        ('relay',
+            '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, maintain}', '{}'),
+        ('operator',
+            '{register_command, deprecate_command, register_schema, load_catalog, catalog_definitions, set_service, remove_service,
+              set_route, remove_route, simulate_route, set_feature, remove_feature, enable_module, disable_module,
+              replay_dispatch, replay_dispatches, doctor, maintain, database_identity}',
+            '{control_audit, transactional_outbox, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
+              setup_steps}'),
+        ('admin',
+            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, setup_definitions}', '{}')
+    ), includes (level, functions_of, relations_of) AS (VALUES
+        ('reader', '{reader}'::text[], '{reader}'::text[]),
+        -- Needs no right on any table.
+        ('dispatcher', '{reader, dispatcher}', '{}'),
+        ('relay', '{relay}', '{}'),
+        ('operator', '{reader, dispatcher, operator}', '{reader, operator}'),
+        ('admin', '{reader, dispatcher, operator, admin}', '{reader, operator, admin}')
+    )
+    SELECT includes.level, 'function', unnest(own.functions) FROM includes JOIN own ON own.level = ANY (includes.functions_of)
+    UNION ALL
+    SELECT includes.level, 'relation', unnest(own.relations) FROM includes JOIN own ON own.level = ANY (includes.relations_of)
+$access_levels$;
+COMMENT ON FUNCTION command_center.access_levels() IS
+'What each level of grant_access may do: the functions it may call and the relations it may read.';
+REVOKE ALL ON FUNCTION command_center.access_levels() FROM PUBLIC;
