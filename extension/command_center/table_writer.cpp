@@ -122,6 +122,8 @@ bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, 
 
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count) {
   Relation parent = table_open(installed_relation(table.name), RowExclusiveLock);
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  error_context_stack = &hint;
   const int columns = table.column_count;
   for (int done = 0; done < count;) {
     const Datum* first = values + static_cast<std::ptrdiff_t>(done) * columns;
@@ -138,6 +140,7 @@ void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int
     }
     done += same;
   }
+  error_context_stack = hint.previous;
   table_close(parent, NoLock);
 }
 

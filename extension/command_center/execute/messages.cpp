@@ -10,8 +10,8 @@
 #include "extension/command_center/catalogue/routes.hpp"
 #include "extension/command_center/catalogue/services.hpp"
 #include "extension/command_center/execute/partition_key.hpp"
+#include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/message.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/routing/decision.hpp"
@@ -66,14 +66,6 @@ std::string_view topic_of(const Template& definition, std::string_view service_i
   if (!definition.topic.empty()) return definition.topic;
   const Service* service = known_service(service_id);
   return service != nullptr && !service->topic.empty() ? std::string_view(service->topic) : kDefaultTopic;
-}
-
-void check_message_size(std::size_t bytes) {
-  const auto limit = static_cast<std::size_t>(settings().max_message_bytes);
-  if (bytes <= limit) return;
-  throw Error(sqlstate::kTooLarge,
-              "message of " + std::to_string(bytes) + " bytes is above the limit of " + std::to_string(limit),
-              {}, "The limit is the setting command_center.max_message_bytes.");
 }
 
 // What the messages of a command share. Plain data.

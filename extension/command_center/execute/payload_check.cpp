@@ -32,6 +32,14 @@ void check_size(Datum document, const char* name) {
   }
 }
 
+void check_message_size(std::size_t bytes) {
+  const auto limit = static_cast<std::size_t>(settings().max_message_bytes);
+  if (bytes <= limit) return;
+  throw Error(sqlstate::kTooLarge,
+              "message of " + std::to_string(bytes) + " bytes is above the limit of " + std::to_string(limit),
+              {}, "The limit is the setting command_center.max_message_bytes.");
+}
+
 void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload) {
   const auto root = view_of(payload);
   if (json_schema::is_valid(program, root, stop_predicate())) return;

@@ -3,7 +3,6 @@
 
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/outbox/append.hpp"
-#include "extension/command_center/leaf_partition.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/command_center/table_writer.hpp"
 
@@ -136,8 +135,6 @@ void record(Acceptance* const* acceptances, int count) {
   if (count == 0) return;
   PreventCommandIfReadOnly("execute_command");
   const OwnerSession session = open_session();
-  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
-  error_context_stack = &hint;
 
   lock_ordered(acceptances, count);
   const Datum transaction_id = take_transaction_id();
@@ -149,7 +146,6 @@ void record(Acceptance* const* acceptances, int count) {
   // What the caller's transaction does next sees the rows.
   CommandCounterIncrement();
 
-  error_context_stack = hint.previous;
   close_session(session);
 }
 

@@ -42,12 +42,6 @@ TimestampTz after(const identifiers::Uuid& id) {
   return (milliseconds + 1) * 1000 - unix_microseconds(0);
 }
 
-// The message of the server for a command older than any partition names no remedy.
-void hint_at_retention(void* /*argument*/) {
-  if (geterrcode() == ERRCODE_CHECK_VIOLATION)
-    errhint("Call command_center.maintain(): it makes the partitions of the coming days.");
-}
-
 }  // namespace
 
 void append_events(const DispatchEvent* events, int count, Oid caller) {
@@ -77,12 +71,9 @@ void append_events(const DispatchEvent* events, int count, Oid caller) {
     put_text(row[8], null[8], event.why);
     put_text(row[9], null[9], event.handler);
   }
-  ErrorContextCallback hint = {error_context_stack, hint_at_retention, nullptr};
-  error_context_stack = &hint;
   write_rows(events_table, values, nulls, count);
   // What the caller's transaction does next sees the rows.
   CommandCounterIncrement();
-  error_context_stack = hint.previous;
 }
 
 DispatchEvent completion_by_handler(const identifiers::Uuid& tenant_id, const identifiers::Uuid& command_id,

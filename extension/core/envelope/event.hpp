@@ -1,0 +1,42 @@
+// The bytes of a message that a service publishes on its own: its event's envelope and headers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace command_center::envelope {
+
+struct EventHeader {
+  std::string_view name;
+  std::string_view value;
+};
+
+// What an event is, as text that is ready to be written. Views must outlive the calls below.
+struct EventFacts {
+  std::string_view event_type;
+  std::string_view message_id;
+  std::string_view tenant_id;
+  std::string_view environment;
+  std::string_view issued_at;      // RFC 3339
+  std::string_view partition_key;  // the Kafka key
+  std::string_view payload_json;
+};
+
+// Throws 22023 for more than 32 headers, for a name that is not 1 to 100 letters, digits, dots, underscores
+// or hyphens, for one that only the Command Center sets (ce_…, x-command-…, x-tenant-id, content-type, in any
+// case), and for a value above 4096 bytes.
+void check_event_headers(const std::vector<EventHeader>& headers);
+
+// Throws 22023 for a topic that Kafka does not take (1 to 249 letters, digits, dots, underscores or hyphens;
+// not "." or ".."), or that is not for events: Kafka's own (__…) and ours (command-center.…).
+void check_event_topic(std::string_view topic);
+
+// Appends {"metadata": {"id", "eventType", "issuedAt", "tenantId"}, "payload": …}.
+void append_event_envelope(std::string& out, const EventFacts& event);
+
+// Appends the headers as a JSON object of texts: x-tenant-id, those of CloudEvents in binary mode, then the
+// service's own.
+void append_event_headers(std::string& out, const EventFacts& event, const std::vector<EventHeader>& headers);
+
+}  // namespace command_center::envelope

@@ -1,0 +1,87 @@
+// Events of a service, and messages that are sent once more.
+#include <gtest/gtest.h>
+
+#include "extension/core/envelope/event.hpp"
+#include "extension/core/envelope/replay.hpp"
+#include "extension/core/error/error.hpp"
+
+namespace command_center::envelope {
+namespace {
+
+const EventFacts kEvent = {"guest.created",        "m-1",     "t-1",       "test",
+                           "2025-12-19T08:00:00Z", "k \"1\"", R"({"a":1})"};
+
+TEST(EventEnvelope, HoldsMetadataAndPayload) {
+  std::string value;
+  append_event_envelope(value, kEvent);
+  EXPECT_EQ(value, R"({"metadata":{"id":"m-1","eventType":"guest.created","issuedAt":"2025-12-19T08:00:00Z",)"
+                   R"("tenantId":"t-1"},"payload":{"a":1}})");
+}
+
+TEST(EventEnvelope, HeadersAreCloudEventsThenTheServicesOwn) {
+  std::string headers;
+  append_event_headers(headers, kEvent, {{"traceparent", "00-x"}, {"Note", "\u00e9\n"}});
+  EXPECT_EQ(headers,
+            R"({"x-tenant-id":"t-1","ce_specversion":"1.0","ce_id":"m-1","ce_type":"guest.created",)"
+            R"("ce_source":"/command-center/test","ce_time":"2025-12-19T08:00:00Z","ce_subject":"k \"1\"",)"
+            "\"content-type\":\"application/json\",\"traceparent\":\"00-x\",\"Note\":\"\u00e9\\n\"}");
+}
+
+TEST(EventHeaders, ThoseOfTheCommandCenterAreRefusedInAnyCase) {
+  for (const char* name : {"ce_id", "CE_ID", "ce-type", "x-command-id", "X-Command-Target",
+                           "x-command-anything", "X-Tenant-Id", "content-type", "Content-Type"}) {
+    EXPECT_THROW(check_event_headers({{name, "v"}}), Error) << name;
+  }
+  for (const char* name : {"traceparent", "x-correlation-id", "x-commander", "cell", "x-tenant"}) {
+    EXPECT_NO_THROW(check_event_headers({{name, "v"}})) << name;
+  }
+}
+
+TEST(EventHeaders, NamesValuesAndNumberAreBounded) {
+  EXPECT_NO_THROW(check_event_headers({{std::string(100, 'n'), std::string(4096, 'v')}}));
+  EXPECT_THROW(check_event_headers({{std::string(101, 'n'), "v"}}), Error);
+  EXPECT_THROW(check_event_headers({{"n", std::string(4097, 'v')}}), Error);
+  EXPECT_THROW(check_event_headers({{"", "v"}}), Error);
+  EXPECT_THROW(check_event_headers({{"a b", "v"}}), Error);
+  EXPECT_THROW(check_event_headers({{"n:", "v"}}), Error);
+  EXPECT_NO_THROW(check_event_headers(std::vector<EventHeader>(32, {"n", "v"})));
+  EXPECT_THROW(check_event_headers(std::vector<EventHeader>(33, {"n", "v"})), Error);
+}
+
+TEST(EventTopic, MustBeOneThatKafkaTakesAndNobodyElseOwns) {
+  for (const std::string& topic :
+       {std::string(249, 't'), std::string("a.b_c-D1"), std::string("commands.primary")}) {
+    EXPECT_NO_THROW(check_event_topic(topic)) << topic;
+  }
+  for (const std::string& topic :
+       {std::string(), std::string("."), std::string(".."), std::string(250, 't'), std::string("a b"),
+        std::string("__consumer_offsets"), std::string("command-center.progress")}) {
+    EXPECT_THROW(check_event_topic(topic), Error) << topic;
+  }
+}
+
+TEST(ReplayHeaders, OnlyTheIdChangesAndTheOriginalIsNamed) {
+  std::string headers;
+  append_replay_headers(headers,
+                        R"({"x-command-id":"c","ce_id":"first","ce_type":"a\"b","content-type":"j"})",
+                        "second", "first");
+  EXPECT_EQ(
+      headers,
+      R"({"x-command-id":"c","ce_id":"second","ce_type":"a\"b","content-type":"j","x-command-replay":"first"})");
+}
+
+TEST(ReplayHeaders, OfAReplayNameOneOriginalOnly) {
+  std::string headers;
+  append_replay_headers(headers, R"({"ce_id":"second","x-command-replay":"first"})", "third", "first");
+  EXPECT_EQ(headers, R"({"ce_id":"third","x-command-replay":"first"})");
+}
+
+TEST(ReplayHeaders, ThatAreNoObjectAreRefused) {
+  std::string headers;
+  for (const char* original : {"", "[]", "{", "1"}) {
+    EXPECT_THROW(append_replay_headers(headers, original, "n", "o"), Error) << original;
+  }
+}
+
+}  // namespace
+}  // namespace command_center::envelope
