@@ -1,4 +1,5 @@
-// command-center-relay: reads the settings, opens the admin port, and publishes until asked to stop.
+// command-center-relay: reads the settings, opens the admin port, and publishes until asked to stop; or
+// prints what Kafka holds as progress.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -9,7 +10,10 @@
 #include "relay/admin/metrics.hpp"
 #include "relay/admin/server.hpp"
 #include "relay/failure.hpp"
+#include "relay/kafka/cluster.hpp"
+#include "relay/kafka/progress.hpp"
 #include "relay/logging/log.hpp"
+#include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/publisher.hpp"
 #include "relay/runtime/waiter.hpp"
 #include "relay/settings/settings.hpp"
@@ -34,12 +38,27 @@ int run(const relay::settings::Settings& settings) {
   return status;
 }
 
+// One record a line, for rebase_outbox; touches neither the database nor anything in Kafka.
+int print_progress(const relay::settings::Settings& settings) {
+  relay::logging::configure(settings.log_format, settings.log_level);
+  relay::runtime::Waiter waiter(settings.drain_limit);
+  relay::kafka::Cluster cluster(settings, waiter);
+  for (const auto& entry :
+       relay::kafka::read_all_progress(settings, cluster, waiter, relay::publisher::kProgressPartition)) {
+    std::cout << entry.second << '\n';
+  }
+  return EXIT_SUCCESS;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
     const relay::settings::ParseOutcome parsed = relay::settings::parse(argc, argv, environ);
-    if (parsed.settings) return run(*parsed.settings);
+    if (parsed.settings) {
+      const bool prints = parsed.settings->command == relay::settings::Command::kPrintProgress;
+      return prints ? print_progress(*parsed.settings) : run(*parsed.settings);
+    }
     (parsed.exit_status == 0 ? std::cout : std::cerr) << parsed.text;
     return parsed.exit_status;
   } catch (const relay::Failure& failure) {

@@ -23,13 +23,19 @@ struct Found {
   std::optional<std::string> value;
 };
 
+std::optional<std::string> value_of(const rd_kafka_message_t& message) {
+  if (message.payload == nullptr) return std::nullopt;
+  return std::string(static_cast<const char*>(message.payload), message.len);
+}
+
+using Take = std::function<void(std::string_view key, const rd_kafka_message_t& message)>;
+
 class ProgressReader {
  public:
-  ProgressReader(const settings::Settings& settings, runtime::Waiter& waiter, std::string_view key,
-                 std::int32_t partition, const std::function<void()>& while_waiting)
+  ProgressReader(const settings::Settings& settings, runtime::Waiter& waiter, std::int32_t partition,
+                 const std::function<void()>& while_waiting)
       : waiter_(waiter),
         while_waiting_(while_waiting),
-        key_(key),
         partition_(partition),
         client_(make_client(RD_KAFKA_CONSUMER, reader_conf(settings, Isolation::kReadCommitted))),
         topic_(rd_kafka_topic_new(client_.get(), kProgressTopic, nullptr)),
@@ -37,23 +43,22 @@ class ProgressReader {
     if (!topic_) fail(kAction, rd_kafka_last_error());
   }
 
-  Found read(Window window) {
+  // Hands every record of the window to `take`, in order.
+  void read(Window window, const Take& take) {
     if (rd_kafka_consume_start(topic_.get(), partition_, window.begin) != 0)
       fail(kAction, rd_kafka_last_error());
-    Found found;
-    while (!take_next(window.end, found)) {
+    while (!take_next(window.end, take)) {
       if (runtime::Clock::now() > deadline_) fail(kAction, RD_KAFKA_RESP_ERR__TIMED_OUT);
       if (waiter_.stopping())
         throw Failure(FailureKind::kStopping, kConnectionFailure, "stopped while starting");
       while_waiting_();
     }
     if (rd_kafka_consume_stop(topic_.get(), partition_) != 0) fail(kAction, rd_kafka_last_error());
-    return found;
   }
 
  private:
   // Answers true when everything before `end` has been read.
-  bool take_next(std::int64_t end, Found& found) {
+  bool take_next(std::int64_t end, const Take& take) {
     waiter_.beat();
     const Message message(rd_kafka_consume(topic_.get(), partition_, kConsumeTimeoutMs));
     if (!message) return false;
@@ -61,18 +66,12 @@ class ProgressReader {
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
       fail(kAction, message->err, rd_kafka_message_errstr(message.get()));
     if (message->offset >= end) return true;
-    if (std::string_view(static_cast<const char*>(message->key), message->key_len) == key_) {
-      found.met = true;
-      found.value.reset();
-      if (message->payload != nullptr)
-        found.value.emplace(static_cast<const char*>(message->payload), message->len);
-    }
+    take(std::string_view(static_cast<const char*>(message->key), message->key_len), *message);
     return message->offset + 1 >= end;
   }
 
   runtime::Waiter& waiter_;
   const std::function<void()>& while_waiting_;
-  std::string_view key_;
   std::int32_t partition_;
   Client client_;
   Topic topic_;
@@ -94,12 +93,34 @@ std::optional<std::string> read_last_progress(const settings::Settings& settings
                                               std::int32_t partition,
                                               const std::function<void()>& while_waiting) {
   LookBack look_back(cluster.extent(kProgressTopic, partition));
-  ProgressReader reader(settings, waiter, key, partition, while_waiting);
+  ProgressReader reader(settings, waiter, partition, while_waiting);
   while (const auto window = look_back.next()) {
-    Found found = reader.read(*window);
+    Found found;
+    reader.read(*window, [key, &found](std::string_view its_key, const rd_kafka_message_t& message) {
+      if (its_key == key) found = {true, value_of(message)};
+    });
     if (found.met) return std::move(found.value);
   }
   return std::nullopt;
+}
+
+std::map<std::string, std::string> read_all_progress(const settings::Settings& settings, Cluster& cluster,
+                                                     runtime::Waiter& waiter, std::int32_t partition) {
+  const Window whole = cluster.extent(kProgressTopic, partition);
+  std::map<std::string, std::string> records;
+  if (whole.end <= whole.begin) return records;
+  const std::function<void()> nothing_to_do = [] {};
+  const std::string ending = progress_key("", settings.publisher);
+  ProgressReader reader(settings, waiter, partition, nothing_to_do);
+  reader.read(whole, [&](std::string_view key, const rd_kafka_message_t& message) {
+    if (key.size() <= ending.size() || key.substr(key.size() - ending.size()) != ending) return;
+    if (auto value = value_of(message)) {
+      records.insert_or_assign(std::string(key), std::move(*value));
+    } else {
+      records.erase(std::string(key));
+    }
+  });
+  return records;
 }
 
 }  // namespace command_center::relay::kafka

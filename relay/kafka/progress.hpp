@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,5 +27,11 @@ namespace command_center::relay::kafka {
                                                             Cluster& cluster, runtime::Waiter& waiter,
                                                             std::string_view key, std::int32_t partition,
                                                             const std::function<void()>& while_waiting);
+
+// The last committed record of a publisher under each identity that it ever had, by key. Reads the whole
+// topic, and fails as read_last_progress does.
+[[nodiscard]] std::map<std::string, std::string> read_all_progress(const settings::Settings& settings,
+                                                                   Cluster& cluster, runtime::Waiter& waiter,
+                                                                   std::int32_t partition);
 
 }  // namespace command_center::relay::kafka

@@ -193,6 +193,12 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   CLI::App* publish = app.add_subcommand("publish", "Publish the outbox to Kafka");
   publish->set_help_flag();
   publish->fallthrough();
+  CLI::App* progress = app.add_subcommand(
+      "progress",
+      "Print the last progress record of --publisher under each identity, as rebase_outbox takes it");
+  progress->set_help_flag();
+  progress->fallthrough();
+  progress->callback([&raw] { raw.settings.command = Command::kPrintProgress; });
   declare_connections(app, raw);
   declare_publishing(app, raw);
   declare_topics(app, raw);

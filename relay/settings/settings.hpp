@@ -12,6 +12,7 @@
 
 namespace command_center::relay::settings {
 
+enum class Command { kPublish, kPrintProgress };
 enum class Delivery { kExactlyOnce, kAtLeastOnce };
 enum class TopicCreation { kAllow, kRefuse };
 
@@ -20,6 +21,7 @@ using KafkaProperty = std::pair<std::string, std::string>;
 inline constexpr int kBrokerDefault = -1;
 
 struct Settings {
+  Command command = Command::kPublish;
   std::string kafka_brokers;
   std::vector<KafkaProperty> kafka_properties;
   std::string postgres;  // a libpq connection string; empty: PG* of the environment

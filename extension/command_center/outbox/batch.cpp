@@ -15,7 +15,7 @@ namespace {
   "batch_id, published_through, snapshot_before, snapshot_after, transaction_bound_before, "              \
   "transaction_bound_after,"                                                                              \
   " position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages, " \
-  "bytes"
+  "bytes, opened_at"
 
 Statement select_last = {
     "SELECT " BATCH_COLUMNS
@@ -44,6 +44,17 @@ Statement select_late = {
     " SELECT ARRAY(SELECT transaction_id FROM late WHERE pg_visible_in_snapshot(transaction_id, $2))",
     3,
     {PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID}};
+
+Statement insert_batch = {
+    "INSERT INTO command_center.publication_batches"
+    " (publisher, batch_id, opened_at, published_through, snapshot_before, snapshot_after, "
+    "transaction_bound_before,"
+    " transaction_bound_after, position_bound_before, position_bound_after, slice_after, slice_through, "
+    "window_complete, messages,"
+    " bytes) VALUES ($1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    15,
+    {TEXTOID, INT8OID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, XID8OID, INT8OID, INT8OID, INT8OID,
+     INT8OID, BOOLOID, INT4OID, INT8OID, TIMESTAMPTZOID}};
 
 // A datum that the next statement does not take away.
 Datum kept_datum(std::uint64_t row, int column) {
@@ -77,6 +88,7 @@ Batch first_row() {
   batch.window_complete = bool_value(0, 10);
   batch.messages = int_value(0, 11);
   batch.bytes = bigint_value(0, 12);
+  batch.opened_at = DatumGetTimestampTz(value(0, 13));
   return batch;
 }
 
@@ -85,21 +97,40 @@ Datum first_snapshot() {
   return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum("3:3:"));
 }
 
-const char* snapshot_text(Datum snapshot) {
-  return DatumGetCString(DirectFunctionCall1(pg_snapshot_out, snapshot));
-}
-
 }  // namespace
 
-Batch last_batch(std::string_view publisher) {
-  Parameters parameters;
-  parameters.add_text(publisher);
-  if (run(select_last, parameters) > 0) return first_row();
+Batch before_everything() {
   Batch none = {};
   none.snapshot_before = none.snapshot_after = first_snapshot();
   none.transaction_bound_before = none.transaction_bound_after = xid8_datum(FirstNormalTransactionId);
   none.window_complete = true;
   return none;
+}
+
+Batch last_batch(std::string_view publisher) {
+  Parameters parameters;
+  parameters.add_text(publisher);
+  return run(select_last, parameters) > 0 ? first_row() : before_everything();
+}
+
+void record_batch(std::string_view publisher, const Batch& batch) {
+  Parameters row;
+  row.add_text(publisher);
+  row.add_bigint(batch.batch_id);
+  row.add_bigint(batch.published_through);
+  row.add(batch.snapshot_before);
+  row.add(batch.snapshot_after);
+  row.add(batch.transaction_bound_before);
+  row.add(batch.transaction_bound_after);
+  row.add_bigint(batch.position_bound_before);
+  row.add_bigint(batch.position_bound_after);
+  row.add_bigint(batch.slice_after);
+  row.add_bigint(batch.slice_through);
+  row.add(BoolGetDatum(batch.window_complete));
+  row.add_int(batch.messages);
+  row.add_bigint(batch.bytes);
+  row.add(TimestampTzGetDatum(batch.opened_at));
+  (void)run(insert_batch, row);
 }
 
 Batch find_batch(std::string_view publisher, std::int64_t batch_id) {
@@ -144,19 +175,6 @@ int force_index_scans() {
 
 void resume_planner(int level) {
   AtEOXact_GUC(true, level);
-}
-
-Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch) {
-  StringInfoData text;
-  initStringInfo(&text);
-  appendStringInfo(
-      &text, "{\"identity\": \"%s\", \"publisher\": \"%.*s\", \"timeline\": %u, \"batch\": " INT64_FORMAT,
-      identity, static_cast<int>(publisher.size()), publisher.data(), GetWALInsertionTimeLine(),
-      batch.batch_id);
-  appendStringInfo(&text, ", \"snapshotBefore\": \"%s\"", snapshot_text(batch.snapshot_before));
-  appendStringInfo(&text, ", \"snapshotAfter\": \"%s\", \"lastPosition\": " INT64_FORMAT "}",
-                   snapshot_text(batch.snapshot_after), batch.slice_through);
-  return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
 }
 
 }  // namespace command_center::extension

@@ -31,12 +31,18 @@ struct Batch {
   bool window_complete;
   int messages;
   std::int64_t bytes;
+  std::int64_t opened_at;  // the server's timestamp, read after snapshot_after
 };
 
 // All are Postgres regime, in an open session.
 
 // The last batch of a publisher, or a batch 0 before which nothing is published.
 [[nodiscard]] Batch last_batch(std::string_view publisher);
+
+// A batch without messages, after which the window is everything there is.
+[[nodiscard]] Batch before_everything();
+
+void record_batch(std::string_view publisher, const Batch& batch);
 
 // KC002 when the publisher has no such batch.
 [[nodiscard]] Batch find_batch(std::string_view publisher, std::int64_t batch_id);
@@ -52,8 +58,5 @@ struct Batch {
 // plan made while the table was small would read all of it. Ended by the server itself when an error leaves.
 [[nodiscard]] int force_index_scans();
 void resume_planner(int level);
-
-// The progress record that Kafka holds for a batch, as jsonb.
-[[nodiscard]] Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch);
 
 }  // namespace command_center::extension

@@ -5,6 +5,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
@@ -51,17 +52,6 @@ Statement measure_slice = {
     " FROM first_rows WHERE running <= $7 OR \"position\" = (SELECT min(\"position\") FROM first_rows)",
     7,
     {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID}};
-
-Statement insert_batch = {
-    "INSERT INTO command_center.publication_batches"
-    " (publisher, batch_id, opened_at, published_through, snapshot_before, snapshot_after, "
-    "transaction_bound_before,"
-    " transaction_bound_after, position_bound_before, position_bound_after, slice_after, slice_through, "
-    "window_complete, messages,"
-    " bytes) VALUES ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-    14,
-    {TEXTOID, INT8OID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, XID8OID, INT8OID, INT8OID, INT8OID,
-     INT8OID, BOOLOID, INT4OID, INT8OID}};
 
 Statement emit_wal = {"SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
 
@@ -127,25 +117,6 @@ void cut_slice(Batch& batch, const Limits& limits) {
   batch.window_complete = bool_value(0, 3);
 }
 
-void write_batch(std::string_view publisher, const Batch& batch) {
-  Parameters row;
-  row.add_text(publisher);
-  row.add_bigint(batch.batch_id);
-  row.add_bigint(batch.published_through);
-  row.add(batch.snapshot_before);
-  row.add(batch.snapshot_after);
-  row.add(batch.transaction_bound_before);
-  row.add(batch.transaction_bound_after);
-  row.add_bigint(batch.position_bound_before);
-  row.add_bigint(batch.position_bound_after);
-  row.add_bigint(batch.slice_after);
-  row.add_bigint(batch.slice_through);
-  row.add(BoolGetDatum(batch.window_complete));
-  row.add_int(batch.messages);
-  row.add_bigint(batch.bytes);
-  (void)run(insert_batch, row);
-}
-
 // A batch without messages only says that the one before it is published, and counts as published itself.
 [[nodiscard]] bool is_open(const Batch& last, std::int64_t published_through) {
   return last.messages > 0 && last.batch_id > published_through;
@@ -181,8 +152,9 @@ bool advance(std::string_view publisher, std::int64_t published_through, const L
     cut_slice(batch, limits);
   }
   batch.published_through = published_through;
+  batch.opened_at = GetCurrentTimestamp();
   const bool closes_last = published_through > last.published_through;
-  if (batch.messages > 0 || closes_last) write_batch(publisher, batch);
+  if (batch.messages > 0 || closes_last) record_batch(publisher, batch);
   return batch.messages > 0;
 }
 

@@ -32,7 +32,7 @@ const char* database_identity() {
   return psprintf("%s." UINT64_FORMAT ".%u", text_value(0, 0), GetSystemIdentifier(), MyDatabaseId);
 }
 
-const char* publisher_identity(std::string_view publisher) {
+const char* recorded_identity(std::string_view publisher) {
   Parameters parameters;
   parameters.add_text(publisher);
   if (run(select_publisher, parameters) == 0) {
@@ -41,13 +41,17 @@ const char* publisher_identity(std::string_view publisher) {
         psprintf("publisher \"%.*s\" does not exist", static_cast<int>(publisher.size()), publisher.data()),
         nullptr, "The publisher that setup() makes is \"default\".");
   }
-  const char* recorded = text_value(0, 0);
+  return text_value(0, 0);
+}
+
+const char* publisher_identity(std::string_view publisher) {
+  const char* recorded = recorded_identity(publisher);
   const char* current = database_identity();
   if (std::strcmp(recorded, current) != 0) {
     refuse("KC015", "outbox belongs to another database",
            psprintf("{\"recorded\": \"%s\", \"current\": \"%s\"}", recorded, current),
-           "This is a copy or a restored dump. Publishing goes on only after an operator has decided which "
-           "messages are out already.");
+           "This is a copy or a restored dump. Nothing is published until command_center.rebase_outbox() was "
+           "called with the progress that Kafka holds. See docs/operations.md.");
   }
   return current;
 }

@@ -10,8 +10,11 @@ namespace command_center::extension {
 // "<uuid of the installation>.<system identifier>.<oid of the database>".
 [[nodiscard]] const char* database_identity();
 
-// The identity of a publisher. KC002 when there is no such publisher; KC015 when its rows came from another
-// database, so that a restored copy never goes on by itself.
+// The identity that the rows of a publisher say they have. KC002 when there is no such publisher.
+[[nodiscard]] const char* recorded_identity(std::string_view publisher);
+
+// The same, if it is this database's. KC002 when there is no such publisher; KC015 when its rows came from
+// another database, so that a restored copy never goes on by itself.
 [[nodiscard]] const char* publisher_identity(std::string_view publisher);
 
 // Lets one transaction at a time move a publisher's cursor, or its lease, until that ends.

@@ -4,6 +4,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
@@ -16,48 +17,15 @@ namespace {
 constexpr char kHint[] =
     "Nothing is published until an operator has found out why: a restore to a point in time, a failover that "
     "lost commits, a deleted "
-    "topic, or another Kafka cluster. See docs/operations.md.";
+    "topic, or another Kafka cluster. command_center.rebase_outbox() settles it: see docs/operations.md.";
 
 Statement select_same_batch = {
     "SELECT FROM command_center.publication_batches"
-    " WHERE publisher = $1 AND batch_id = $2 AND messages > 0"
+    // A rebase records the batch of Kafka's progress without its messages, as one published through itself.
+    " WHERE publisher = $1 AND batch_id = $2 AND (messages > 0 OR published_through = batch_id)"
     " AND snapshot_before::text = $3 AND snapshot_after::text = $4 AND slice_through = $5",
     5,
     {TEXTOID, INT8OID, TEXTOID, TEXTOID, INT8OID}};
-
-// What a progress record says; texts that are no part of it are null.
-struct Progress {
-  const char* identity;
-  std::int64_t batch_id;
-  const char* snapshot_before;
-  const char* snapshot_after;
-  std::int64_t last_position;
-};
-
-JsonbValue* member(Jsonb* progress, const char* name, jbvType type) {
-  JsonbValue* found =
-      getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr);
-  if (found != nullptr && found->type == type) return found;
-  refuse("22023", psprintf("progress record has no valid member \"%s\"", name), nullptr,
-         "Hand over the record as it stands in Kafka.");
-}
-
-char* text_member(Jsonb* progress, const char* name) {
-  const JsonbValue* found = member(progress, name, jbvString);
-  return pnstrdup(found->val.string.val, found->val.string.len);
-}
-
-std::int64_t bigint_member(Jsonb* progress, const char* name) {
-  const JsonbValue* found = member(progress, name, jbvNumeric);
-  return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(found->val.numeric)));
-}
-
-Progress read_progress(Jsonb* document) {
-  if (!JB_ROOT_IS_OBJECT(document)) refuse("22023", "progress record is not a JSON object");
-  return {text_member(document, "identity"), bigint_member(document, "batch"),
-          text_member(document, "snapshotBefore"), text_member(document, "snapshotAfter"),
-          bigint_member(document, "lastPosition")};
-}
 
 [[noreturn]] void disagree(const char* how, std::int64_t in_kafka, const Batch& last) {
   refuse("KC015", psprintf("Kafka and the database disagree on what is published: %s", how),
@@ -77,19 +45,28 @@ bool is_recorded(std::string_view publisher, const Progress& progress) {
   return run(select_same_batch, parameters) > 0;
 }
 
-// The batch that is published, agreed on by both sides. Progress null: Kafka has no record.
-std::int64_t agree(std::string_view publisher, const char* identity, Jsonb* document) {
+// The outbox was rebased on this very record: from here on it is what is published.
+void go_on_from(std::string_view publisher, const Progress& progress, Batch last) {
+  ++last.batch_id;
+  last.published_through = progress.batch_id;
+  record_batch(publisher, last);
+}
+
+// The batch that is published, agreed on by both sides. Without a record: Kafka has none.
+std::int64_t agree(std::string_view publisher, const char* identity, bool has_record, Datum record) {
   const Batch last = last_batch(publisher);
-  if (document == nullptr) {
+  if (!has_record) {
     if (last.published_through > 0) disagree("Kafka has no progress record", 0, last);
     return 0;
   }
-  const Progress progress = read_progress(document);
+  const Progress progress = read_progress(record);
   if (std::strcmp(progress.identity, identity) != 0)
     disagree("the record is another database's", progress.batch_id, last);
   if (progress.batch_id < last.published_through) disagree("Kafka is behind", progress.batch_id, last);
   if (progress.batch_id > last.batch_id) disagree("Kafka is ahead", progress.batch_id, last);
   if (!is_recorded(publisher, progress)) disagree("the batch has other contents", progress.batch_id, last);
+  if (last.messages == 0 && progress.batch_id != last.published_through)
+    go_on_from(publisher, progress, last);
   return progress.batch_id;
 }
 
@@ -97,10 +74,11 @@ Datum resume_publication(FunctionCallInfo fcinfo) {
   require_read_committed("resume_publication");
   require_argument(fcinfo, 0, "publisher");
   const std::string_view publisher = text_argument(fcinfo, 0);
-  Jsonb* document = PG_ARGISNULL(1) ? nullptr : PG_GETARG_JSONB_P(1);
+  const bool has_record = !PG_ARGISNULL(1);
   const OwnerSession session = open_session();
   lock_publisher(publisher, PublisherLock::kCursor);
-  const std::int64_t published = agree(publisher, publisher_identity(publisher), document);
+  const std::int64_t published =
+      agree(publisher, publisher_identity(publisher), has_record, PG_GETARG_DATUM(1));
   close_session(session);
   return Int64GetDatum(published);
 }

@@ -178,4 +178,15 @@ int RelayProcess::admin_port() const {
   return at == std::string::npos ? 0 : std::stoi(text.substr(at + label.size()));
 }
 
+std::vector<std::string> printed_progress() {
+  const std::string file = next_log_file();
+  const std::string command = std::string(E2E_RELAY) + " progress >'" + file + "'";
+  if (std::system(command.c_str()) != 0)  // NOLINT(cert-env33-c)
+    throw std::runtime_error("failed: " + command);
+  std::ifstream stream(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 }  // namespace command_center::e2e

@@ -52,4 +52,7 @@ class RelayProcess {
   std::string log_file_;
 };
 
+// The lines that `command-center-relay progress` prints; throws when it fails.
+[[nodiscard]] std::vector<std::string> printed_progress();
+
 }  // namespace command_center::e2e

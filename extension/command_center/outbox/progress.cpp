@@ -1,0 +1,77 @@
+// Reads and writes progress records.
+#include "extension/command_center/outbox/progress.hpp"
+
+#include <cstring>
+
+#include "extension/command_center/new_uuid.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/core/time/rfc3339.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+JsonbValue* member(Jsonb* progress, const char* name, jbvType type) {
+  JsonbValue* found =
+      getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr);
+  if (found != nullptr && found->type == type) return found;
+  refuse("22023", psprintf("progress record has no valid member \"%s\"", name), nullptr,
+         "Hand over the record as it stands in Kafka.");
+}
+
+char* text_member(Jsonb* progress, const char* name) {
+  const JsonbValue* found = member(progress, name, jbvString);
+  return pnstrdup(found->val.string.val, found->val.string.len);
+}
+
+std::int64_t bigint_member(Jsonb* progress, const char* name) {
+  const JsonbValue* found = member(progress, name, jbvNumeric);
+  return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(found->val.numeric)));
+}
+
+// A member that an older version does not write.
+char* optional_text_member(Jsonb* progress, const char* name) {
+  return getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr) ==
+                 nullptr
+             ? nullptr
+             : text_member(progress, name);
+}
+
+const char* snapshot_text(Datum snapshot) {
+  return DatumGetCString(DirectFunctionCall1(pg_snapshot_out, snapshot));
+}
+
+const char* instant_text(std::int64_t server_timestamp) {
+  char buffer[64];
+  const auto copy = [&](const std::string& text) { strlcpy(buffer, text.c_str(), sizeof(buffer)); };
+  copy(time::to_rfc3339(unix_microseconds(server_timestamp)));
+  return pstrdup(buffer);
+}
+
+}  // namespace
+
+Progress read_progress(Datum document) {
+  Jsonb* record = DatumGetJsonbP(document);
+  if (!JB_ROOT_IS_OBJECT(record)) refuse("22023", "progress record is not a JSON object");
+  return {text_member(record, "identity"),         text_member(record, "publisher"),
+          bigint_member(record, "batch"),          text_member(record, "snapshotBefore"),
+          text_member(record, "snapshotAfter"),    bigint_member(record, "lastPosition"),
+          optional_text_member(record, "openedAt")};
+}
+
+Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch) {
+  StringInfoData text;
+  initStringInfo(&text);
+  appendStringInfo(
+      &text, "{\"identity\": \"%s\", \"publisher\": \"%.*s\", \"timeline\": %u, \"batch\": " INT64_FORMAT,
+      identity, static_cast<int>(publisher.size()), publisher.data(), GetWALInsertionTimeLine(),
+      batch.batch_id);
+  appendStringInfo(&text, ", \"snapshotBefore\": \"%s\"", snapshot_text(batch.snapshot_before));
+  appendStringInfo(&text, ", \"snapshotAfter\": \"%s\", \"lastPosition\": " INT64_FORMAT,
+                   snapshot_text(batch.snapshot_after), batch.slice_through);
+  appendStringInfo(&text, ", \"openedAt\": \"%s\"}", instant_text(batch.opened_at));
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+}
+
+}  // namespace command_center::extension
