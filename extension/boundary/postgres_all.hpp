@@ -40,6 +40,7 @@ extern "C" {
 #include <catalog/namespace.h>
 #include <catalog/pg_authid.h>
 #include <catalog/pg_collation.h>
+#include <catalog/pg_proc.h>
 #include <catalog/pg_type.h>
 #include <commands/extension.h>
 #include <commands/sequence.h>
@@ -80,6 +81,7 @@ extern "C" {
 #include <utils/numeric.h>
 #include <utils/partcache.h>
 #include <utils/pg_lsn.h>
+#include <utils/regproc.h>
 #include <utils/rel.h>
 #include <utils/resowner.h>
 #include <utils/snapmgr.h>

@@ -63,8 +63,8 @@ void define_settings() {
                           GUC_UNIT_S, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("command_center.idempotency_ttl",
                           "How long an idempotency key answers with the first acceptance.", nullptr,
-                          &current.idempotency_ttl, kSecondsPerDay, 1, 30 * kSecondsPerDay, PGC_SUSET, GUC_UNIT_S,
-                          nullptr, nullptr, nullptr);
+                          &current.idempotency_ttl, kSecondsPerDay, 1, 30 * kSecondsPerDay, PGC_SUSET,
+                          GUC_UNIT_S, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("command_center.maintenance_lock_timeout",
                           "How long maintain() waits for an old partition that somebody uses.", nullptr,
                           &current.maintenance_lock_timeout, 100, 1, INT_MAX, PGC_SUSET, GUC_UNIT_MS, nullptr,

@@ -122,8 +122,6 @@ bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, 
 
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count) {
   Relation parent = table_open(installed_relation(table.name), RowExclusiveLock);
-  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
-  error_context_stack = &hint;
   const int columns = table.column_count;
   for (int done = 0; done < count;) {
     const Datum* first = values + static_cast<std::ptrdiff_t>(done) * columns;
@@ -135,12 +133,14 @@ void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int
       ++same;
     }
     if (!try_directly(partition, parent, table, first, first_nulls, same)) {
+      ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+      if (!OidIsValid(partition)) error_context_stack = &hint;
       for (int i = 0; i < same; ++i)
         write_by_statement(table, first + i * columns, first_nulls + i * columns);
+      error_context_stack = hint.previous;
     }
     done += same;
   }
-  error_context_stack = hint.previous;
   table_close(parent, NoLock);
 }
 

@@ -3,6 +3,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 
@@ -22,14 +23,16 @@ Statement select_service = {
     "SELECT to_jsonb(known) FROM command_center.services AS known WHERE service_id = $1", 1, {TEXTOID}};
 
 Statement upsert_service = {
-    "INSERT INTO command_center.services AS known (service_id, owner, status, topic) VALUES ($1, $2, $3, $4)"
+    "INSERT INTO command_center.services AS known (service_id, owner, status, topic, handler) VALUES ($1, "
+    "$2, $3, $4, $5)"
     " ON CONFLICT (service_id) DO UPDATE"
-    " SET owner = excluded.owner, status = excluded.status, topic = excluded.topic, changed_at = now()"
-    " WHERE (known.owner, known.status, known.topic) IS DISTINCT FROM (excluded.owner, excluded.status, "
-    "excluded.topic)"
+    " SET owner = excluded.owner, status = excluded.status, topic = excluded.topic, handler = "
+    "excluded.handler,"
+    " changed_at = now() WHERE (known.owner, known.status, known.topic, known.handler)"
+    " IS DISTINCT FROM (excluded.owner, excluded.status, excluded.topic, excluded.handler)"
     " RETURNING to_jsonb(known)",
-    4,
-    {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
+    5,
+    {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
 
 void check_status(std::string_view status) {
   if (status == "healthy" || status == "draining" || status == "down") return;
@@ -39,11 +42,12 @@ void check_status(std::string_view status) {
 Datum set_service(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kServiceId, "service_id");
   require_argument(fcinfo, kStatus, "status");
-  if (!PG_ARGISNULL(kHandler)) refuse_not_built("handler");
   const std::string_view service_id = text_argument(fcinfo, kServiceId);
   check_name(service_id, kMaxServiceId, "service_id");
   check_status(text_argument(fcinfo, kStatus));
   if (!PG_ARGISNULL(kTopic)) check_name(text_argument(fcinfo, kTopic), kMaxTopic, "topic");
+  const char* handler =
+      PG_ARGISNULL(kHandler) ? nullptr : check_handler(text_to_cstring(PG_GETARG_TEXT_PP(kHandler)));
 
   const OwnerSession session = open_session();
   (void)run(lock_services, Parameters());
@@ -53,6 +57,7 @@ Datum set_service(FunctionCallInfo fcinfo) {
   Parameters row;
   for (const Argument argument : {kServiceId, kOwner, kStatus, kTopic})
     row.add_text_or_null(text_argument(fcinfo, argument));
+  row.add_text_or_null(handler != nullptr ? std::string_view(handler) : std::string_view());
   if (run(upsert_service, row) > 0) {
     audit("set_service", psprintf("service %s", text_to_cstring(PG_GETARG_TEXT_PP(kServiceId))), before,
           value(0, 0));

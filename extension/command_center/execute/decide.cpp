@@ -19,17 +19,9 @@ void set_identity(Acceptance& acceptance) {
   if (acceptance.command_id == chosen_by_nobody) acceptance.command_id = new_uuid(acceptance.received_at);
 }
 
-// Somebody who came between our look and our claim, and has committed, is the first: theirs is the answer.
-void claim(InProgress in_progress, Acceptance& acceptance) {
-  if (claim_key(acceptance)) return;
-  // features: give_back_tokens_of_this_command()
-  (void)answer_from_first_use(in_progress, acceptance);
-  Assert(acceptance.replayed);
-}
-
 }  // namespace
 
-void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
+void decide(Purpose /*purpose*/, InProgress in_progress, Acceptance& acceptance) {
   const Request& request = *acceptance.request;
   const Template& definition = find_template(request.command_name);
   acceptance.template_version = definition.version;
@@ -44,7 +36,6 @@ void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   check_payload(request.command_name, *definition.program, request.payload);
   // features: take_tokens(verdict, request, acceptance.received_at)
   plan_messages(definition, acceptance);
-  if (purpose == Purpose::kExecute && !request.idempotency_key.empty()) claim(in_progress, acceptance);
 }
 
 }  // namespace command_center::extension

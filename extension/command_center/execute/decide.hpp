@@ -11,8 +11,8 @@ enum class Purpose { kExecute, kExplain };
 
 // Fills `acceptance`, of which the request is set, and the command's id where the caller chooses it. Nothing
 // is written; kExecute takes tokens of rate limits, which come back when the transaction or savepoint rolls
-// back, and claims the idempotency key. The first refusal is thrown as an Error, with no session open: a
-// batch goes on with its next command. begin_decision() comes first. Postgres regime.
+// back. The first refusal is thrown as an Error, with no session open: a batch goes on with its next command.
+// begin_decision() comes first. Postgres regime.
 void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance);
 
 }  // namespace command_center::extension

@@ -251,6 +251,28 @@ void refuse_use_of_another_day(const Acceptance& acceptance) {
   if (use.alive || TransactionIdIsValid(use.in_progress)) refuse("40001", kConcurrentUse);
 }
 
+bool insert_claim(const Acceptance& acceptance) {
+  const Request& request = *acceptance.request;
+  const std::int64_t ttl = static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
+  const OwnerSession session = open_session();
+  Parameters row;
+  row.add(uuid_datum(request.tenant_id));
+  row.add_text(request.command_name);
+  row.add_text(request.idempotency_key);
+  row.add(DateADTGetDatum(day_of(acceptance.received_at)));
+  row.add_int(acceptance.claim.use_number);
+  row.add(acceptance.claim.request_sha256);
+  row.add(uuid_datum(acceptance.command_id));
+  row.add(TimestampTzGetDatum(acceptance.received_at + ttl));
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  error_context_stack = &hint;
+  const bool claimed = run(insert_use, row) > 0;
+  error_context_stack = hint.previous;
+  if (claimed) refuse_use_of_another_day(acceptance);
+  close_session(session);
+  return claimed;
+}
+
 }  // namespace
 
 bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
@@ -278,26 +300,8 @@ bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
               "dispatch of the first use of the idempotency key is past its retention");
 }
 
-bool claim_key(const Acceptance& acceptance) {
-  const Request& request = *acceptance.request;
-  const std::int64_t ttl = static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
-  const OwnerSession session = open_session();
-  Parameters row;
-  row.add(uuid_datum(request.tenant_id));
-  row.add_text(request.command_name);
-  row.add_text(request.idempotency_key);
-  row.add(DateADTGetDatum(day_of(acceptance.received_at)));
-  row.add_int(acceptance.claim.use_number);
-  row.add(acceptance.claim.request_sha256);
-  row.add(uuid_datum(acceptance.command_id));
-  row.add(TimestampTzGetDatum(acceptance.received_at + ttl));
-  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
-  error_context_stack = &hint;
-  const bool claimed = run(insert_use, row) > 0;
-  error_context_stack = hint.previous;
-  if (claimed) refuse_use_of_another_day(acceptance);
-  close_session(session);
-  return claimed;
+void claim_key(InProgress in_progress, Acceptance& acceptance) {
+  if (!insert_claim(acceptance)) (void)answer_from_first_use(in_progress, acceptance);
 }
 
 }  // namespace command_center::extension

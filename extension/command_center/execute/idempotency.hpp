@@ -15,8 +15,9 @@ enum class InProgress { kWait, kRefuse };
 // regime.
 [[nodiscard]] bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance);
 
-// Makes this the first use, for the command that is about to be recorded. False when somebody else was faster
-// and has committed. Postgres regime; answer_from_first_use() has answered false.
-[[nodiscard]] bool claim_key(const Acceptance& acceptance);
+// Makes this the first use, for the command that is about to be recorded; a refusal that comes later must
+// roll back. When somebody else was faster and has committed, `acceptance` holds their answer, as above.
+// Postgres regime; answer_from_first_use() has answered false.
+void claim_key(InProgress in_progress, Acceptance& acceptance);
 
 }  // namespace command_center::extension

@@ -135,7 +135,6 @@ void record(Acceptance* const* acceptances, int count) {
   if (count == 0) return;
   PreventCommandIfReadOnly("execute_command");
   const OwnerSession session = open_session();
-
   lock_ordered(acceptances, count);
   const Datum transaction_id = take_transaction_id();
   auto* positions =
@@ -145,7 +144,6 @@ void record(Acceptance* const* acceptances, int count) {
   write_messages(acceptances, positions, count, transaction_id);
   // What the caller's transaction does next sees the rows.
   CommandCounterIncrement();
-
   close_session(session);
 }
 

@@ -9,5 +9,7 @@ RETURNS void
     AS 'MODULE_PATHNAME', 'command_center_set_service';
 COMMENT ON FUNCTION command_center.set_service IS
 'Adds a service or replaces its definition. status: healthy, draining or down; the last two take no new commands. topic: where '
-'commands to it go unless the template names a topic. Errors: KC013 for an invalid value, 0A000 for handler, which is not built yet.';
+'commands to it go unless the template names a topic. handler: a function schema.name(command_center.accepted_command) that returns jsonb; '
+'commands to the service are then handled by it in the transaction and as the role of the caller, its answer is their result, and no '
+'message goes to the service. Errors: KC013 for an invalid value or handler.';
 REVOKE ALL ON FUNCTION command_center.set_service FROM PUBLIC;

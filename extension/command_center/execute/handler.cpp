@@ -1,0 +1,131 @@
+// Calls the function that the catalogue names. It is looked up each time: a plan or an oid that is kept could
+// be stale.
+#include "extension/command_center/execute/handler.hpp"
+
+#include "extension/boundary/in_subtransaction.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/execute/payload_check.hpp"
+#include "extension/command_center/refusal.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+constexpr const char* kShape =
+    "A handler is a function schema.name(command_center.accepted_command) that returns jsonb.";
+
+// 42883 and the like when there is no such function.
+Oid resolve(const char* signature) {
+  return DatumGetObjectId(DirectFunctionCall1(regprocedurein, CStringGetDatum(signature)));
+}
+
+bool has_shape(Oid function) {
+  HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+  if (!HeapTupleIsValid(tuple)) return false;
+  const auto* const form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
+  const Oid argument = form->pronargs == 1 ? form->proargtypes.values[0] : InvalidOid;
+  const bool fits =
+      form->prokind == PROKIND_FUNCTION && !form->proretset && form->prorettype == JSONBOID &&
+      OidIsValid(argument) &&
+      argument == GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("accepted_command"),
+                                  ObjectIdGetDatum(get_namespace_oid("command_center", false)));
+  ReleaseSysCache(tuple);
+  return fits;
+}
+
+void check_may_execute(Oid function) {
+#if PG_VERSION_NUM >= 160000
+  const AclResult may = object_aclcheck(ProcedureRelationId, function, GetUserId(), ACL_EXECUTE);
+#else
+  const AclResult may = pg_proc_aclcheck(function, GetUserId(), ACL_EXECUTE);
+#endif
+  if (may != ACLCHECK_OK) aclcheck_error(may, OBJECT_FUNCTION, get_func_name(function));
+}
+
+Datum text_of(std::string_view text) {
+  return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+}
+
+// The argument of the handler: a row of its parameter's type.
+Datum accepted_command(Oid row_type_id, const Acceptance& acceptance) {
+  const Request& request = *acceptance.request;
+  TupleDesc row_type = lookup_rowtype_tupdesc(row_type_id, -1);
+  Datum values[] = {uuid_datum(acceptance.command_id),
+                    text_of(request.command_name),
+                    Int32GetDatum(acceptance.template_version),
+                    text_of(acceptance.target),
+                    uuid_datum(request.tenant_id),
+                    uuid_datum(request.property_id),
+                    text_of(request.environment),
+                    request.initiator,
+                    text_of(acceptance.correlation_id),
+                    text_of(request.idempotency_key),
+                    text_of(request.traceparent),
+                    text_of(acceptance.partition_key),
+                    TimestampTzGetDatum(acceptance.received_at),
+                    request.payload};
+  bool nulls[] = {false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  !request.has_property,
+                  false,
+                  !request.has_initiator,
+                  false,
+                  request.idempotency_key.empty(),
+                  request.traceparent.empty(),
+                  false,
+                  false,
+                  false};
+  const Datum row = HeapTupleGetDatum(heap_form_tuple(row_type, values, nulls));
+  ReleaseTupleDesc(row_type);
+  return row;
+}
+
+Oid only_argument_type(Oid function) {
+  Oid* types = nullptr;
+  int count = 0;
+  (void)get_func_signature(function, &types, &count);
+  return types[0];
+}
+
+}  // namespace
+
+const char* check_handler(const char* signature) {
+  const char* stored = nullptr;
+  const auto resolution = boundary::in_subtransaction([&] {
+    const Oid function = resolve(signature);
+    if (has_shape(function)) stored = format_procedure_qualified(function);
+  });
+  if (!resolution.succeeded()) refuse("KC013", resolution.error->message, nullptr, kShape);
+  if (stored == nullptr)
+    refuse("KC013", psprintf("function %s cannot be a handler", signature), nullptr, kShape);
+  return stored;
+}
+
+void run_handler(Acceptance& acceptance) {
+  const Oid function =
+      resolve(pnstrdup(acceptance.handler.data(), static_cast<Size>(acceptance.handler.size())));
+  check_may_execute(function);
+  if (!has_shape(function)) {
+    refuse("KC012",
+           psprintf("function %s cannot be a handler any more", format_procedure_qualified(function)),
+           nullptr, kShape);
+  }
+  FmgrInfo call;
+  fmgr_info(function, &call);
+  LOCAL_FCINFO(arguments, 1);
+  InitFunctionCallInfoData(*arguments, &call, 1, DEFAULT_COLLATION_OID, nullptr, nullptr);
+  arguments->args[0].value = accepted_command(only_argument_type(function), acceptance);
+  arguments->args[0].isnull = false;
+  // It sees what this transaction has done so far.
+  CommandCounterIncrement();
+  const Datum result = FunctionCallInvoke(arguments);
+  if (arguments->isnull) return;
+  acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
+  check_size(acceptance.result, "result of the handler");
+}
+
+}  // namespace command_center::extension

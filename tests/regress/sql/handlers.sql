@@ -1,0 +1,114 @@
+-- A service may be handled in the database: in the caller's transaction, as the caller, and with an answer.
+\set SHOW_CONTEXT never
+CALL test.start();
+CREATE TABLE test.rooms (id text PRIMARY KEY, booked_by text, command_id uuid);
+CREATE FUNCTION test.book_room(command command_center.accepted_command) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    IF (command).payload ? 'nights' AND ((command).payload ->> 'nights')::integer > 20 THEN
+        RAISE EXCEPTION 'room % is not free for so long', (command).payload ->> 'id'
+            USING ERRCODE = 'KC007', DETAIL = '{"free": 20}', HINT = 'Ask for less.';
+    END IF;
+    INSERT INTO test.rooms VALUES ((command).payload ->> 'id', current_user, (command).command_id);
+    RETURN CASE WHEN NOT (command).payload ? 'nights' THEN jsonb_build_object('room', (command).payload ->> 'id',
+        'initiator', (command).initiator, 'target', (command).target_service, 'key', (command).idempotency_key) END;
+END $$;
+
+-- What can be a handler.
+SELECT command_center.set_service('rooms', handler => 'test.nothing(command_center.accepted_command)');
+\echo :SQLSTATE
+SELECT command_center.set_service('rooms', handler => 'pg_catalog.upper(text)');
+\echo :SQLSTATE
+SELECT command_center.set_service('rooms', handler => 'nonsense');
+\echo :SQLSTATE
+SET search_path = test;
+SELECT command_center.set_service('rooms', handler => 'book_room(command_center.accepted_command)');
+\echo :SQLSTATE
+RESET search_path;
+SELECT command_center.set_service('rooms', handler => ' test.book_room ( command_center.accepted_command ) ');
+SELECT handler FROM command_center.services WHERE service_id = 'rooms';
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "rooms", "weight": 1}], "also": ["audit"]}');
+
+-- Its answer is the result; the target gets no message, who listens in does.
+SELECT target_service, result FROM command_center.execute_command('test.book', '{"id": "r1"}', test.tenant(), initiator => '{"userId": "u"}', idempotency_key => 'k');
+SELECT headers ->> 'x-command-target' AS target FROM command_center.transactional_outbox;
+SELECT result ->> 'room' AS room FROM command_center.command_dispatches;
+SELECT rooms.id FROM test.rooms JOIN command_center.command_dispatches USING (command_id);
+-- The stored answer is replayed, and the handler does not run again.
+SELECT replayed, result ->> 'room' AS room FROM command_center.execute_command('test.book', '{"id": "r1"}', test.tenant(), initiator => '{"userId": "u"}', idempotency_key => 'k');
+-- A handler may have nothing to say.
+SELECT status, result FROM command_center.execute_command('test.book', '{"id": "r2", "nights": 1}', test.tenant());
+
+-- Its failure is the caller's, and undoes everything.
+SELECT command_center.execute_command('test.book', '{"id": "r3", "nights": 21}', test.tenant(), idempotency_key => 'k3');
+\echo :SQLSTATE
+SELECT command_center.execute_command('test.book', '{"id": "r1"}', test.tenant());
+\echo :SQLSTATE
+SELECT replayed FROM command_center.execute_command('test.book', '{"id": "r3"}', test.tenant(), idempotency_key => 'k3');
+
+-- In a batch only the command whose handler fails is undone.
+SELECT ordinal, status, result ->> 'room' AS room, sqlstate, message, detail, hint FROM command_center.execute_commands(ARRAY[
+    ROW('test.book', '{"id": "b1"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW('test.book', '{"id": "b2", "nights": 25}', test.tenant(), NULL, NULL, 'b', NULL, NULL, NULL),
+    ROW('test.book', '{"id": "b1"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW('test.book', '{"id": "b3"}', test.tenant(), NULL, NULL, 'b', NULL, NULL, NULL)]::command_center.command_request[]);
+SELECT id FROM test.rooms WHERE id LIKE 'b%' ORDER BY id;
+SELECT count(*) AS dispatches FROM command_center.command_dispatches WHERE result ->> 'room' LIKE 'b%';
+SELECT * FROM command_center.execute_commands(ARRAY[
+    ROW('test.book', '{"id": "b4"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW('test.book', '{"id": "b5", "nights": 25}', test.tenant(), NULL, NULL, 'b5', NULL, NULL, NULL)]::command_center.command_request[], all_or_nothing => true);
+\echo :SQLSTATE
+SELECT id FROM test.rooms WHERE id LIKE 'b%' ORDER BY id;
+
+-- It runs as the caller, who needs the right to call it and what it does.
+CREATE ROLE test_handler_service;
+GRANT USAGE ON SCHEMA command_center, test TO test_handler_service;
+GRANT EXECUTE ON FUNCTION command_center.execute_command TO test_handler_service;
+REVOKE EXECUTE ON FUNCTION test.book_room FROM PUBLIC;
+SET ROLE test_handler_service;
+SELECT command_center.execute_command('test.book', '{"id": "p1"}', test.tenant());
+\echo :SQLSTATE
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION test.book_room TO test_handler_service;
+SET ROLE test_handler_service;
+SELECT command_center.execute_command('test.book', '{"id": "p1"}', test.tenant());
+\echo :SQLSTATE
+RESET ROLE;
+GRANT INSERT ON test.rooms TO test_handler_service;
+SET ROLE test_handler_service;
+SELECT status FROM command_center.execute_command('test.book', '{"id": "p1"}', test.tenant());
+RESET ROLE;
+SELECT booked_by FROM test.rooms WHERE id = 'p1';
+
+-- A handler may execute commands itself, change the catalogue, and use its own key in vain.
+CREATE FUNCTION test.nest(command command_center.accepted_command) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM command_center.set_service('audit', topic => 'changed');
+    IF (command).idempotency_key IS NOT NULL THEN
+        RETURN to_jsonb(command_center.execute_command((command).command_name, (command).payload, (command).tenant_id,
+            idempotency_key => (command).idempotency_key));
+    END IF;
+    RETURN to_jsonb((command_center.execute_command('test.inner', '{}', (command).tenant_id)).target_service);
+END $$;
+SELECT command_center.set_service('nest', handler => 'test.nest(command_center.accepted_command)');
+SELECT count(*) FROM command_center.register_command('test.inner', '{"type": "object"}', default_target => 'bookings');
+SELECT count(*) FROM command_center.register_command('test.outer', '{"type": "object"}', default_target => 'nest');
+SELECT target_service, result FROM command_center.execute_command('test.outer', '{}', test.tenant());
+SELECT command_center.execute_command('test.outer', '{}', test.tenant(), idempotency_key => 'own');
+\echo :SQLSTATE
+
+-- One that is gone, or answers too much, is an error.
+DROP FUNCTION test.nest;
+SELECT command_center.execute_command('test.outer', '{}', test.tenant());
+\echo :SQLSTATE
+CREATE FUNCTION test.nest(command command_center.accepted_command) RETURNS text LANGUAGE sql AS 'SELECT ''''';
+SELECT command_center.execute_command('test.outer', '{}', test.tenant());
+\echo :SQLSTATE
+DROP FUNCTION test.nest;
+CREATE FUNCTION test.nest(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS 'SELECT to_jsonb(repeat(''x'', 300000))';
+SELECT command_center.execute_command('test.outer', '{}', test.tenant());
+\echo :SQLSTATE
+SELECT sqlstate FROM command_center.execute_commands(ARRAY[ROW('test.outer', '{}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)]::command_center.command_request[]);
+DROP OWNED BY test_handler_service;
+DROP ROLE test_handler_service;
+DROP FUNCTION test.nest, test.book_room;
+DROP TABLE test.rooms;
