@@ -2,6 +2,7 @@
 #include "extension/command_center/execute/record.hpp"
 
 #include "extension/command_center/arguments.hpp"
+#include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/command_center/table_writer.hpp"
@@ -129,11 +130,28 @@ void write_messages(Acceptance* const* acceptances, const std::int64_t* position
   append_messages(messages, total, transaction_id);
 }
 
+// A target that is handled in the database reports at once: completed, or ignored where the command is only
+// observed.
+void write_events(Acceptance* const* acceptances, int count, Oid caller) {
+  auto* events = static_cast<DispatchEvent*>(palloc(sizeof(DispatchEvent) * static_cast<std::size_t>(count)));
+  int filled = 0;
+  for (int i = 0; i < count; ++i) {
+    const Acceptance& acceptance = *acceptances[i];
+    if (acceptance.handler.empty()) continue;
+    DispatchEvent& event = events[filled++];
+    event = completion_by_handler(acceptance.request->tenant_id, acceptance.command_id, acceptance.target,
+                                  acceptance.handler);
+    if (acceptance.observe) event.kind = "ignored";
+  }
+  if (filled > 0) append_events(events, filled, caller);
+}
+
 }  // namespace
 
 void record(Acceptance* const* acceptances, int count) {
   if (count == 0) return;
   PreventCommandIfReadOnly("execute_command");
+  const Oid caller = GetUserId();
   const OwnerSession session = open_session();
   lock_ordered(acceptances, count);
   const Datum transaction_id = take_transaction_id();
@@ -142,6 +160,7 @@ void record(Acceptance* const* acceptances, int count) {
   for (int i = 0; i < count; ++i) positions[i] = draw_position();
   write_dispatches(acceptances, positions, count, transaction_id);
   write_messages(acceptances, positions, count, transaction_id);
+  write_events(acceptances, count, caller);
   // What the caller's transaction does next sees the rows.
   CommandCounterIncrement();
   close_session(session);

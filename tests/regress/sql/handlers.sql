@@ -32,6 +32,7 @@ SELECT version FROM command_center.set_route('test.book', '{"targets": [{"servic
 SELECT target_service, result FROM command_center.execute_command('test.book', '{"id": "r1"}', test.tenant(), initiator => '{"userId": "u"}', idempotency_key => 'k');
 SELECT headers ->> 'x-command-target' AS target FROM command_center.transactional_outbox;
 SELECT result ->> 'room' AS room FROM command_center.command_dispatches;
+SELECT kind, service_id, handler, who FROM command_center.dispatch_events;
 SELECT rooms.id FROM test.rooms JOIN command_center.command_dispatches USING (command_id);
 -- The stored answer is replayed, and the handler does not run again.
 SELECT replayed, result ->> 'room' AS room FROM command_center.execute_command('test.book', '{"id": "r1"}', test.tenant(), initiator => '{"userId": "u"}', idempotency_key => 'k');

@@ -86,5 +86,3 @@ SELECT command_center.set_service('bookings', status => 'ill');
 \echo :SQLSTATE
 SELECT command_center.set_service('bookings', topic => 'a b');
 \echo :SQLSTATE
-SELECT command_center.set_service('bookings', handler => 'public.handle(jsonb)');
-\echo :SQLSTATE
