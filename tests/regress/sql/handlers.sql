@@ -62,8 +62,8 @@ SELECT id FROM test.rooms WHERE id LIKE 'b%' ORDER BY id;
 
 -- It runs as the caller, who needs the right to call it and what it does.
 CREATE ROLE test_handler_service;
-GRANT USAGE ON SCHEMA command_center, test TO test_handler_service;
-GRANT EXECUTE ON FUNCTION command_center.execute_command TO test_handler_service;
+GRANT USAGE ON SCHEMA test TO test_handler_service;
+SELECT command_center.grant_access('test_handler_service', 'dispatcher'), command_center.bind_role('test_handler_service', test.tenant());
 REVOKE EXECUTE ON FUNCTION test.book_room FROM PUBLIC;
 SET ROLE test_handler_service;
 SELECT command_center.execute_command('test.book', '{"id": "p1"}', test.tenant());
