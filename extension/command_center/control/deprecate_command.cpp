@@ -28,11 +28,11 @@ Statement deprecate_version = {
     2,
     {TEXTOID, INT4OID}};
 
-void check_version(FunctionCallInfo fcinfo, int active) {
+void check_version(FunctionCallInfo fcinfo, const char* name, int active) {
   if (PG_ARGISNULL(kExpectedVersion) || PG_GETARG_INT32(kExpectedVersion) == active) return;
   refuse("KC006",
-         active == 0 ? "command has no active version"
-                     : psprintf("command has the active version %d, not %d", active,
+         active == 0 ? psprintf("command \"%s\" has no active version", name)
+                     : psprintf("command \"%s\" has the active version %d, not %d", name, active,
                                 PG_GETARG_INT32(kExpectedVersion)),
          psprintf("{\"version\": %d}", active));
 }
@@ -47,7 +47,7 @@ Datum deprecate_command(FunctionCallInfo fcinfo) {
   if (run(select_version, command) == 0) refuse("KC002", psprintf("command \"%s\" does not exist", name));
   const int active = bool_value(0, 1) ? int_value(0, 0) : 0;
   const Datum before = value(0, 2);
-  check_version(fcinfo, active);
+  check_version(fcinfo, name, active);
   if (active > 0) {
     command.add_int(active);
     (void)run(deprecate_version, command);

@@ -19,7 +19,7 @@ Statement select_commands = {
     "  shown.partition_key, shown.ordered, shown.sla, shown.registered_at, shown.payload_schema"
     " FROM (SELECT DISTINCT ON (command_name) * FROM command_center.command_templates AS template"
     "  WHERE template.status = $2 OR $2 IS NULL"
-    "  ORDER BY command_name COLLATE \"C\", template.status = 'active' DESC, template.version DESC) AS shown"
+    "  ORDER BY command_name, template.status = 'active' DESC, template.version DESC) AS shown"
     " LEFT JOIN command_center.services AS service ON service.service_id = shown.default_target"
     " WHERE ($1 = ANY (shown.required_modules) OR $1 IS NULL) AND (service.owner = $3 OR $3 IS NULL)"
     " ORDER BY shown.command_name COLLATE \"C\"",
