@@ -15,7 +15,7 @@ AS $access_levels$
         ('operator',
             '{register_command, deprecate_command, register_schema, load_catalog, catalog_definitions, set_service, remove_service,
               set_route, remove_route, simulate_route, set_feature, remove_feature, enable_module, disable_module,
-              replay_dispatch, replay_dispatches, doctor, maintain, database_identity}',
+              replay_dispatch, replay_dispatches, doctor, maintain, database_identity, recorded_progress}',
             '{control_audit, transactional_outbox, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
               setup_steps}'),
         ('admin',
