@@ -14,7 +14,7 @@ sweep_servers_on_exit() {
 # shellcheck disable=SC2317  # called by the trap
 sweep_servers() {
   local status=$? server
-  for server in "$TMPDIR"/*/{postgres,kafka}; do
+  for server in "$TMPDIR"/*/{pgbouncer,postgres,kafka} "$TMPDIR"/*/*/postgres; do
     [ -d "$server" ] || continue
     "$root/scripts/${server##*/}" stop "$server" || true
   done

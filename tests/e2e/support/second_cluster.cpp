@@ -38,7 +38,7 @@ void dump(const std::string& database, const std::string& file) {
 }
 
 SecondCluster::SecondCluster()
-    : directory_(required_variable("COMMAND_CENTER_TEST_DIR") + "/second"),
+    : directory_(required_variable("COMMAND_CENTER_TEST_DIR") + "/second/postgres"),
       first_port_(required_variable("PGPORT")) {
   run(script("init", directory_));
   run(script("start", directory_));
