@@ -5,13 +5,11 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/route_policy.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
-#include "extension/core/error/error.hpp"
-#include "extension/core/json/text_writer.hpp"
-#include "extension/core/routing/policy.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -71,24 +69,7 @@ Statement update_route = {
 
 Statement delete_route = {"DELETE FROM command_center.command_routes WHERE route_id = $1", 1, {UUIDOID}};
 
-// C++ regime: KC013 with what is wrong with the policy.
-void check_policy(std::string_view policy_text) {
-  const routing::PolicyOutcome outcome = routing::parse_policy(policy_text);
-  if (outcome.errors.empty()) return;
-  std::string detail;
-  json::TextWriter writer(detail);
-  writer.begin_array();
-  for (const routing::PolicyError& error : outcome.errors) {
-    writer.begin_object();
-    writer.member("location", error.location);
-    writer.member("error", error.message);
-    writer.end_object();
-  }
-  writer.end_array();
-  throw Error(sqlstate::kDefinitionInvalid, "route policy is invalid", detail);
-}
-
-// The same for services that do not exist; the session's last result lists them.
+// KC013 with the services that do not exist; the session's last result lists them.
 void refuse_unknown_services(std::uint64_t count) {
   StringInfoData detail;
   initStringInfo(&detail);

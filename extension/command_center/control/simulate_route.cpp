@@ -1,0 +1,153 @@
+// Replays the pick of past dispatches under another policy.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "extension/boundary/call_pg.hpp"
+#include "extension/boundary/enter.hpp"
+#include "extension/boundary/stop_requested.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue/reading.hpp"
+#include "extension/command_center/catalogue/services.hpp"
+#include "extension/command_center/control/route_policy.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+#include "extension/core/error/error.hpp"
+#include "extension/core/routing/decision.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+enum Argument : int { kCommandName, kPolicy, kSample };
+
+constexpr int kLargestSample = 1'000'000;
+constexpr int kRowsAtOnce = 1000;
+
+Statement select_dispatches = {
+    "SELECT command_id::text, sticky_key, target_service FROM command_center.command_dispatches"
+    " WHERE command_name = $1 ORDER BY command_id DESC LIMIT $2",
+    2,
+    {TEXTOID, INT4OID}};
+
+// How many dispatches one service would get, and has got.
+struct Share {
+  std::string target;  // empty: none is available
+  std::int64_t simulated = 0;
+  std::int64_t actual = 0;
+};
+
+class Simulation {
+ public:
+  Simulation(std::string_view command_name, std::string_view policy_text) : command_name_(command_name) {
+    route_.policy = routing::parse_policy(policy_text).policy;
+  }
+
+  [[nodiscard]] const routing::Policy& policy() const noexcept { return route_.policy; }
+
+  void add(std::string_view command_id, std::string_view sticky_key, std::string_view actual_target) {
+    const bool by_command = route_.policy.stickiness == routing::Stickiness::kCommand;
+    const routing::Decision decision =
+        routing::decide(command_name_, by_command ? command_id : sticky_key, &route_, {}, availability_);
+    ++share_of(decision.target).simulated;
+    ++share_of(actual_target).actual;
+  }
+
+  [[nodiscard]] const std::vector<Share>& shares() {
+    std::sort(shares_.begin(), shares_.end(),
+              [](const Share& a, const Share& b) { return a.target < b.target; });
+    return shares_;
+  }
+
+ private:
+  class Known : public routing::Availability {
+   public:
+    [[nodiscard]] bool takes_commands(std::string_view service_id) const override {
+      const Service* service = known_service(service_id);
+      return service != nullptr && service->takes_commands;
+    }
+  };
+
+  Share& share_of(std::string_view target) {
+    for (Share& share : shares_) {
+      if (share.target == target) return share;
+    }
+    shares_.push_back({std::string(target)});
+    return shares_.back();
+  }
+
+  std::string command_name_;
+  routing::Route route_;
+  Known availability_;
+  std::vector<Share> shares_;
+};
+
+// C++ regime from here on: everything of the server goes through call_pg.
+
+void learn_services(const routing::Policy& policy) {
+  const auto learn = [](std::string_view service_id) {
+    boundary::call_pg([&]() noexcept { (void)find_service(service_id); });
+  };
+  for (const auto& target : policy.targets) learn(target.service_id);
+  for (const auto& service_id : policy.also) learn(service_id);
+  if (policy.fallback) learn(*policy.fallback);
+}
+
+void simulate(Simulation& simulation, PortalData* cursor) {
+  const auto text = [](std::uint64_t row, int column) {
+    return boundary::call_pg([&]() noexcept { return text_value(row, column); });
+  };
+  for (;;) {
+    const auto rows = boundary::call_pg([&]() noexcept { return fetch(cursor, kRowsAtOnce); });
+    if (rows == 0) return;
+    for (std::uint64_t row = 0; row < rows; ++row) simulation.add(text(row, 0), text(row, 1), text(row, 2));
+    (void)boundary::stop_requested();
+  }
+}
+
+void put_shares(FunctionCallInfo fcinfo, const std::vector<Share>& shares) {
+  const auto* const results = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  for (const Share& share : shares) {
+    boundary::call_pg([&]() noexcept {
+      Datum values[] = {CStringGetTextDatum(share.target.c_str()), Int64GetDatum(share.simulated),
+                        Int64GetDatum(share.actual)};
+      bool nulls[] = {share.target.empty(), false, false};
+      tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
+    });
+  }
+}
+
+Datum simulate_route(FunctionCallInfo fcinfo) {
+  const int sample = PG_GETARG_INT32(kSample);
+  if (sample < 1 || sample > kLargestSample)
+    refuse("22023", psprintf("sample must be 1 to %d", kLargestSample));
+  const std::string_view policy_text = jsonb_text(PG_GETARG_DATUM(kPolicy));
+  check_policy(policy_text);
+  InitMaterializedSRF(fcinfo, 0);
+  begin_decision();
+  const OwnerSession session = open_session();
+  Parameters parameters;
+  parameters.add(PG_GETARG_DATUM(kCommandName));
+  parameters.add_int(sample);
+  PortalData* cursor = open_cursor(select_dispatches, parameters);
+
+  Simulation simulation(text_argument(fcinfo, kCommandName), policy_text);
+  learn_services(simulation.policy());
+  simulate(simulation, cursor);
+  put_shares(fcinfo, simulation.shares());
+  boundary::call_pg([&]() noexcept { close_session(session); });
+  return Datum{0};
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_simulate_route);
+}
+
+Datum command_center_simulate_route(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::simulate_route(fcinfo); });
+}
