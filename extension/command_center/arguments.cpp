@@ -50,6 +50,10 @@ Datum uuid_datum(const identifiers::Uuid& uuid) noexcept {
   return UUIDPGetDatum(reinterpret_cast<const pg_uuid_t*>(uuid.bytes.data()));
 }
 
+const char* zero_terminated(std::string_view text) {
+  return text.data() == nullptr ? nullptr : pnstrdup(text.data(), text.size());
+}
+
 JsonbContainer* jsonb_root(Datum jsonb) {
   return &DatumGetJsonbP(jsonb)->root;
 }

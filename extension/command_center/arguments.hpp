@@ -33,6 +33,9 @@ struct TextList {
 };
 [[nodiscard]] TextList text_list(Datum array);
 
+// A copy for the server's functions; null where data() is null.
+[[nodiscard]] const char* zero_terminated(std::string_view text);
+
 // A detoasted jsonb, which the server's headers give no name that can be declared ahead.
 [[nodiscard]] JsonbContainer* jsonb_root(Datum jsonb);
 

@@ -9,6 +9,7 @@
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/spi.hpp"
@@ -80,6 +81,7 @@ Event read_event(FunctionCallInfo fcinfo) {
   event.event_type = text_argument(fcinfo, kEventType);
   check_name(event.event_type, kMaxEventType, "event_type");
   event.tenant_id = uuid_argument(fcinfo, kTenantId);
+  check_tenant(event.tenant_id);
   event.partition_key =
       PG_ARGISNULL(kPartitionKey) ? uuid_text(event.tenant_id) : text_argument(fcinfo, kPartitionKey);
   if (event.partition_key.empty()) refuse("22023", "partition_key must not be empty");

@@ -2,6 +2,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/command_center/validation/programs.hpp"
@@ -127,6 +128,7 @@ Datum acknowledge_command(FunctionCallInfo fcinfo) {
     check_detail(report.detail);
   }
   const lifecycle::Status status = *lifecycle::parse_status(report.kind);
+  check_tenant(report.tenant_id);
   const OwnerSession session = open_session();
   const bool recorded = acknowledge(report, status, session.identity.user);
   close_session(session);

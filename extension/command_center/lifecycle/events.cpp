@@ -1,11 +1,14 @@
 // Locks dispatches and inserts their events.
 #include "extension/command_center/lifecycle/events.hpp"
 
+#include <cstring>
+
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/command_center/table_writer.hpp"
+#include "extension/core/identifiers/uuid_v7.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -35,11 +38,12 @@ void put_text(Datum& value, bool& null, std::string_view text) {
   if (!null) value = PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }
 
-// The server's timestamp of the first millisecond after a UUIDv7's.
-TimestampTz after(const identifiers::Uuid& id) {
-  std::int64_t milliseconds = 0;
-  for (int i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id.bytes[static_cast<std::size_t>(i)];
-  return (milliseconds + 1) * 1000 - unix_microseconds(0);
+// Above both: the session's ids must not follow a clock that was wrong, so its generator is left alone.
+identifiers::Uuid event_id_after(const identifiers::Uuid& last, const identifiers::Uuid& fresh) {
+  if (last < fresh) return fresh;
+  std::uint64_t random = 0;
+  std::memcpy(&random, fresh.bytes.data() + 8, sizeof(random));
+  return identifiers::UuidV7Generator().next((identifiers::unix_milliseconds(last) + 1) * 1000, random);
 }
 
 }  // namespace
@@ -57,8 +61,7 @@ void append_events(const DispatchEvent* events, int count, Oid caller) {
     const DispatchEvent& event = events[i];
     Datum* row = values + static_cast<std::ptrdiff_t>(i) * kColumns;
     bool* null = nulls + static_cast<std::ptrdiff_t>(i) * kColumns;
-    ids[i] = new_uuid(now);
-    if (!(event.last_event_id < ids[i])) ids[i] = new_uuid(after(event.last_event_id));
+    ids[i] = event_id_after(event.last_event_id, new_uuid(now));
     row[0] = uuid_datum(event.tenant_id);
     row[1] = uuid_datum(event.command_id);
     row[2] = uuid_datum(ids[i]);
@@ -85,6 +88,10 @@ DispatchEvent completion_by_handler(const identifiers::Uuid& tenant_id, const id
   event.service_id = service_id;
   event.handler = handler;
   return event;
+}
+
+identifiers::Uuid beyond_messages_of(const identifiers::Uuid& command_id) {
+  return identifiers::lower_bound_at(identifiers::unix_milliseconds(command_id) + 86'400'000);
 }
 
 void check_event_count(std::int64_t count) {

@@ -51,6 +51,10 @@ void check_event_count(std::int64_t count);
 // A lock of the row, not one of the lock table, which many of them would fill.
 [[nodiscard]] bool lock_dispatch(const identifiers::Uuid& tenant_id, const identifiers::Uuid& command_id);
 
+// An id above those of all messages that a command had when it was executed: they are made in the same call,
+// and after the command's own.
+[[nodiscard]] identifiers::Uuid beyond_messages_of(const identifiers::Uuid& command_id);
+
 [[noreturn]] void refuse_unknown_dispatch(const identifiers::Uuid& command_id);
 
 }  // namespace command_center::extension

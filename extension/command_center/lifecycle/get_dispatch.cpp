@@ -6,8 +6,8 @@
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/lifecycle/standing.hpp"
 #include "extension/command_center/outbox/publication.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/spi.hpp"
-#include "extension/core/identifiers/uuid_v7.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -106,13 +106,6 @@ struct Sending {
   std::int64_t position;
 };
 
-// Messages of a command have later ids than the command, and are made in the same call.
-identifiers::Uuid beyond_messages_of(const identifiers::Uuid& command_id) {
-  std::int64_t milliseconds = 0;
-  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | command_id.bytes[i];
-  return identifiers::lower_bound_at(milliseconds + 86'400'000);
-}
-
 // An array with one element for each sending.
 Datum array_of(Datum* values, bool* nulls, int count, Oid type) {
   int16 length = 0;
@@ -146,6 +139,7 @@ void add_publications(Parameters& parameters, const Sending* sendings, int count
 Datum get_dispatch(FunctionCallInfo fcinfo) {
   const identifiers::Uuid tenant_id = uuid_argument(fcinfo, kTenantId);
   const identifiers::Uuid command_id = uuid_argument(fcinfo, kCommandId);
+  check_tenant(tenant_id);
   const identifiers::Uuid beyond = beyond_messages_of(command_id);
   MemoryContext caller = CurrentMemoryContext;
   const OwnerSession session = open_session();

@@ -9,10 +9,13 @@
 namespace command_center::extension {
 namespace {
 
+// After rebase_outbox() the search begins at the batch before which nothing is in a window; one from before
+// that may still stand there for resume_publication().
 Statement select_publishers = {
     "SELECT publisher,"
-    " (SELECT batch_id FROM command_center.publication_batches AS batch"
-    "  WHERE batch.publisher = publishers.publisher ORDER BY batch_id LIMIT 1),"
+    " (SELECT batch_id FROM (SELECT batch_id, snapshot_after FROM command_center.publication_batches AS batch"
+    "   WHERE batch.publisher = publishers.publisher ORDER BY batch_id LIMIT 2) AS beginning"
+    "  ORDER BY snapshot_after::text = '3:3:' DESC, batch_id LIMIT 1),"
     " (SELECT batch_id FROM command_center.publication_batches AS batch"
     "  WHERE batch.publisher = publishers.publisher ORDER BY batch_id DESC LIMIT 1)"
     " FROM command_center.publishers ORDER BY publisher",

@@ -41,6 +41,12 @@ Uuid UuidV7Generator::next(std::int64_t unix_microseconds, std::uint64_t random)
   return pack(high_, low_);
 }
 
+std::int64_t unix_milliseconds(const Uuid& uuid) noexcept {
+  std::uint64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | uuid.bytes[i];
+  return static_cast<std::int64_t>(milliseconds);
+}
+
 Uuid lower_bound_at(std::int64_t unix_milliseconds) noexcept {
   Uuid uuid;
   for (std::size_t i = 0; i < 6; ++i) {

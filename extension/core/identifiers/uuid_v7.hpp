@@ -19,6 +19,9 @@ class UuidV7Generator {
   std::uint64_t low_ = 0;   // 62 bits
 };
 
+// The instant that a UUIDv7 was made for.
+[[nodiscard]] std::int64_t unix_milliseconds(const Uuid& uuid) noexcept;
+
 // The lowest UUIDv7 of an instant: a bound between partitions.
 [[nodiscard]] Uuid lower_bound_at(std::int64_t unix_milliseconds) noexcept;
 

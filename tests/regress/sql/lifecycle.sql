@@ -156,4 +156,14 @@ SELECT command_center.acknowledge_command(test.tenant(), :'three', 'failed', 'bo
 \echo :SQLSTATE
 -- The same again is still no error.
 SELECT command_center.acknowledge_command(test.tenant(), :'three', 'failed', 'bookings', '998') AS recorded;
+
+-- After a rebase: what Kafka has is published at a time that nobody knows any more, the rest is not, until it is.
+CALL test.start();
+SELECT command_id AS in_kafka FROM command_center.execute_command('test.book', '{"id": "r-1"}', test.tenant()) \gset
+SELECT batch_id, progress FROM command_center.next_batch('default', 0) \gset
+SELECT command_id AS waiting FROM command_center.execute_command('test.book', '{"id": "r-2"}', test.tenant()) \gset
+SELECT command_center.rebase_outbox('default', :'progress') -> 'published' AS published;
+SELECT name, status, published, since FROM (VALUES ('in Kafka', :'in_kafka'::uuid), ('waiting', :'waiting')) AS command(name, id), test.stands(id);
+SELECT test.publish_all() > 0 AS published;
+SELECT name, status, published, since FROM (VALUES ('in Kafka', :'in_kafka'::uuid), ('waiting', :'waiting')) AS command(name, id), test.stands(id);
 DROP FUNCTION test.stands, test.publish_all;
