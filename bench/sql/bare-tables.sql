@@ -15,3 +15,4 @@ CREATE TABLE bare_outbox (
     headers json NOT NULL,
     value text NOT NULL
 );
+GRANT SELECT, INSERT ON bare_commands, bare_outbox TO PUBLIC;
