@@ -49,6 +49,10 @@ CREATE FUNCTION test.catalogue() RETURNS TABLE (kind text, name text, definition
     SELECT DISTINCT kind, name, definition FROM described
 $$;
 CALL test.start();
+-- Rights that were given once are spelt out ever after, also when they are gone.
+CREATE ROLE test_old_service;
+GRANT USAGE ON SCHEMA command_center TO test_old_service;
+DROP OWNED BY test_old_service;
 CREATE TABLE test.fresh AS SELECT * FROM test.catalogue();
 SELECT kind, count(*) > 0 AS compared FROM test.fresh WHERE kind IN ('relation', 'column', 'constraint', 'index', 'function', 'member', 'step')
 GROUP BY kind ORDER BY kind;
@@ -63,6 +67,8 @@ SELECT command_center.setup() AS steps;
 SELECT command_center.set_service('bookings');
 SELECT command_center.register_command('test.book', '{"type": "object", "required": ["id"]}', default_target => 'bookings', partition_key => '/id');
 SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "bookings", "weight": 1}]}');
+GRANT USAGE ON SCHEMA command_center TO test_old_service;
+GRANT EXECUTE ON FUNCTION command_center.execute_command TO test_old_service;
 INSERT INTO command_center.command_dispatches (tenant_id, command_id, command_name, template_version, mode, target_service, environment, sticky_key,
     correlation_id, payload_sha256, received_at, transaction_id, "position")
 SELECT test.tenant(), id, 'test.book', 1, 'execute', 'bookings', 'production', 'r', id::text, '\x00', now(), pg_current_xact_id(),
@@ -81,7 +87,18 @@ CREATE TABLE test.before AS
     UNION ALL SELECT 'publisher', to_jsonb(publisher) FROM command_center.publishers AS publisher;
 SELECT count(*) FROM test.before;
 
+-- Who might send commands under 0.1.0 goes on, for every tenant: with the new library, after the update and after setup().
+PREPARE book AS SELECT status FROM command_center.execute_command('test.book', '{"id": "o"}', '00000000-0000-0000-0000-000000000009');
+BEGIN;
+SET LOCAL ROLE test_old_service;
+EXECUTE book;
+ROLLBACK;
+
 ALTER EXTENSION command_center UPDATE;
+BEGIN;
+SET LOCAL ROLE test_old_service;
+EXECUTE book;
+ROLLBACK;
 SELECT extversion = (SELECT default_version FROM pg_available_extensions WHERE name = 'command_center') AS is_current
 FROM pg_extension WHERE extname = 'command_center';
 
@@ -115,6 +132,13 @@ WHERE pronamespace = 'command_center'::regnamespace AND prokind = 'f' AND proret
 
 SELECT command_center.setup() = (SELECT count(*) FROM test.fresh WHERE kind = 'step') - 10 AS took_the_new_steps;
 SELECT command_center.setup() AS steps;
+BEGIN;
+SET LOCAL ROLE test_old_service;
+EXECUTE book;
+ROLLBACK;
+SELECT role, tenant_id IS NULL AS every_tenant FROM command_center.tenant_roles;
+DROP OWNED BY test_old_service;
+DROP ROLE test_old_service;
 
 -- The same functions, comments, rights, tables, constraints, indexes and policies as in a new database.
 SELECT 'only new' AS side, * FROM (TABLE test.fresh EXCEPT SELECT * FROM test.catalogue()) AS missing
