@@ -8,6 +8,7 @@
 
 #include "extension/boundary/failure.hpp"
 #include "extension/boundary/postgres_error.hpp"
+#include "extension/boundary/sendable.hpp"
 #include "extension/core/error/error.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -43,18 +44,6 @@ int encoded_sqlstate(const char* text) {
   const std::size_t length = std::strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
   const bool is_an_error = length == 5 && text[5] == '\0' && std::strncmp(text, "00", 2) != 0;
   return is_an_error ? MAKE_SQLSTATE(text[0], text[1], text[2], text[3], text[4]) : ERRCODE_INTERNAL_ERROR;
-}
-
-// Bytes that the client's encoding conversion would refuse, and so lose the whole error, become question
-// marks.
-char* make_sendable(char* text) {
-  const int length = static_cast<int>(std::strlen(text));
-  const int encoding = GetDatabaseEncoding();
-  int good = 0;
-  while ((good += pg_encoding_verifymbstr(encoding, text + good, length - good)) < length) {
-    text[good] = '?';
-  }
-  return text;
 }
 
 // Moves a long detail into the server's memory, where it is freed with the error. The allocation raises

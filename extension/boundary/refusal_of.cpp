@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/failure.hpp"
+#include "extension/boundary/sendable.hpp"
 #include "extension/core/error/error.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -31,7 +31,11 @@ const char* kept(const char* text) noexcept {
   }
   const std::size_t size = std::strlen(text) + 1;
   void* const copy = MemoryContextAllocExtended(CurrentMemoryContext, size, MCXT_ALLOC_NO_OOM);
-  return copy == nullptr ? nullptr : static_cast<const char*>(std::memcpy(copy, text, size));
+  if (copy == nullptr) {
+    return nullptr;
+  }
+  std::memcpy(copy, text, size);
+  return make_sendable(static_cast<char*>(copy));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/boundary/make_in_context.hpp"
+#include "extension/boundary/refusal_of.hpp"
 
 namespace boundary = command_center::boundary;
 
@@ -21,6 +22,7 @@ void use(MemoryContextData* context) {
   boundary::enter([] {});
   (void)boundary::in_subtransaction([] {});
   (void)boundary::make_in_context<std::string>(context, text);
+  (void)boundary::refusal_of([] {});
 #elif REFUSED == 1
   boundary::call_pg([] {});
 #elif REFUSED == 2
@@ -35,5 +37,7 @@ void use(MemoryContextData* context) {
   (void)boundary::in_subtransaction([] { return 1; });
 #elif REFUSED == 7
   (void)boundary::make_in_context<ThrowsWhenDestroyed>(context);
+#elif REFUSED == 8
+  (void)boundary::refusal_of([] { return 1; });
 #endif
 }

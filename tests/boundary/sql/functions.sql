@@ -22,6 +22,10 @@ CREATE FUNCTION attempt_to_fail(sql text, way text) RETURNS text
 CREATE FUNCTION attempt_and_raise(sql text) RETURNS text
   AS :'module', 'boundary_test_attempt_and_raise' LANGUAGE c STRICT;
 
+-- Turn a refusal into data, and say what it was.
+CREATE FUNCTION refuse(way text) RETURNS text AS :'module', 'boundary_test_refuse' LANGUAGE c STRICT;
+CREATE FUNCTION refuse_query(sql text) RETURNS text AS :'module', 'boundary_test_refuse_query' LANGUAGE c STRICT;
+
 -- Make an object that lives as long as the "call", "subtransaction" or "transaction"; returns how many live.
 CREATE FUNCTION keep_object(context text, way text) RETURNS bigint
   AS :'module', 'boundary_test_keep_object' LANGUAGE c STRICT;
