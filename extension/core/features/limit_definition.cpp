@@ -1,0 +1,123 @@
+// Reads and checks limits.
+#include "extension/core/features/limit_definition.hpp"
+
+#include "extension/core/json/rapidjson.hpp"
+#include "extension/core/json/text_writer.hpp"
+
+namespace command_center::features {
+namespace {
+
+constexpr std::int64_t kMostTokens = 1'000'000;
+constexpr std::int64_t kLongestCooldown = 86'400;
+
+std::string_view text_of(const rapidjson::Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
+
+// A name as a token of a JSON pointer.
+std::string token_of(std::string_view name) {
+  std::string token = "/";
+  for (const char character : name) {
+    if (character == '~') {
+      token += "~0";
+    } else if (character == '/') {
+      token += "~1";
+    } else {
+      token += character;
+    }
+  }
+  return token;
+}
+
+class LimitReader {
+ public:
+  LimitOutcome read(const rapidjson::Value& root) {
+    if (!root.IsObject()) {
+      refuse("", "must be an object");
+      return std::move(outcome_);
+    }
+    for (const char* required : {"per", "max_per_minute"}) {
+      if (!root.HasMember(required)) refuse(token_of(required), "is missing");
+    }
+    for (const auto& member : root.GetObject()) read_member(text_of(member.name), member.value);
+    if (outcome_.limit.burst == 0) outcome_.limit.burst = outcome_.limit.max_per_minute;
+    return std::move(outcome_);
+  }
+
+ private:
+  void refuse(std::string location, std::string message) {
+    outcome_.errors.push_back({std::move(location), std::move(message)});
+  }
+
+  void read_member(std::string_view name, const rapidjson::Value& value) {
+    LimitDefinition& limit = outcome_.limit;
+    if (name == "per") return read_per(value);
+    if (name == "max_per_minute") return read_number(limit.max_per_minute, name, value, 1, kMostTokens);
+    if (name == "burst") {
+      if (!value.IsNull()) read_number(limit.burst, name, value, 1, kMostTokens);
+      return;
+    }
+    if (name == "cooldown_seconds")
+      return read_number(limit.cooldown_seconds, name, value, 0, kLongestCooldown);
+    refuse(token_of(name), "is not a member of limits");
+  }
+
+  void read_per(const rapidjson::Value& value) {
+    for (const Per per : {Per::kTenant, Per::kProperty, Per::kRole}) {
+      if (value.IsString() && text_of(value) == to_text(per)) {
+        outcome_.limit.per = per;
+        return;
+      }
+    }
+    refuse("/per", "must be \"tenant\", \"property\" or \"role\"");
+  }
+
+  void read_number(std::int64_t& number, std::string_view name, const rapidjson::Value& value,
+                   std::int64_t least, std::int64_t most) {
+    if (value.IsInt64() && value.GetInt64() >= least && value.GetInt64() <= most) {
+      number = value.GetInt64();
+      return;
+    }
+    refuse(token_of(name),
+           "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+
+  LimitOutcome outcome_;
+};
+
+}  // namespace
+
+LimitOutcome parse_limit(std::string_view json) {
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
+  if (document.HasParseError()) return {{}, {{"", "is not JSON"}}};
+  return LimitReader().read(document);
+}
+
+std::string_view to_text(Per per) noexcept {
+  switch (per) {
+    case Per::kProperty:
+      return "property";
+    case Per::kRole:
+      return "role";
+    default:
+      return "tenant";
+  }
+}
+
+std::string to_json(const LimitDefinition& limit) {
+  std::string text;
+  json::TextWriter writer(text);
+  writer.begin_object();
+  writer.member("per", to_text(limit.per));
+  writer.key("max_per_minute");
+  writer.number(limit.max_per_minute);
+  writer.key("burst");
+  writer.number(limit.burst);
+  writer.key("cooldown_seconds");
+  writer.number(limit.cooldown_seconds);
+  writer.end_object();
+  return text;
+}
+
+}  // namespace command_center::features

@@ -1,0 +1,68 @@
+// A bounded hash table of buckets in memory that the caller provides; what is idle makes room for others.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "extension/core/identifiers/uuid.hpp"
+#include "extension/core/limits/bucket.hpp"
+
+namespace command_center::limits {
+
+// Who is counted under which limit. Whole values, so that two subjects never share a bucket; `detail` is a
+// property, or 128 bits of a cryptographic hash of a role.
+struct Key {
+  std::uint32_t database;
+  std::uint32_t kind;
+  identifiers::Uuid feature_id;
+  identifiers::Uuid tenant_id;
+  identifiers::Uuid detail;
+};
+static_assert(sizeof(Key) == 56, "keys are hashed as bytes, so they have no padding");
+
+[[nodiscard]] bool operator==(const Key& a, const Key& b) noexcept;
+
+// A view of a table; the memory holds no pointers, so it may lie at another address in each process. Whoever
+// uses a table keeps others out of it meanwhile. Nothing throws or allocates.
+class BucketTable {
+ public:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  // The memory for `capacity` buckets, aligned as a std::max_align_t.
+  [[nodiscard]] static std::size_t bytes_for(std::uint32_t capacity) noexcept;
+
+  // Makes the memory an empty table.
+  static void format(void* memory, std::uint32_t capacity) noexcept;
+
+  explicit BucketTable(void* memory) noexcept;
+
+  // The bucket of `key`, or kNone.
+  [[nodiscard]] std::uint32_t find(const Key& key, std::uint64_t hash) const noexcept;
+
+  // The same, or a new one; it follows the limit as it is now, and is kept until unpin(). kNone when every
+  // bucket is in use and not idle. Constant time, but for a pass over the table that frees every idle bucket
+  // at once.
+  [[nodiscard]] std::uint32_t find_or_open(const Key& key, std::uint64_t hash, const Rate& rate,
+                                           std::int32_t version, std::int64_t now) noexcept;
+  void unpin(std::uint32_t bucket) noexcept;
+
+  [[nodiscard]] Bucket& bucket(std::uint32_t bucket) noexcept;
+
+  // As limits::give_back.
+  void give_back(std::uint32_t bucket, const Token& token, std::int64_t now) noexcept;
+
+  [[nodiscard]] std::uint32_t used() const noexcept;
+
+ private:
+  struct Header;
+  struct Slot;
+
+  [[nodiscard]] std::uint32_t open_free(const Key& key, std::uint64_t hash, std::int32_t version) noexcept;
+  void reclaim(std::int64_t now) noexcept;
+
+  Header* header_;
+  std::uint32_t* heads_;
+  Slot* slots_;
+};
+
+}  // namespace command_center::limits
