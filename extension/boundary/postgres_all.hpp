@@ -94,6 +94,9 @@ extern "C" {
 #if PG_VERSION_NUM >= 160000
 #include <varatt.h>
 #endif
+#if PG_VERSION_NUM >= 170000
+#include <storage/dsm_registry.h>
+#endif
 }
 
 #if PG_VERSION_NUM < 150000

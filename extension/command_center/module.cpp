@@ -1,6 +1,7 @@
 // What the server calls when it loads the library.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/command_center/shared_state/shared_state.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -11,5 +12,8 @@ void _PG_init();  // NOLINT
 }
 
 void _PG_init() {  // NOLINT
-  command_center::boundary::enter([] { command_center::extension::define_settings(); });
+  command_center::boundary::enter([] {
+    command_center::extension::define_settings();
+    command_center::extension::install_shared_state_hooks();
+  });
 }

@@ -28,6 +28,8 @@ const Settings& settings() noexcept {
 }
 
 void define_settings() {
+  DefineCustomBoolVariable("command_center.enabled", "Commands are taken; off refuses every one.", nullptr,
+                           &current.enabled, true, PGC_SUSET, 0, nullptr, nullptr, nullptr);
   DefineCustomStringVariable("command_center.environment", "Environment of commands that name none.", nullptr,
                              &current.environment, "production", PGC_USERSET, 0, nullptr, nullptr, nullptr);
   DefineCustomStringVariable("command_center.actor", "Who asks for changes through this session.",
@@ -53,6 +55,12 @@ void define_settings() {
                           "For schemas compiled afterwards. A match cannot be interrupted.",
                           &current.pattern_budget, 20'000'000, 1'000, INT_MAX, PGC_SUSET, 0, nullptr, nullptr,
                           nullptr);
+  // A library that is loaded later than the server's start cannot have a setting of the server's start.
+  DefineCustomIntVariable("command_center.limit_subjects",
+                          "How many subjects of rate limits the shared memory holds.",
+                          "Takes about 150 bytes for each.", &current.limit_subjects, 65'536, 64, 10'000'000,
+                          process_shared_preload_libraries_in_progress ? PGC_POSTMASTER : PGC_SIGHUP, 0,
+                          nullptr, nullptr, nullptr);
   DefineCustomIntVariable("command_center.outbox_retention",
                           "How long messages, and batches, are kept once they are published.",
                           "-1 keeps them for ever.", &current.outbox_retention, 7 * kSecondsPerDay, -1,

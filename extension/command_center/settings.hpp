@@ -4,6 +4,7 @@
 namespace command_center::extension {
 
 struct Settings {
+  bool enabled;
   char* environment;
   char* actor;
   char* change_reason;
@@ -12,6 +13,7 @@ struct Settings {
   int max_message_bytes;
   int schema_cache_entries;
   int pattern_budget;
+  int limit_subjects;
   int outbox_retention;          // seconds; -1: for ever
   int dispatch_retention;        // seconds; -1: for ever
   int idempotency_ttl;           // seconds
