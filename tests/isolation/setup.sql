@@ -29,6 +29,20 @@ BEGIN
     FROM unnest(numbers) AS n;
 END $$;
 
+-- Executes the command with a number, and answers its mode, or the SQLSTATE of a refusal: that is undone alone.
+CREATE FUNCTION test.outcome(n integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (command_center.execute_command('test.count', jsonb_build_object('n', n), '00000000-0000-0000-0000-000000000001')).mode;
+EXCEPTION WHEN SQLSTATE 'KC010' OR SQLSTATE 'KC011' THEN
+    RETURN SQLSTATE;
+END $$;
+
+-- Lets each tenant send so many commands at once and one more a minute.
+CREATE FUNCTION test.limit(burst integer) RETURNS integer LANGUAGE sql AS $$
+    SELECT version FROM command_center.set_feature('enabled',
+        limits => jsonb_build_object('per', 'tenant', 'max_per_minute', 1, 'burst', burst))
+$$;
+
 -- Executes the ordered command with a number, and answers it.
 CREATE FUNCTION test.execute_ordered(n integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN

@@ -12,8 +12,9 @@
 namespace command_center::extension {
 namespace {
 
-constexpr const char* kTables[] = {"command_templates", "command_routes", "services",     "shared_schemas",
-                                   "tenant_modules",    "tenant_roles",   "access_grants"};
+constexpr const char* kTables[] = {"command_templates", "command_routes",  "services",
+                                   "shared_schemas",    "tenant_modules",  "tenant_roles",
+                                   "access_grants",     "command_features"};
 
 std::uint64_t generation = 1;
 Oid watched[std::size(kTables)];

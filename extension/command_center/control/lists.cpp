@@ -45,6 +45,20 @@ Statement select_routes = {
     5,
     {TEXTOID, UUIDOID, TEXTOID, BOOLOID, OIDOID}};
 
+// The same.
+Statement select_features = {
+    "SELECT feature_id, version, command_name, environment, tenant_id, property_id, role, status, limits,"
+    "  changed_at"
+    " FROM command_center.command_features AS feature"
+    " WHERE (command_name IS NULL OR command_name = $1 OR $1 IS NULL) AND (status = $3 OR $3 IS NULL)"
+    " AND (tenant_id IS NULL OR $2 IS NULL OR tenant_id = $2)"
+    " AND (tenant_id IS NULL OR $4 OR EXISTS (SELECT FROM command_center.tenant_roles AS bound"
+    "   WHERE bound.tenant_id = feature.tenant_id AND bound.role IN " HELD_ROLES("$5") "))"
+    " ORDER BY command_name COLLATE \"C\" NULLS FIRST, tenant_id NULLS FIRST, property_id NULLS FIRST,"
+    "  environment COLLATE \"C\" NULLS FIRST, role COLLATE \"C\" NULLS FIRST",
+    5,
+    {TEXTOID, UUIDOID, TEXTOID, BOOLOID, OIDOID}};
+
 void add_arguments(Parameters& parameters, FunctionCallInfo fcinfo) {
   for (int argument = 0; argument < PG_NARGS(); ++argument) {
     if (PG_ARGISNULL(argument)) {
@@ -103,11 +117,23 @@ Datum list_routes(FunctionCallInfo fcinfo) {
   return answer(fcinfo, select_routes, parameters);
 }
 
+Datum list_features(FunctionCallInfo fcinfo) {
+  (void)installed_relation("command_features");
+  check_status(fcinfo, 2, "disabled", "observe", "enabled");
+  if (!PG_ARGISNULL(1)) check_tenant(uuid_argument(fcinfo, 1));
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  parameters.add(BoolGetDatum(acts_for_every_tenant()));
+  parameters.add(ObjectIdGetDatum(GetUserId()));
+  return answer(fcinfo, select_features, parameters);
+}
+
 }  // namespace
 }  // namespace command_center::extension
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_list_commands);
+PG_FUNCTION_INFO_V1(command_center_list_features);
 PG_FUNCTION_INFO_V1(command_center_list_routes);
 PG_FUNCTION_INFO_V1(command_center_list_services);
 }
@@ -115,6 +141,11 @@ PG_FUNCTION_INFO_V1(command_center_list_services);
 Datum command_center_list_commands(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter(
       [fcinfo] { return command_center::extension::list_commands(fcinfo); });
+}
+
+Datum command_center_list_features(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_features(fcinfo); });
 }
 
 Datum command_center_list_routes(PG_FUNCTION_ARGS) {

@@ -4,12 +4,14 @@
 
 #include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/execute/record.hpp"
+#include "extension/command_center/features/features.hpp"
 
 namespace command_center::extension {
 
 void claim(InProgress in_progress, Acceptance& acceptance) {
   if (!acceptance.replayed && !acceptance.request->idempotency_key.empty())
     claim_key(in_progress, acceptance);
+  if (acceptance.replayed) give_back_tokens(acceptance.tokens);
 }
 
 void accept(InProgress in_progress, Acceptance& acceptance) {

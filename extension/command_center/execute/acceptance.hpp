@@ -25,8 +25,9 @@ struct Acceptance {
   std::int64_t received_at;  // the server's timestamp
   int template_version;
   bool ordered;
-  bool observe;       // accepted and published, but for the record only
-  Datum feature_ids;  // uuid[]; 0 when no feature matched
+  bool observe;          // accepted and published, but for the record only
+  Datum feature_ids;     // uuid[]; 0 when no feature matched
+  std::uint64_t tokens;  // the ticket of take_tokens()
   bool has_route;
   identifiers::Uuid route_id;
   int route_version;

@@ -5,6 +5,7 @@
 #include "extension/command_center/catalogue/templates.hpp"
 #include "extension/command_center/execute/messages.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
+#include "extension/command_center/features/features.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 
@@ -19,10 +20,22 @@ void set_identity(Acceptance& acceptance) {
   if (acceptance.command_id == chosen_by_nobody) acceptance.command_id = new_uuid(acceptance.received_at);
 }
 
+// A command is counted at the time it says it was received; the key may have been waited for until now.
+void limit(Purpose purpose, const FeatureVerdict& verdict, Acceptance& acceptance) {
+  if (verdict.limit_count == 0) return;
+  acceptance.received_at = GetCurrentTimestamp();
+  if (purpose == Purpose::kExecute) {
+    acceptance.tokens = take_tokens(verdict, *acceptance.request, acceptance.received_at);
+  } else {
+    check_limits(verdict, *acceptance.request, acceptance.received_at);
+  }
+}
+
 }  // namespace
 
-void decide(Purpose /*purpose*/, InProgress in_progress, Acceptance& acceptance) {
+void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   const Request& request = *acceptance.request;
+  check_enabled();
   const Template& definition = find_template(request.command_name);
   acceptance.template_version = definition.version;
   acceptance.ordered = definition.ordered;
@@ -32,9 +45,11 @@ void decide(Purpose /*purpose*/, InProgress in_progress, Acceptance& acceptance)
   set_identity(acceptance);
   acceptance.payload_text = jsonb_text(request.payload);
   if (!request.idempotency_key.empty() && answer_from_first_use(in_progress, acceptance)) return;
-  // features: acceptance.observe, acceptance.feature_ids
+  const FeatureVerdict verdict = check_features(definition, request);
+  acceptance.observe = verdict.observe;
+  acceptance.feature_ids = verdict.feature_ids;
   check_payload(request.command_name, *definition.program, request.payload);
-  // features: take_tokens(verdict, request, acceptance.received_at)
+  limit(purpose, verdict, acceptance);
   plan_messages(definition, acceptance);
 }
 

@@ -11,6 +11,7 @@
 #include "extension/command_center/execute/decide.hpp"
 #include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/execute/record.hpp"
+#include "extension/command_center/features/features.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/core/error/error.hpp"
 
@@ -156,7 +157,7 @@ void execute_batch(Batch& batch, Refused refused) {
     CHECK_FOR_INTERRUPTS();
     execute_item(batch, batch.items[i]);
     if (!batch.items[i].refusal) continue;
-    // features: give_back_tokens_of_this_command()
+    give_back_tokens(batch.items[i].acceptance.tokens);
     if (refused == Refused::kIsRaised) raise(batch.items[i].refusal, i + 1, batch.count);
   }
   flush(batch);

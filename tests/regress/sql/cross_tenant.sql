@@ -90,9 +90,10 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN name = 'command_name' THEN test.pick('test.book', 'test.book', 'test.book', 'test.guarded', 'test.guarded', 'test.none', '', repeat('n', 300))
             WHEN name = 'payload' THEN test.pick('{"id": "a"}', '{"id": "a"}', '{"id": 1}', '"text"', '{}', 'null')
             WHEN name = 'initiator' THEN test.pick('{"role": "ADMIN"}', '{"role": "OTHER"}', '{}', '[]', '{"role": null}')
-            WHEN name = 'status' THEN test.pick('completed', 'active', 'failed', 'active', 'healthy', 'accepted', 'received', '')
+            WHEN name = 'status' THEN test.pick('completed', 'active', 'observe', 'failed', 'active', 'observe', 'healthy', 'observe', 'accepted', 'received', '')
             WHEN name = 'expected_version' THEN test.pick(NULL, '0', '1', '2147483647')
             WHEN name = 'policy' THEN test.pick('{"targets": [{"serviceId": "bookings", "weight": 1}]}', '{"targets": []}', '[]')
+            WHEN name = 'limits' THEN test.pick(NULL, '{"per": "tenant", "max_per_minute": 1000000}', '{}')
             WHEN name = 'idempotency_key' THEN test.pick(NULL, 'key-of-a', 'canary-key', 'k', repeat('k', 255), repeat('k', 256), '')
             WHEN name = 'correlation_id' THEN test.pick('of-a', 'c', repeat('c', 255), repeat('c', 256), '')
             WHEN name = 'traceparent' THEN NULL
