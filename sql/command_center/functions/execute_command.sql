@@ -14,6 +14,8 @@ RETURNS command_center.acceptance
 COMMENT ON FUNCTION command_center.execute_command IS
 'Validates, routes, records and queues a command in the transaction of the caller. initiator: {"userId": ..., "role": ..., "ip": ...}. '
 'correlation_id: the command''s id when not given. environment: the setting command_center.environment when not given. Errors: KC001 '
-'payload fails its schema (DETAIL: JSON array of located errors), KC002 no such command, KC010 a rate limit is reached (DETAIL: '
-'retry_after_seconds), KC011 disabled by a feature, KC012 no target available, KC014 too large or too deep. After an error nothing has been written.';
+'payload fails its schema (DETAIL: JSON array of located errors), KC002 no such command, KC003 the role may not act for the tenant, or the '
+'tenant or the initiator lacks what the command requires (DETAIL), KC004 the idempotency key is still in progress, KC005 it was used with '
+'another payload, KC010 a rate limit is reached (DETAIL: retry_after_seconds), KC011 disabled by a feature, KC012 no target available, '
+'KC014 too large or too deep. After an error nothing has been written.';
 REVOKE ALL ON FUNCTION command_center.execute_command FROM PUBLIC;

@@ -13,6 +13,8 @@ SELECT FROM command_center.register_command('test.guarded', 'true', default_targ
 -- What tenant B has. Each of its texts begins with "canary".
 SELECT command_center.enable_module(:b, 'module-of-few'), command_center.enable_module(:b, 'canary-module');
 SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :b, :property_of_b, 'canary-environment');
+SELECT version FROM command_center.set_feature('observe', 'test.book', 'canary-environment', :b, :property_of_b, 'canary-feature');
+SELECT version FROM command_center.set_feature('enabled', tenant_id => :b, limits => '{"per": "tenant", "max_per_minute": 424242}');
 SET ROLE test_b;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "canary-payload"}', :b, '{"userId": "canary-user", "role": "canary-role"}',
     'canary-correlation', 'canary-key', :property_of_b, 'canary-environment');
@@ -34,6 +36,7 @@ SELECT count(*) FROM command_center.command_dispatches WHERE tenant_id = :b;
 SELECT count(*) FROM command_center.dispatch_events;
 SELECT count(*) FROM command_center.tenant_modules;
 SELECT count(*) FROM command_center.command_routes;
+SELECT count(*) FROM command_center.command_features;
 SELECT tenant_id, role FROM command_center.tenant_roles;
 SELECT role, level FROM command_center.access_grants ORDER BY role, level;
 SELECT count(*) FROM command_center.transactional_outbox;
@@ -159,14 +162,14 @@ BEGIN
         INSERT INTO test.called VALUES (one, arguments, for_b, outcome.code, outcome.answer);
     END LOOP;
 END $$;
-CALL test.call_at_random(6000);
+CALL test.call_at_random(4000);
 SELECT count(*) AS calls, count(DISTINCT code) > 5 AS many_outcomes FROM test.called;
 -- Each function was called for A as well as for B where it has a tenant, and worked at least once where it can.
 SELECT function FROM test.called GROUP BY function HAVING count(*) FILTER (WHERE code = '00000') = 0 ORDER BY function::text;
 -- No answer has a canary that the call did not bring along, B's id or one of its commands.
 SELECT function, code, left(call, 500) AS call, left(answer, 500) AS answer
 FROM test.called, test.known, LATERAL (
-    SELECT string_agg(text[1], ' ') AS texts FROM regexp_matches(answer, 'canary[-._a-z]*|x-canary|cccccccc-0000-4000-8000-00000000[0-9a-f]{4}', 'g') AS text
+    SELECT string_agg(text[1], ' ') AS texts FROM regexp_matches(answer, 'canary[-._a-z]*|x-canary|minute": 424242|cccccccc-0000-4000-8000-00000000[0-9a-f]{4}', 'g') AS text
     WHERE position(text[1] IN call) = 0 OR text[1] = 'cccccccc-0000-4000-8000-00000000000b') AS seen
 WHERE texts IS NOT NULL OR EXISTS (SELECT FROM unnest(commands_of_b) AS command WHERE answer LIKE '%' || command || '%' AND call NOT LIKE '%' || command || '%')
 LIMIT 10;
