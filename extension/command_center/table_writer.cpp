@@ -10,11 +10,11 @@ namespace command_center::extension {
 namespace {
 
 // Somebody may have attached a table with the same columns in another order.
-bool has_same_columns(TupleDesc left, TupleDesc right) {
+bool has_same_columns(const TupleDescData* left, const TupleDescData* right) {
   if (left->natts != right->natts) return false;
   for (int i = 0; i < left->natts; ++i) {
-    const Form_pg_attribute a = TupleDescAttr(left, i);
-    const Form_pg_attribute b = TupleDescAttr(right, i);
+    const FormData_pg_attribute* a = TupleDescAttr(left, i);
+    const FormData_pg_attribute* b = TupleDescAttr(right, i);
     if (a->attisdropped || a->atttypid != b->atttypid ||
         strcmp(NameStr(a->attname), NameStr(b->attname)) != 0) {
       return false;
@@ -25,8 +25,8 @@ bool has_same_columns(TupleDesc left, TupleDesc right) {
 
 // A default partition, which range bounds do not name, has no index there: those rows go by the statement.
 bool takes_rows_directly(Relation partition, Relation parent, const WrittenTable& table) {
-  const Form_pg_class shape = partition->rd_rel;
-  const TupleDesc columns = RelationGetDescr(partition);
+  const FormData_pg_class* shape = partition->rd_rel;
+  const TupleDescData* columns = RelationGetDescr(partition);
   const TupleConstr* constraints = columns->constr;
   return shape->relkind == RELKIND_RELATION && partition->trigdesc == nullptr &&
          !shape->relforcerowsecurity && !parent->rd_rel->relforcerowsecurity &&
@@ -122,10 +122,10 @@ bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, 
 
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count) {
   Relation parent = table_open(installed_relation(table.name), RowExclusiveLock);
-  const int columns = table.column_count;
+  const std::ptrdiff_t columns = table.column_count;
   for (int done = 0; done < count;) {
-    const Datum* first = values + static_cast<std::ptrdiff_t>(done) * columns;
-    const bool* first_nulls = nulls + static_cast<std::ptrdiff_t>(done) * columns;
+    const Datum* first = values + done * columns;
+    const bool* first_nulls = nulls + done * columns;
     const Oid partition = partition_for(parent, first[table.partition_column]);
     int same = 1;
     while (done + same < count &&

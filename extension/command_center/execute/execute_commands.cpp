@@ -73,8 +73,7 @@ Batch read_batch(ArrayType* commands) {
   Batch batch = {};
   batch.count = count;
   batch.items = static_cast<Item*>(palloc0(sizeof(Item) * static_cast<std::size_t>(count + 1)));
-  batch.pending =
-      static_cast<Acceptance**>(palloc0(sizeof(Acceptance*) * static_cast<std::size_t>(count + 1)));
+  batch.pending = static_cast<Acceptance**>(palloc0(sizeof(void*) * static_cast<std::size_t>(count + 1)));
   for (int i = 0; i < count; ++i) {
     batch.items[i].missing = nulls[i];
     if (!nulls[i]) batch.items[i].arguments = fields_of(elements[i]);

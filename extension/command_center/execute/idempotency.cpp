@@ -158,10 +158,10 @@ void look_at_day(Oid partition_id, const Acceptance& acceptance, Datum sha256, D
   table_close(partition, NoLock);
 }
 
-const DateADT kNoDay = DATEVAL_NOBEGIN;
+const DateADT no_day = DATEVAL_NOBEGIN;
 
 // Looks at every day, but one, from the oldest that may hold a live use.
-Use look(const Acceptance& acceptance, Datum sha256, DateADT but_for = kNoDay) {
+Use look(const Acceptance& acceptance, Datum sha256, DateADT but_for = no_day) {
   Use use = {};
   Relation table = table_open(installed_relation("idempotency_keys"), AccessShareLock);
   const DateADT today = day_of(acceptance.received_at);

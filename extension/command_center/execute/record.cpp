@@ -12,7 +12,7 @@
 namespace command_center::extension {
 namespace {
 
-constexpr int kColumns = 21;
+constexpr std::ptrdiff_t kColumns = 21;
 
 WrittenTable dispatches = {
     "command_dispatches",
