@@ -76,6 +76,12 @@ WHERE coalesce(last.expires_at < clock_timestamp(), true) ORDER BY publisher.pub
     'Create it again, or command_center.set_service() with another one or none: commands for this service fail.'
 FROM command_center.services WHERE handler IS NOT NULL AND to_regprocedure(handler) IS NULL ORDER BY service_id)sql"},
 
+{"limits", R"sql(SELECT 'error', format('features with limits on a server that has no shared memory for them: %s; their commands are refused', count(*)),
+    'Set shared_preload_libraries = ''command_center'' and restart the server, or take the limits away with set_feature().'
+FROM command_center.command_features
+WHERE limits IS NOT NULL AND current_setting('server_version_num')::integer < 170000
+    AND NOT 'command_center' = ANY (string_to_array(replace(current_setting('shared_preload_libraries'), ' ', ''), ',')) HAVING count(*) > 0)sql"},
+
 {"held_snapshot", R"sql(SELECT 'warning', format('session %s holds a snapshot or a transaction since %s: vacuum removes nothing newer', pid, date_trunc('second', xact_start)),
     format('SELECT pg_terminate_backend(%s); and set idle_in_transaction_session_timeout.', pid)
 FROM pg_stat_activity

@@ -23,3 +23,6 @@ SELECT status, mode FROM command_center.execute_command('test.book', '{}', '0000
 
 -- The setting of its size is there, so that a configuration with it can be read by both kinds of server.
 SELECT setting, context FROM pg_settings WHERE name = 'command_center.limit_subjects';
+
+-- doctor() says so.
+SELECT severity, finding, remedy FROM command_center.doctor() WHERE name = 'limits';
