@@ -52,6 +52,9 @@ BEGIN
         tenant_id => CASE WHEN random() < 0.5 THEN test.tenant(1 + floor(random() * 2)::integer) END,
         property_id => CASE WHEN random() < 0.3 THEN test.tenant(5) END, environment => CASE WHEN random() < 0.3 THEN 'staging' END,
         status => CASE WHEN random() < 0.2 THEN 'draft' ELSE 'active' END);
+    PERFORM command_center.set_feature(CASE WHEN random() < 0.2 THEN 'disabled' WHEN random() < 0.5 THEN 'observe' ELSE 'enabled' END,
+        command_name => CASE WHEN random() < 0.5 THEN 'test.book' END, tenant_id => test.tenant(1 + floor(random() * 3)::integer),
+        environment => CASE WHEN random() < 0.5 THEN 'staging' END);
 END $$;
 CREATE TABLE test.outcomes (explained text, executed text);
 DO $$
@@ -68,7 +71,7 @@ BEGIN
         payload := CASE WHEN random() < 0.1 THEN '{"id": 1}' ELSE jsonb_build_object('id', floor(random() * 100)::text) END;
         BEGIN
             id := (command_center.execute_command('test.book', payload, tenant, property_id => property, environment => environment)).command_id;
-            SELECT concat_ws(' ', target_service, mode, also_targets, route_id, route_version, sticky_key, template_version)
+            SELECT concat_ws(' ', target_service, mode, also_targets, route_id, route_version, sticky_key, template_version, feature_ids)
                 INTO executed FROM command_center.command_dispatches WHERE command_id = id;
         EXCEPTION WHEN OTHERS THEN
             id := NULL;
@@ -78,14 +81,42 @@ BEGIN
         INSERT INTO test.outcomes VALUES (CASE WHEN (explained ->> 'accepted')::boolean
             THEN concat_ws(' ', explained ->> 'target', explained ->> 'mode',
                 CASE WHEN explained -> 'also' <> '[]' THEN ARRAY(SELECT jsonb_array_elements_text(explained -> 'also')) END,
-                explained #>> '{route, routeId}', explained #>> '{route, version}', explained ->> 'stickyKey', explained ->> 'templateVersion')
+                explained #>> '{route, routeId}', explained #>> '{route, version}', explained ->> 'stickyKey', explained ->> 'templateVersion',
+                CASE WHEN explained ? 'featureIds' THEN ARRAY(SELECT jsonb_array_elements_text(explained -> 'featureIds')) END)
             ELSE concat_ws(' ', explained #>> '{refusal, sqlstate}', explained #>> '{refusal, message}') END, executed);
     END LOOP;
 END $$;
 SELECT count(*) FILTER (WHERE explained IS DISTINCT FROM executed) AS different, count(*) AS compared,
     count(*) FILTER (WHERE executed LIKE 'KC001%') > 50 AS some_invalid, count(*) FILTER (WHERE executed LIKE 'KC012%') > 20 AS some_without_target,
+    count(*) FILTER (WHERE executed LIKE 'KC011%') > 20 AS some_disabled, count(*) FILTER (WHERE executed LIKE '% observe %') > 20 AS some_observed,
     count(DISTINCT split_part(executed, ' ', 1)) AS kinds
 FROM test.outcomes;
 SELECT explained, executed FROM test.outcomes WHERE explained IS DISTINCT FROM executed LIMIT 3;
+
+-- With rate limits the explanation is asked for first: it takes no token, so what it says is what then happens.
+CALL test.start();
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 5}');
+SELECT version FROM command_center.set_feature('enabled', 'test.book', tenant_id => test.tenant(2),
+    limits => '{"per": "property", "max_per_minute": 1, "burst": 2, "cooldown_seconds": 60}');
+TRUNCATE test.outcomes;
+DO $$
+DECLARE
+    tenant uuid; property uuid; explained jsonb; executed text;
+BEGIN
+    FOR n IN 1 .. 60 LOOP
+        tenant := test.tenant(1 + n % 3);
+        property := test.tenant(5 + n % 2);
+        explained := command_center.explain_command('test.book', '{"id": "a"}', tenant, property_id => property);
+        explained := command_center.explain_command('test.book', '{"id": "a"}', tenant, property_id => property);
+        BEGIN
+            executed := (command_center.execute_command('test.book', '{"id": "a"}', tenant, property_id => property)).status;
+        EXCEPTION WHEN OTHERS THEN
+            executed := SQLSTATE || ' ' || SQLERRM;
+        END;
+        INSERT INTO test.outcomes VALUES (CASE WHEN (explained ->> 'accepted')::boolean THEN 'accepted'
+            ELSE concat_ws(' ', explained #>> '{refusal, sqlstate}', explained #>> '{refusal, message}') END, executed);
+    END LOOP;
+END $$;
+SELECT executed, count(*), count(*) FILTER (WHERE explained IS DISTINCT FROM executed) AS different FROM test.outcomes GROUP BY 1 ORDER BY 1;
 DROP PROCEDURE test.shuffle_routes;
 DROP TABLE test.outcomes;
