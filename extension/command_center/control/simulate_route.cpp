@@ -10,6 +10,7 @@
 #include "extension/command_center/catalogue/reading.hpp"
 #include "extension/command_center/catalogue/services.hpp"
 #include "extension/command_center/control/route_policy.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/core/error/error.hpp"
@@ -122,6 +123,7 @@ Datum simulate_route(FunctionCallInfo fcinfo) {
   const int sample = PG_GETARG_INT32(kSample);
   if (sample < 1 || sample > kLargestSample)
     refuse("22023", psprintf("sample must be 1 to %d", kLargestSample));
+  check_every_tenant();  // it counts the dispatches of all of them
   const std::string_view policy_text = jsonb_text(PG_GETARG_DATUM(kPolicy));
   check_policy(policy_text);
   InitMaterializedSRF(fcinfo, 0);

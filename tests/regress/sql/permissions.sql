@@ -119,7 +119,8 @@ EXECUTE guarded('{"role": "CLERK"}');
 
 -- Who may not act for a tenant learns nothing of its modules, and cannot change them with the right to the function alone.
 SELECT command_center.bind_role('test_app', test.tenant(2));
-GRANT EXECUTE ON FUNCTION command_center.enable_module, command_center.disable_module, command_center.set_route, command_center.remove_route TO test_app;
+GRANT EXECUTE ON FUNCTION command_center.enable_module, command_center.disable_module, command_center.set_route, command_center.remove_route,
+    command_center.set_feature, command_center.remove_feature, command_center.simulate_route TO test_app;
 SET ROLE test_app;
 EXECUTE guarded('{"role": "CLERK"}');
 SELECT command_center.enable_module(test.tenant(1), 'billing');
@@ -135,6 +136,14 @@ SELECT version FROM command_center.set_route('test.book', '{"targets": [{"servic
 SELECT command_center.remove_route('test.book');
 \echo :SQLSTATE
 SELECT version FROM command_center.remove_route('test.book', test.tenant(2));
+SELECT command_center.set_feature('disabled', tenant_id => test.tenant(1));
+\echo :SQLSTATE
+SELECT command_center.set_feature('disabled');
+\echo :SQLSTATE
+SELECT command_center.remove_feature(tenant_id => test.tenant(1));
+\echo :SQLSTATE
+SELECT command_center.simulate_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}');
+\echo :SQLSTATE
 RESET ROLE;
 
 -- Arguments.
