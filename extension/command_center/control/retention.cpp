@@ -1,6 +1,7 @@
 // Decides which partitions may be emptied and dropped, and does it without queueing in front of writers.
 #include "extension/command_center/control/retention.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "extension/boundary/in_subtransaction.hpp"
@@ -114,7 +115,7 @@ Leaves old_leaves(const PartitionedTable& table) {
   Parameters parameters;
   parameters.add(ObjectIdGetDatum(installed_relation(table.name)));
   parameters.add_text(table.name);
-  parameters.add(Float8GetDatum(seconds_kept(table.retention)));
+  parameters.add(Float8GetDatum(std::max(seconds_kept(table.retention), 0)));
   const auto count = static_cast<int>(run(select_old_leaves, parameters));
   Leaves leaves = {static_cast<Leaf*>(palloc(sizeof(Leaf) * static_cast<std::size_t>(count + 1))), count};
   for (int i = 0; i < count; ++i) {
@@ -258,10 +259,9 @@ Retired retire_partitions(const PartitionedTable* tables, int count) {
       if (!leaves.leaf[j].empty) empty_leaf(tables[i], leaves.leaf[j].name, retired);
     }
   }
-  // Last, since it locks the parents until the transaction ends.
-  for (int i = 0; i < count; ++i) {
-    if (seconds_kept(tables[i].retention) >= 0) drop_empty_leaves(tables[i], retired);
-  }
+  // Last, since it locks the parents until the transaction ends. Of what is kept for ever, the days on which
+  // nothing happened.
+  for (int i = 0; i < count; ++i) drop_empty_leaves(tables[i], retired);
   AtEOXact_GUC(true, level);
   return retired;
 }

@@ -128,6 +128,32 @@ SELECT granted, term FROM command_center.acquire_lease('default', 'new', '5 s');
 SELECT command_center.maintain();
 SELECT * FROM test.days();
 
+-- Of what is kept for ever, the days on which nothing happened go as well.
+DO $$ BEGIN
+    FOR day IN 1..9 LOOP
+        EXECUTE format('CREATE TABLE command_center.%I PARTITION OF command_center.control_audit FOR VALUES FROM (%L) TO (%L)',
+            'control_audit_2020010' || day, test.uuid_at(make_date(2020, 1, day)), test.uuid_at(make_date(2020, 1, day + 1)));
+    END LOOP;
+END $$;
+INSERT INTO command_center.control_audit (audit_id, changed_at, session_role, role, action, object)
+VALUES (test.uuid_at('2020-01-05'), '2020-01-05', 'somebody', 'somebody', 'set_service', 'service s');
+SELECT command_center.maintain();
+SELECT * FROM test.days();
+
+-- Idempotency keys and the events of dispatches have days of their own.
+CREATE TABLE command_center.idempotency_keys_20200101 PARTITION OF command_center.idempotency_keys FOR VALUES FROM ('2020-01-01') TO ('2020-01-02');
+INSERT INTO command_center.idempotency_keys VALUES (test.tenant(), 'test.book', 'k', '2020-01-01', 1, '\x00', test.uuid_at('2020-01-01'), '2020-01-02');
+CREATE TABLE command_center.dispatch_events_20200101 PARTITION OF command_center.dispatch_events
+    FOR VALUES FROM ('016f5e66-e800-0000-0000-000000000000') TO ('016f638d-4400-0000-0000-000000000000');
+INSERT INTO command_center.dispatch_events (tenant_id, command_id, event_id, kind, at, who)
+VALUES (test.tenant(), test.uuid_at('2020-01-01'), test.uuid_at('2020-01-01'), 'consumed', '2020-01-01', 'somebody');
+SET command_center.dispatch_retention = -1;
+SELECT command_center.maintain();
+SELECT * FROM test.days();
+RESET command_center.dispatch_retention;
+SELECT command_center.maintain();
+SELECT * FROM test.days();
+
 -- A day that maintain() would make again is never dropped.
 SET command_center.outbox_retention = 0;
 SET command_center.dispatch_retention = 0;
