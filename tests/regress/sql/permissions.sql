@@ -234,6 +234,10 @@ RESET ROLE;
 -- Another role's setup() would leave tables that the functions cannot read.
 SELECT command_center.setup();
 \echo :SQLSTATE
+REVOKE EXECUTE ON FUNCTION command_center.grant_access FROM test_owner;
+SET ROLE test_owner;
+SELECT command_center.setup();
+RESET ROLE;
 -- Nobody else may by owning nothing.
 SELECT command_center.grant_access('test_app', 'dispatcher');
 SET ROLE test_app;
