@@ -46,12 +46,13 @@ void refuse_unless_allowed(const features::Verdict& verdict, const Template& def
 features::Verdict judge(const Request& request) {
   const KnownFeatures known = find_features(request.command_name, request.tenant_id);
   features::Subject subject;
+  subject.command_name = request.command_name;
   subject.environment = request.environment;
   subject.tenant_id = request.tenant_id;
   if (request.has_property) subject.property_id = request.property_id;
   subject.role = request.role;
   features::Verdict verdict;
-  for (const FeatureRange& range : {known.of_everyone, known.of_tenant}) {
+  for (const FeatureRange& range : known.ranges) {
     for (const auto* feature = range.first; feature != range.last; ++feature)
       verdict.consider(*feature, subject);
   }

@@ -1,9 +1,11 @@
-// Loads features, by command. Those of single tenants come along while they are few; where they are many, a
-// tenant's are loaded when it sends a command.
+// Loads features: all of them while they are few; else those of a command, while these are few; else those of
+// a command and a tenant. So a database with few features costs the same however many commands and tenants it
+// has, and one with many keeps no more than the sessions need.
 #include "extension/command_center/features/known_features.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <vector>
 
 #include "extension/boundary/make_in_context.hpp"
@@ -17,28 +19,23 @@ namespace {
 
 using features::Feature;
 
-constexpr std::size_t kCommandEntries = 4096;
-constexpr std::size_t kTenantEntries = 4096;
-#define FEW_FEATURES "1000"
-constexpr std::size_t kFewFeatures = 1000;
+constexpr std::size_t kEntries = 8192;
+constexpr int kFewOfAll = 1000;
+constexpr int kFewOfCommand = 100;
 
-struct OfCommand {
-  std::vector<Feature> of_everyone;
-  std::vector<Feature> of_tenants;  // in order of tenants; empty when many
-  bool many = false;
+// In order of commands and then of tenants; what is for every one comes first.
+struct FeatureSet {
+  bool complete = false;  // else there are too many, and it is empty
+  std::vector<Feature> features;
 };
 
-struct Caches {
-  CatalogueCache<OfCommand> of_commands;
-  CatalogueCache<std::vector<Feature>> of_tenants;
-};
-
-Caches* caches = nullptr;
+CatalogueCache<FeatureSet>* sets = nullptr;
 
 struct FeatureRow {
   identifiers::Uuid feature_id;
   int version;
   const char* status;
+  const char* command_name;
   const char* environment;
   const char* role;
   const char* limits;
@@ -48,23 +45,22 @@ struct FeatureRow {
   identifiers::Uuid property_id;
 };
 
-#define FEATURES                                                                                \
-  "SELECT feature_id, version, status, environment, role, limits::text, tenant_id, property_id" \
-  " FROM command_center.command_features WHERE "
+#define FEATURES                                                                       \
+  "SELECT feature_id, version, status, command_name, environment, role, limits::text," \
+  " tenant_id, property_id FROM command_center.command_features "
 
-Statement select_of_command = {
-    FEATURES
-    "command_name = $1 AND tenant_id IS NULL"
-    " UNION ALL " FEATURES
-    "command_name IS NULL AND tenant_id IS NULL"
-    " UNION ALL (" FEATURES "command_name = $1 AND tenant_id IS NOT NULL LIMIT " FEW_FEATURES
-    " + 1)"
-    " UNION ALL (" FEATURES "command_name IS NULL AND tenant_id IS NOT NULL LIMIT " FEW_FEATURES " + 1)",
-    1,
-    {TEXTOID}};
+Statement select_all = {FEATURES "LIMIT $1", 1, {INT4OID}};
 
-Statement select_of_tenant = {FEATURES "command_name = $1 AND tenant_id = $2 UNION ALL " FEATURES
-                                       "command_name IS NULL AND tenant_id = $2",
+// Apart, so that each finds its rows by the index.
+Statement select_of_command = {"(" FEATURES "WHERE command_name = $1 LIMIT $2) UNION ALL (" FEATURES
+                               "WHERE command_name IS NULL LIMIT $2)",
+                               2,
+                               {TEXTOID, INT4OID}};
+
+Statement select_of_tenant = {FEATURES "WHERE command_name = $1 AND tenant_id = $2 UNION ALL " FEATURES
+                                       "WHERE command_name = $1 AND tenant_id IS NULL UNION ALL " FEATURES
+                                       "WHERE command_name IS NULL AND tenant_id = $2 UNION ALL " FEATURES
+                                       "WHERE command_name IS NULL AND tenant_id IS NULL",
                               2,
                               {TEXTOID, UUIDOID}};
 
@@ -73,26 +69,15 @@ FeatureRow feature_row(std::uint64_t row) {
   made.feature_id = uuid_value(value(row, 0));
   made.version = int_value(row, 1);
   made.status = text_value(row, 2);
-  made.environment = text_value(row, 3);
-  made.role = text_value(row, 4);
-  made.limits = text_value(row, 5);
-  made.has_tenant = !is_null(row, 6);
-  if (made.has_tenant) made.tenant_id = uuid_value(value(row, 6));
-  made.has_property = !is_null(row, 7);
-  if (made.has_property) made.property_id = uuid_value(value(row, 7));
+  made.command_name = text_value(row, 3);
+  made.environment = text_value(row, 4);
+  made.role = text_value(row, 5);
+  made.limits = text_value(row, 6);
+  made.has_tenant = !is_null(row, 7);
+  if (made.has_tenant) made.tenant_id = uuid_value(value(row, 7));
+  made.has_property = !is_null(row, 8);
+  if (made.has_property) made.property_id = uuid_value(value(row, 8));
   return made;
-}
-
-struct FeatureRows {
-  const FeatureRow* rows;
-  std::size_t count;
-};
-
-FeatureRows read_features(Statement& statement, const Parameters& parameters) {
-  const std::uint64_t count = read_stable(statement, parameters);
-  auto* rows = static_cast<FeatureRow*>(palloc(sizeof(FeatureRow) * (count + 1)));
-  for (std::uint64_t i = 0; i < count; ++i) rows[i] = feature_row(i);
-  return {rows, count};
 }
 
 // --- C++ regime ---
@@ -108,6 +93,7 @@ Feature feature_of(const FeatureRow& row) {
   feature.feature_id = row.feature_id;
   feature.version = row.version;
   feature.status = status_of(row.status);
+  if (row.command_name != nullptr) feature.command_name = row.command_name;
   if (row.has_tenant) feature.tenant_id = row.tenant_id;
   if (row.has_property) feature.property_id = row.property_id;
   if (row.environment != nullptr) feature.environment = row.environment;
@@ -120,40 +106,49 @@ Feature feature_of(const FeatureRow& row) {
   return feature;
 }
 
-const OfCommand* keep_of_command(std::string_view command_name, const FeatureRows& rows) {
-  OfCommand made;
-  for (std::size_t i = 0; i < rows.count; ++i) {
-    if (!rows.rows[i].has_tenant) {
-      made.of_everyone.push_back(feature_of(rows.rows[i]));
-    } else if (!made.many) {
-      made.of_tenants.push_back(feature_of(rows.rows[i]));
-      made.many = made.of_tenants.size() > kFewFeatures;
-    }
+struct Key {
+  std::optional<std::string_view> command_name;
+  std::optional<identifiers::Uuid> tenant_id;
+};
+
+struct InOrder {
+  static Key key_of(const Feature& feature) {
+    Key key;
+    if (feature.command_name) key.command_name = *feature.command_name;
+    key.tenant_id = feature.tenant_id;
+    return key;
   }
-  if (made.many) made.of_tenants = {};
-  std::sort(made.of_tenants.begin(), made.of_tenants.end(),
-            [](const Feature& a, const Feature& b) { return *a.tenant_id < *b.tenant_id; });
-  return caches->of_commands.put(command_name, std::move(made), kCommandEntries);
+  static bool before(const Key& a, const Key& b) {
+    return std::tie(a.command_name, a.tenant_id) < std::tie(b.command_name, b.tenant_id);
+  }
+  bool operator()(const Feature& a, const Feature& b) const { return before(key_of(a), key_of(b)); }
+  bool operator()(const Feature& a, const Key& b) const { return before(key_of(a), b); }
+  bool operator()(const Key& a, const Feature& b) const { return before(a, key_of(b)); }
+};
+
+const FeatureSet* keep(std::string_view key, const FeatureRow* rows, std::uint64_t count,
+                       std::uint64_t most) {
+  FeatureSet made;
+  made.complete = count <= most;
+  if (made.complete) {
+    made.features.reserve(count);
+    for (std::uint64_t i = 0; i < count; ++i) made.features.push_back(feature_of(rows[i]));
+    std::sort(made.features.begin(), made.features.end(), InOrder());
+  }
+  return sets->put(key, std::move(made), kEntries);
 }
 
-const std::vector<Feature>* keep_of_tenant(std::string_view key, const FeatureRows& rows) {
-  std::vector<Feature> made;
-  made.reserve(rows.count);
-  for (std::size_t i = 0; i < rows.count; ++i) made.push_back(feature_of(rows.rows[i]));
-  return caches->of_tenants.put(key, std::move(made), kTenantEntries);
+FeatureRange range_of(const FeatureSet& set, const Key& key) {
+  const auto [first, last] = std::equal_range(set.features.begin(), set.features.end(), key, InOrder());
+  const Feature* begin = set.features.data();
+  return {begin + (first - set.features.begin()), begin + (last - set.features.begin())};
 }
 
-FeatureRange range_of(const std::vector<Feature>& features) {
-  return {features.data(), features.data() + features.size()};
-}
-
-FeatureRange range_of_tenant(const std::vector<Feature>& features, const identifiers::Uuid& tenant_id) {
-  struct ByTenant {
-    bool operator()(const Feature& a, const identifiers::Uuid& b) const { return *a.tenant_id < b; }
-    bool operator()(const identifiers::Uuid& a, const Feature& b) const { return a < *b.tenant_id; }
-  };
-  const auto [first, last] = std::equal_range(features.begin(), features.end(), tenant_id, ByTenant());
-  return {features.data() + (first - features.begin()), features.data() + (last - features.begin())};
+KnownFeatures ranges_of(const FeatureSet& set, std::string_view command_name,
+                        const identifiers::Uuid& tenant_id) {
+  if (set.features.empty()) return {};
+  return {{range_of(set, {}), range_of(set, {{}, tenant_id}), range_of(set, {command_name, {}}),
+           range_of(set, {command_name, tenant_id})}};
 }
 
 // --- Postgres regime ---
@@ -164,46 +159,55 @@ bool has_features_table() {
   return OidIsValid(schema) && OidIsValid(get_relname_relid("command_features", schema));
 }
 
-const OfCommand* load_of_command(std::string_view command_name) {
-  if (!has_features_table()) return keep_of_command(command_name, {});
+const FeatureSet* load(std::string_view key, Statement& statement, const Parameters& parameters,
+                       std::uint64_t most) {
   const OwnerSession session = open_session();
-  Parameters parameters;
-  parameters.add_text(command_name);
-  const OfCommand* kept = keep_of_command(command_name, read_features(select_of_command, parameters));
+  const std::uint64_t count = read_stable(statement, parameters);
+  auto* rows = static_cast<FeatureRow*>(palloc(sizeof(FeatureRow) * (count + 1)));
+  for (std::uint64_t i = 0; i < count; ++i) rows[i] = feature_row(i);
+  const FeatureSet* kept = keep(key, rows, count, most);
   close_session(session);
   return kept;
 }
 
-const std::vector<Feature>* load_of_tenant(std::string_view command_name, const identifiers::Uuid& tenant_id,
-                                           std::string_view key) {
-  const OwnerSession session = open_session();
+const FeatureSet& find_all() {
+  constexpr std::string_view kKey = "";
+  if (const FeatureSet* found = sets->find(kKey); found != nullptr) return *found;
+  if (!has_features_table()) return *keep(kKey, nullptr, 0, 0);
+  Parameters parameters;
+  parameters.add_int(kFewOfAll + 1);
+  return *load(kKey, select_all, parameters, kFewOfAll);
+}
+
+const FeatureSet& find_of_command(std::string_view command_name) {
+  if (const FeatureSet* found = sets->find(command_name); found != nullptr) return *found;
+  Parameters parameters;
+  parameters.add_text(command_name);
+  parameters.add_int(kFewOfCommand + 1);
+  return *load(command_name, select_of_command, parameters, kFewOfCommand);
+}
+
+const FeatureSet& find_of_tenant(std::string_view command_name, const identifiers::Uuid& tenant_id) {
+  // Names of commands have no zero byte, so the key is no other command's.
+  const std::size_t size = 1 + tenant_id.bytes.size() + command_name.size();
+  auto* key = static_cast<char*>(palloc0(size));
+  std::memcpy(key + 1, tenant_id.bytes.data(), tenant_id.bytes.size());
+  std::memcpy(key + 1 + tenant_id.bytes.size(), command_name.data(), command_name.size());
+  if (const FeatureSet* found = sets->find({key, size}); found != nullptr) return *found;
   Parameters parameters;
   parameters.add_text(command_name);
   parameters.add(uuid_datum(tenant_id));
-  const auto* kept = keep_of_tenant(key, read_features(select_of_tenant, parameters));
-  close_session(session);
-  return kept;
-}
-
-const std::vector<Feature>& find_of_tenant(std::string_view command_name,
-                                           const identifiers::Uuid& tenant_id) {
-  // The id has a fixed size, so the two parts of the key cannot be mistaken for others.
-  const std::size_t size = tenant_id.bytes.size() + command_name.size();
-  auto* key = static_cast<char*>(palloc(size));
-  std::memcpy(key, tenant_id.bytes.data(), tenant_id.bytes.size());
-  std::memcpy(key + tenant_id.bytes.size(), command_name.data(), command_name.size());
-  const auto* found = caches->of_tenants.find({key, size});
-  return found != nullptr ? *found : *load_of_tenant(command_name, tenant_id, {key, size});
+  return *load({key, size}, select_of_tenant, parameters, UINT64_MAX);
 }
 
 }  // namespace
 
 KnownFeatures find_features(std::string_view command_name, const identifiers::Uuid& tenant_id) {
-  if (caches == nullptr) caches = &boundary::make_in_context<Caches>(TopMemoryContext);
-  const OfCommand* known = caches->of_commands.find(command_name);
-  if (known == nullptr) known = load_of_command(command_name);
-  return {range_of(known->of_everyone), known->many ? range_of(find_of_tenant(command_name, tenant_id))
-                                                    : range_of_tenant(known->of_tenants, tenant_id)};
+  if (sets == nullptr) sets = &boundary::make_in_context<CatalogueCache<FeatureSet>>(TopMemoryContext);
+  const FeatureSet* set = &find_all();
+  if (!set->complete) set = &find_of_command(command_name);
+  if (!set->complete) set = &find_of_tenant(command_name, tenant_id);
+  return ranges_of(*set, command_name, tenant_id);
 }
 
 }  // namespace command_center::extension

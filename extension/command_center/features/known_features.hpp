@@ -14,9 +14,9 @@ struct FeatureRange {
   const features::Feature* last;
 };
 
+// Of every command or of this one, of every tenant or of this one.
 struct KnownFeatures {
-  FeatureRange of_everyone;
-  FeatureRange of_tenant;
+  FeatureRange ranges[4];
 };
 
 // The features that can concern a command of this tenant. Valid until features are looked for again. Postgres

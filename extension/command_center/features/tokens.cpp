@@ -75,11 +75,11 @@ void drop_what_has_grown_back(std::int64_t now) noexcept {
 }
 
 void make_room(std::int64_t now) {
-  constexpr std::size_t kSmallest = 64;
-  static_assert(kSmallest >= 2 * features::kMostMatches, "room for one command at least");
-  if (wallet.count + features::kMostMatches <= wallet.capacity) return;
+  constexpr std::size_t kMostTokens = features::kMostMatches;  // of one command
+  constexpr std::size_t kSmallest = 4 * kMostTokens;
+  if (wallet.count + kMostTokens <= wallet.capacity) return;
   drop_what_has_grown_back(now);
-  if (wallet.count * 2 + features::kMostMatches <= wallet.capacity) return;
+  if (wallet.count * 2 + kMostTokens <= wallet.capacity) return;
   const std::size_t capacity = wallet.capacity == 0 ? kSmallest : wallet.capacity * 2;
   const Size bytes = capacity * sizeof(TakenToken);
   wallet.tokens =

@@ -4,6 +4,7 @@
 namespace command_center::features {
 
 bool matches(const Feature& feature, const Subject& subject) noexcept {
+  if (feature.command_name && *feature.command_name != subject.command_name) return false;
   if (feature.tenant_id && !(*feature.tenant_id == subject.tenant_id)) return false;
   if (feature.property_id && !(subject.property_id && *feature.property_id == *subject.property_id))
     return false;

@@ -13,11 +13,12 @@ namespace command_center::features {
 
 enum class Status { kDisabled, kObserve, kEnabled };
 
-// A feature of one command or of every command, as the catalogue holds it; an empty scope matches everything.
+// A feature as the catalogue holds it; an empty scope matches everything.
 struct Feature {
   identifiers::Uuid feature_id;
   int version = 0;
   Status status = Status::kEnabled;
+  std::optional<std::string> command_name;
   std::optional<std::string> environment;
   std::optional<identifiers::Uuid> tenant_id;
   std::optional<identifiers::Uuid> property_id;
@@ -28,6 +29,7 @@ struct Feature {
 
 // A command as far as features look at it. An empty role is none.
 struct Subject {
+  std::string_view command_name;
   std::string_view environment;
   identifiers::Uuid tenant_id;
   std::optional<identifiers::Uuid> property_id;
@@ -39,7 +41,7 @@ enum class Availability { kDefault, kOptIn };
 
 [[nodiscard]] bool matches(const Feature& feature, const Subject& subject) noexcept;
 
-// A scope has four columns that are given or not, times one command or every command.
+// A scope has five columns, each given or not.
 inline constexpr int kMostMatches = 32;
 
 // Features that match, gathered one by one; their order does not matter.

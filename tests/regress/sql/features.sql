@@ -185,17 +185,31 @@ SELECT version FROM command_center.set_feature('disabled');
 SELECT replayed FROM command_center.execute_command('test.book', '{"id": "k"}', test.tenant(), idempotency_key => 'key');
 SELECT pg_temp.outcome();
 
--- More tenants with features of their own than a session keeps at once.
+-- More features than a session keeps at once: it looks for those of a command, and of a command and a tenant.
 CALL pg_temp.remove_all();
-SELECT count(command_center.set_feature('disabled', 'test.book', tenant_id => ('00000000-0000-0000-0001-' || lpad(n::text, 12, '0'))::uuid))
-FROM generate_series(1, 1100) AS n;
+CREATE FUNCTION pg_temp.other_tenant(number integer) RETURNS uuid LANGUAGE sql AS $$
+    SELECT ('00000000-0000-0000-0001-' || lpad(number::text, 12, '0'))::uuid
+$$;
+CREATE FUNCTION pg_temp.other_outcome(number integer, command text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (command_center.execute_command(command, '{"id": "r"}', pg_temp.other_tenant(number))).mode;
+EXCEPTION WHEN SQLSTATE 'KC011' THEN
+    RETURN SQLSTATE;
+END $$;
+SELECT count(command_center.set_feature('disabled', 'test.book', tenant_id => pg_temp.other_tenant(n))) FROM generate_series(1, 1000) AS n;
+SELECT pg_temp.other_outcome(7, 'test.book') AS of_all, pg_temp.other_outcome(7, 'test.cancel') AS other_command,
+    pg_temp.other_outcome(1001, 'test.book') AS other_tenant;
 SELECT version FROM command_center.set_feature('observe', tenant_id => test.tenant(2));
-SELECT pg_temp.outcome(1) AS none, pg_temp.outcome(2) AS observed;
-\set VERBOSITY terse
-SELECT command_center.execute_command('test.book', '{"id": "r"}', '00000000-0000-0000-0001-000000000777') IS NULL;
-\echo :SQLSTATE
-\set VERBOSITY default
+SELECT pg_temp.other_outcome(7, 'test.book') AS of_tenant, pg_temp.other_outcome(7, 'test.cancel') AS of_command,
+    pg_temp.other_outcome(1001, 'test.book') AS other_tenant, pg_temp.outcome(2) AS every_command,
+    pg_temp.outcome(2, command => 'test.cancel') AS other_command;
+SELECT version FROM command_center.set_feature('observe', 'test.book');
+SELECT version FROM command_center.set_feature('disabled', environment => 'staging');
+SELECT pg_temp.other_outcome(7, 'test.book') AS of_tenant, pg_temp.other_outcome(7, 'test.cancel') AS of_command,
+    pg_temp.other_outcome(1001, 'test.book') AS every_tenant, pg_temp.outcome(2, environment => 'staging') AS environment,
+    pg_temp.outcome(1, environment => 'staging', command => 'test.cancel') AS everything;
 CALL pg_temp.remove_all();
+SELECT pg_temp.other_outcome(7, 'test.book') AS none_left;
 
 -- The kill switch.
 SET command_center.enabled = off;

@@ -55,7 +55,7 @@ identifiers::Uuid id(std::uint8_t number) {
 }
 
 Subject subject() {
-  return {"production", id(1), id(2), "front-desk"};
+  return {"test.book", "production", id(1), id(2), "front-desk"};
 }
 
 Feature feature(std::uint8_t number, Status status) {
@@ -71,12 +71,16 @@ TEST(FeatureScope, MatchesEverythingWhereItSaysNothing) {
 
 TEST(FeatureScope, MustMatchInEachColumnItGives) {
   Feature scoped = feature(1, Status::kEnabled);
+  scoped.command_name = "test.book";
   scoped.environment = "production";
   scoped.tenant_id = id(1);
   scoped.property_id = id(2);
   scoped.role = "front-desk";
   EXPECT_TRUE(matches(scoped, subject()));
   Subject other = subject();
+  other.command_name = "test.cancel";
+  EXPECT_FALSE(matches(scoped, other));
+  other = subject();
   other.environment = "staging";
   EXPECT_FALSE(matches(scoped, other));
   other = subject();
