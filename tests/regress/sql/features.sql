@@ -150,6 +150,17 @@ SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant())
 SELECT command_center.set_service('bookings');
 SELECT pg_temp.outcomes(2);
 
+-- Explaining takes no token and says what executing would.
+CALL pg_temp.remove_all();
+SELECT version FROM command_center.set_feature('observe', limits => '{"per": "tenant", "max_per_minute": 1, "cooldown_seconds": 3600}');
+CREATE FUNCTION pg_temp.explained() RETURNS jsonb LANGUAGE sql AS $$
+    SELECT command_center.explain_command('test.book', '{"id": "r"}', test.tenant())
+$$;
+SELECT DISTINCT pg_temp.explained() -> 'accepted' AS accepted, pg_temp.explained() -> 'mode' AS mode FROM generate_series(1, 5);
+SELECT pg_temp.outcome();
+SELECT pg_temp.explained() #> '{refusal,sqlstate}' AS sqlstate, pg_temp.explained() #>> '{refusal,message}' AS message,
+    (pg_temp.explained() #> '{refusal,detail,retry_after_seconds}')::integer BETWEEN 3000 AND 3600 AS cooldown_foreseen;
+
 -- A batch counts each command, and what it refuses after the limit gives its token back to the next.
 CALL pg_temp.remove_all();
 SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 2}');
