@@ -36,6 +36,9 @@ Statement select_template = {
     1,
     {TEXTOID}};
 
+Statement select_any_version = {
+    "SELECT FROM command_center.command_templates WHERE command_name = $1 LIMIT 1", 1, {TEXTOID}};
+
 std::string_view or_empty(const char* text) {
   return text != nullptr ? std::string_view(text) : std::string_view();
 }
@@ -63,15 +66,27 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
                         static_cast<std::size_t>(settings().schema_cache_entries));
 }
 
+// C++ regime. `known`: it has versions, but none that is active.
+[[noreturn]] void refuse_command(std::string_view command_name, bool known) {
+  const std::string name = "command \"" + std::string(command_name) + "\" ";
+  if (known) {
+    throw Error(
+        sqlstate::kNotFound, name + "has no active version", {},
+        "It is a draft or deprecated; register an active version with command_center.register_command().");
+  }
+  throw Error(sqlstate::kNotFound, name + "does not exist", {},
+              "Register it with command_center.register_command(), or load a catalogue with "
+              "command_center.load_catalog().");
+}
+
 const Template* load_template(std::string_view command_name) {
   const OwnerSession session = open_session();
   Parameters parameters;
   parameters.add_text(command_name);
   if (read_stable(select_template, parameters) == 0) {
+    const bool known = read_stable(select_any_version, parameters) > 0;
     close_session(session);
-    throw Error(sqlstate::kNotFound, "command \"" + std::string(command_name) + "\" does not exist", {},
-                "Register it with command_center.register_command(), or load a catalogue with "
-                "command_center.load_catalog().");
+    refuse_command(command_name, known);
   }
   const TemplateRow row = {int_value(0, 0),  text_value(0, 1),       text_value(0, 2),
                            text_value(0, 3), text_value(0, 4),       bool_value(0, 5),
