@@ -150,6 +150,32 @@ SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant())
 SELECT command_center.set_service('bookings');
 SELECT pg_temp.outcomes(2);
 
+-- A transaction can give back as many tokens as it took, with savepoints in between, and each once.
+CALL pg_temp.remove_all();
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 500}');
+CREATE FUNCTION pg_temp.accepted(times integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FILTER (WHERE status = 'accepted') FROM command_center.execute_commands(ARRAY(
+        SELECT ROW('test.book', '{"id": "b"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)::command_center.command_request
+        FROM generate_series(1, times)))
+$$;
+BEGIN;
+SELECT pg_temp.accepted(200);
+SAVEPOINT a;
+SELECT pg_temp.accepted(200);
+SAVEPOINT b;
+SELECT pg_temp.accepted(200);
+ROLLBACK TO b;
+SELECT pg_temp.accepted(50);
+RELEASE a;
+SELECT pg_temp.accepted(100);
+ROLLBACK;
+SELECT pg_temp.accepted(600);
+-- What grows back within the transaction is not kept for its end.
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1000000, "burst": 100}');
+BEGIN;
+SELECT sum(pg_temp.accepted(50)) > 100 AS more_than_a_burst FROM generate_series(1, 40);
+ROLLBACK;
+
 -- Explaining takes no token and says what executing would.
 CALL pg_temp.remove_all();
 SELECT version FROM command_center.set_feature('observe', limits => '{"per": "tenant", "max_per_minute": 1, "cooldown_seconds": 3600}');
