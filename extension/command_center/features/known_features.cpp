@@ -171,7 +171,7 @@ const FeatureSet* load(std::string_view key, Statement& statement, const Paramet
 }
 
 const FeatureSet& find_all() {
-  constexpr std::string_view kKey = "";
+  constexpr std::string_view kKey;  // the name of no command
   if (const FeatureSet* found = sets->find(kKey); found != nullptr) return *found;
   if (!has_features_table()) return *keep(kKey, nullptr, 0, 0);
   Parameters parameters;
