@@ -24,6 +24,7 @@ struct TemplateRow {
   const char* partition_key;
   bool ordered;
   bool opt_in;
+  std::int64_t sla;
   TextList required_modules;
   TextList required_roles;
 };
@@ -31,7 +32,7 @@ struct TemplateRow {
 Statement select_template = {
     "SELECT version, payload_schema::text, default_target, topic, partition_key, ordered, availability = "
     "'opt_in',"
-    " required_modules, required_roles"
+    " required_modules, required_roles, coalesce(extract(epoch FROM sla) * 1000000, 0)::bigint"
     " FROM command_center.command_templates WHERE command_name = $1 AND status = 'active'",
     1,
     {TEXTOID}};
@@ -55,6 +56,7 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
   made.topic = or_empty(row.topic);
   made.ordered = row.ordered;
   made.opt_in = row.opt_in;
+  made.sla = row.sla;
   made.required_modules = strings(row.required_modules);
   made.required_roles = strings(row.required_roles);
   if (row.partition_key != nullptr) {
@@ -88,9 +90,9 @@ const Template* load_template(std::string_view command_name) {
     close_session(session);
     refuse_command(command_name, known);
   }
-  const TemplateRow row = {int_value(0, 0),  text_value(0, 1),       text_value(0, 2),
-                           text_value(0, 3), text_value(0, 4),       bool_value(0, 5),
-                           bool_value(0, 6), text_list(value(0, 7)), text_list(value(0, 8))};
+  const TemplateRow row = {
+      int_value(0, 0),  text_value(0, 1), text_value(0, 2),   text_value(0, 3),       text_value(0, 4),
+      bool_value(0, 5), bool_value(0, 6), bigint_value(0, 9), text_list(value(0, 7)), text_list(value(0, 8))};
   const Template* kept = keep_template(command_name, row);
   close_session(session);
   return kept;

@@ -1,6 +1,7 @@
 // The templates that a session knows, compiled.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ struct Template {
   std::vector<std::string> partition_key;  // tokens of the JSON pointer; see has_partition_key
   bool has_partition_key = false;
   bool ordered = false;
-  bool opt_in = false;  // needs a feature that enables it
+  bool opt_in = false;   // needs a feature that enables it
+  std::int64_t sla = 0;  // microseconds until a command must be done; 0: none
   std::vector<std::string> required_modules;
   std::vector<std::string> required_roles;
   std::shared_ptr<const json_schema::Program> program;

@@ -25,6 +25,7 @@ constexpr PartitionedTable kTables[] = {
     {"command_dispatches", PartitionedBy::kUuidV7, Retention::kDispatches},
     {"idempotency_keys", PartitionedBy::kTime, Retention::kIdempotency},
     {"dispatch_events", PartitionedBy::kUuidV7, Retention::kDispatches},
+    {"dispatch_deadlines", PartitionedBy::kUuidV7, Retention::kDispatches},
     {"control_audit", PartitionedBy::kUuidV7, Retention::kKeep}};
 
 // A fixed key of our own: two calls at once would create the same partition twice.

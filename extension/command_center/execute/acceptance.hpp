@@ -28,6 +28,7 @@ struct Acceptance {
   bool observe;          // accepted and published, but for the record only
   Datum feature_ids;     // uuid[]; 0 when no feature matched
   std::uint64_t tokens;  // the ticket of take_tokens()
+  std::int64_t sla;      // microseconds until it must be done; 0: none
   bool has_route;
   identifiers::Uuid route_id;
   int route_version;

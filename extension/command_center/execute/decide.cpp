@@ -39,6 +39,7 @@ void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   const Template& definition = find_template(request.command_name);
   acceptance.template_version = definition.version;
   acceptance.ordered = definition.ordered;
+  acceptance.sla = definition.sla;
   check_size(request.payload, "payload");
   if (request.has_initiator) check_size(request.initiator, "initiator");
   check_permission(definition, request);

@@ -2,6 +2,7 @@
 #include "extension/command_center/execute/record.hpp"
 
 #include "extension/command_center/arguments.hpp"
+#include "extension/command_center/lifecycle/deadlines.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/spi.hpp"
@@ -130,6 +131,20 @@ void write_messages(Acceptance* const* acceptances, const std::int64_t* position
   append_messages(messages, total, transaction_id);
 }
 
+// What the handler of its only target completes at once has no deadline to miss.
+void write_deadlines(Acceptance* const* acceptances, int count) {
+  auto* deadlines =
+      static_cast<DispatchDeadline*>(palloc(sizeof(DispatchDeadline) * static_cast<std::size_t>(count)));
+  int filled = 0;
+  for (int i = 0; i < count; ++i) {
+    const Acceptance& acceptance = *acceptances[i];
+    if (acceptance.sla == 0 || acceptance.message_count == 0) continue;
+    deadlines[filled++] = {acceptance.request->tenant_id, acceptance.command_id,
+                           acceptance.received_at + acceptance.sla};
+  }
+  append_deadlines(deadlines, filled);
+}
+
 // A target that is handled in the database reports at once: completed, or ignored where the command is only
 // observed.
 void write_events(Acceptance* const* acceptances, int count, Oid caller) {
@@ -161,6 +176,7 @@ void record(Acceptance* const* acceptances, int count) {
   write_dispatches(acceptances, positions, count, transaction_id);
   write_messages(acceptances, positions, count, transaction_id);
   write_events(acceptances, count, caller);
+  write_deadlines(acceptances, count);
   // What the caller's transaction does next sees the rows.
   CommandCounterIncrement();
   close_session(session);

@@ -5,6 +5,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/lifecycle/standing.hpp"
+#include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/publication.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/spi.hpp"
@@ -47,7 +48,7 @@ Statement select_sendings = {
 Statement describe = {
     "WITH dispatch AS MATERIALIZED ("
     " SELECT dispatch.*, dispatch.target_service || coalesce(dispatch.also_targets, '{}') AS targets,"
-    "  dispatch.received_at + template.sla AS deadline"
+    "  dispatch.received_at + make_interval(secs => extract(epoch FROM template.sla)::double precision) AS deadline"
     " FROM command_center.command_dispatches AS dispatch"
     " LEFT JOIN command_center.command_templates AS template"
     "  ON template.command_name = dispatch.command_name AND template.version = dispatch.template_version"
@@ -143,6 +144,7 @@ Datum get_dispatch(FunctionCallInfo fcinfo) {
   const identifiers::Uuid beyond = beyond_messages_of(command_id);
   MemoryContext caller = CurrentMemoryContext;
   const OwnerSession session = open_session();
+  const int level = force_index_scans();
   Parameters key;
   for (const identifiers::Uuid* id : {&tenant_id, &command_id, &beyond}) key.add(uuid_datum(*id));
   const auto count = static_cast<int>(read(select_sendings, key));
@@ -161,6 +163,7 @@ Datum get_dispatch(FunctionCallInfo fcinfo) {
   MemoryContext working = MemoryContextSwitchTo(caller);
   const Datum description = datumCopy(value(0, 0), false, -1);
   MemoryContextSwitchTo(working);
+  resume_planner(level);
   close_session(session);
   return description;
 }

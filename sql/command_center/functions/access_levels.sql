@@ -4,7 +4,8 @@ AS $access_levels$
     WITH own (level, functions, relations) AS (VALUES
         ('reader',
             '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, get_dispatch, list_dispatches,
-              list_commands, list_routes, list_features, list_services, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants}'::text[],
+              list_commands, list_routes, list_features, list_services, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants,
+              overdue_commands}'::text[],
             -- Each row of a tenant is behind row security.
             '{services, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
               command_dispatches, dispatch_events, health, outbox_status}'::text[]),

@@ -93,7 +93,7 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN name = 'command_name' THEN test.pick('test.book', 'test.book', 'test.book', 'test.guarded', 'test.guarded', 'test.none', '', repeat('n', 300))
             WHEN name = 'payload' THEN test.pick('{"id": "a"}', '{"id": "a"}', '{"id": 1}', '"text"', '{}', 'null')
             WHEN name = 'initiator' THEN test.pick('{"role": "ADMIN"}', '{"role": "OTHER"}', '{}', '[]', '{"role": null}')
-            WHEN name = 'status' THEN test.pick('completed', 'active', 'observe', 'failed', 'active', 'observe', 'healthy', 'observe', 'accepted', 'received', '')
+            WHEN name = 'status' THEN test.pick('completed', 'active', 'observe', 'failed', 'active', 'observe', 'active', 'observe', 'active', 'healthy', 'observe', 'accepted', 'received', '')
             WHEN name = 'expected_version' THEN test.pick(NULL, '0', '1', '2147483647')
             WHEN name = 'policy' THEN test.pick('{"targets": [{"serviceId": "bookings", "weight": 1}]}', '{"targets": []}', '[]')
             WHEN name = 'limits' THEN test.pick(NULL, '{"per": "tenant", "max_per_minute": 1000000}', '{}')
@@ -162,7 +162,7 @@ BEGIN
         INSERT INTO test.called VALUES (one, arguments, for_b, outcome.code, outcome.answer);
     END LOOP;
 END $$;
-CALL test.call_at_random(4000);
+CALL test.call_at_random(6000);
 SELECT count(*) AS calls, count(DISTINCT code) > 5 AS many_outcomes FROM test.called;
 -- Each function was called for A as well as for B where it has a tenant, and worked at least once where it can.
 SELECT function FROM test.called GROUP BY function HAVING count(*) FILTER (WHERE code = '00000') = 0 ORDER BY function::text;
