@@ -12,9 +12,4 @@ void refuse(const char* sqlstate, const char* message, const char* detail, const
   pg_unreachable();
 }
 
-void refuse_not_built(const char* parameter) {
-  refuse("0A000", psprintf("parameter \"%s\" is not built yet", parameter), nullptr,
-         "Leave it out; this version would have to ignore it.");
-}
-
 }  // namespace command_center::extension

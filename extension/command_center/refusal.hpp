@@ -8,7 +8,4 @@ namespace command_center::extension {
 [[noreturn]] void refuse(const char* sqlstate, const char* message, const char* detail = nullptr,
                          const char* hint = nullptr);
 
-// 0A000: the parameter exists so that its place is taken, but nothing would act on it.
-[[noreturn]] void refuse_not_built(const char* parameter);
-
 }  // namespace command_center::extension

@@ -63,6 +63,12 @@ void Parameters::add_int(int value) {
 void Parameters::add_bigint(std::int64_t value) {
   add(Int64GetDatum(value));
 }
+void Parameters::add_argument(FunctionCallInfo fcinfo, int argument) {
+  put(PG_GETARG_DATUM(argument), PG_ARGISNULL(argument) ? 'n' : ' ');
+}
+void Parameters::append(const Parameters& others) {
+  for (int i = 0; i < others.count_; ++i) put(others.values_[i], others.nulls_[i]);
+}
 
 OwnerSession open_session() {
   if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {

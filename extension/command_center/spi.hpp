@@ -35,6 +35,8 @@ class Parameters {
   void add_text_or_null(std::string_view text);  // data() is null for NULL
   void add_int(int value);
   void add_bigint(std::int64_t value);
+  void add_argument(FunctionCallInfoBaseData* fcinfo, int argument);
+  void append(const Parameters& others);
 
   [[nodiscard]] const Datum* values() const noexcept { return values_; }
   [[nodiscard]] const char* nulls() const noexcept { return nulls_; }

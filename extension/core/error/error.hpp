@@ -50,7 +50,6 @@ inline constexpr std::string_view kNoTarget = "KC012";
 inline constexpr std::string_view kDefinitionInvalid = "KC013";
 inline constexpr std::string_view kTooLarge = "KC014";
 inline constexpr std::string_view kWrongState = "KC015";
-inline constexpr std::string_view kNotBuiltYet = "0A000";
 inline constexpr std::string_view kSerializationFailure = "40001";
 inline constexpr std::string_view kNullArgument = "22004";
 inline constexpr std::string_view kInvalidParameter = "22023";
