@@ -34,7 +34,7 @@ INSERT INTO level VALUES
     ('relay', 5, 'Publish', 'What the relay calls: level relay.'),
     (NULL, 6, 'Inside', 'What the others are made of; nobody needs to call them.');
 
--- What setup() makes is for row security.
+-- What setup() makes is for row security and views.
 CREATE TEMP TABLE function AS
     SELECT pg_proc.oid, proname AS name, CASE WHEN proname LIKE '%\_definitions' OR NOT EXISTS (
             SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') THEN 6

@@ -8,7 +8,7 @@ AS $access_levels$
               overdue_commands}'::text[],
             -- Each row of a tenant is behind row security.
             '{services, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
-              command_dispatches, dispatch_events, health, outbox_status}'::text[]),
+              command_dispatches, dispatch_events, dispatch_deadlines, health, outbox_status}'::text[]),
         ('dispatcher',
             '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
         ('relay',

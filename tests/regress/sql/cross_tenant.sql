@@ -132,6 +132,12 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
     answer := concat_ws(' / ', message, detail, hint, split_part(context, 'SQL statement "' || call, 1));
 END $$;
+-- Whatever A may read, it reads without a canary.
+SELECT relation, (outcome).code, (outcome).answer ~ 'canary|424242|cccccccc-0000-4000-8000-0000' AS has_canaries FROM (
+    SELECT oid::regclass AS relation, test.call(format('SELECT coalesce(string_agg(answer::text, '' ''), '''') FROM %s AS answer', oid::regclass)) AS outcome
+    FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v') AND has_table_privilege('test_a', oid, 'SELECT')
+    OFFSET 0) AS read
+ORDER BY relation::text;
 CREATE TABLE test.called (function regprocedure, call text, for_b boolean, code text, answer text);
 CREATE PROCEDURE test.call_at_random(calls integer) LANGUAGE plpgsql AS $$
 DECLARE
