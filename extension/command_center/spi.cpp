@@ -18,7 +18,9 @@ SPIPlanPtr planned(Statement& statement) {
   if (statement.plan != nullptr) return statement.plan;
   ErrorContextCallback hint = {error_context_stack, hint_at_setup, nullptr};
   error_context_stack = &hint;
-  SPIPlanPtr plan = SPI_prepare(statement.sql, statement.parameter_count, statement.parameter_types);
+  const int options = statement.planning == Planning::kOnce ? CURSOR_OPT_GENERIC_PLAN : 0;
+  SPIPlanPtr plan =
+      SPI_prepare_cursor(statement.sql, statement.parameter_count, statement.parameter_types, options);
   error_context_stack = hint.previous;
   if (plan == nullptr || SPI_keepplan(plan) != 0) {
     elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));

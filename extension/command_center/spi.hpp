@@ -18,11 +18,17 @@ namespace command_center::extension {
 
 inline constexpr int kMaxParameters = 24;
 
+// The server plans a statement again for each execution where it thinks that the values make another plan
+// cheaper: for partitions, always, though they are told apart while a plan runs as well. kOnce has it planned
+// once.
+enum class Planning { kServerDecides, kOnce };
+
 // A statement with its plan once it has one. Static storage only: the plan is kept until the backend ends.
 struct Statement {
   const char* sql;
   int parameter_count;
   Oid parameter_types[kMaxParameters];
+  Planning planning = Planning::kServerDecides;
   _SPI_plan* plan = nullptr;
 };
 

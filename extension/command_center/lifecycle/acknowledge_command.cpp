@@ -32,7 +32,8 @@ Statement select_events = {
     "  SELECT kind, detail FROM recorded WHERE service_id = $3 OR kind = 'replayed'"
     "  ORDER BY event_id DESC LIMIT 1) AS last ON true",
     4,
-    {UUIDOID, UUIDOID, TEXTOID, JSONBOID}};
+    {UUIDOID, UUIDOID, TEXTOID, JSONBOID},
+    Planning::kOnce};
 
 void check_detail(Datum detail) {
   const payload::Limits limits = {kMaxDetailBytes, kMaxDetailDepth};

@@ -31,7 +31,8 @@ Statement lock_row = {
     "SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2"
     " FOR NO KEY UPDATE",
     2,
-    {UUIDOID, UUIDOID}};
+    {UUIDOID, UUIDOID},
+    Planning::kOnce};
 
 void put_text(Datum& value, bool& null, std::string_view text) {
   null = text.data() == nullptr;

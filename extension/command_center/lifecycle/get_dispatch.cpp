@@ -40,7 +40,8 @@ Statement select_sendings = {
     "message ON true"
     " ORDER BY replay",
     3,
-    {UUIDOID, UUIDOID, UUIDOID}};
+    {UUIDOID, UUIDOID, UUIDOID},
+    Planning::kOnce};
 
 // $3 whether each sending is published, NULL where the outbox has nothing of it; $4 since when. What has no
 // row in the outbox had no message, if a handler in the database was all there was to do; or it is published,
@@ -99,7 +100,7 @@ Statement describe = {
     "   'deadline', deadline, 'breached', coalesce(done_at, statement_timestamp()) > deadline) END)"
     " FROM dispatch, stage",
     4,
-    {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID}};
+    {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID}, Planning::kOnce};
 
 struct Sending {
   Datum transaction_id;

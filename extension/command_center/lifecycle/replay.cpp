@@ -30,7 +30,8 @@ Statement lock_dispatches = {
     "SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = ANY ($2)"
     " ORDER BY command_id FOR NO KEY UPDATE",
     2,
-    {UUIDOID, UUIDARRAYOID}};
+    {UUIDOID, UUIDARRAYOID},
+    Planning::kOnce};
 
 Statement select_commands = {
     "SELECT wanted.number, dispatch.\"position\", coalesce(template.ordered, false), event.count, event.last,"
@@ -44,7 +45,8 @@ Statement select_commands = {
     "   coalesce(bool_or(handler IS NOT NULL), false) AS handled FROM command_center.dispatch_events AS event"
     "  WHERE event.tenant_id = $1 AND event.command_id = wanted.command_id) AS event",
     2,
-    {UUIDOID, UUIDARRAYOID}};
+    {UUIDOID, UUIDARRAYOID},
+    Planning::kOnce};
 
 // $3 their positions, $4 the first ids that none of their messages can have.
 Statement select_originals = {
@@ -58,7 +60,8 @@ Statement select_originals = {
     "  AND message.message_id < wanted.beyond OFFSET 0) AS original"
     " ORDER BY wanted.number, original.message_id",
     4,
-    {UUIDOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID}};
+    {UUIDOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID},
+    Planning::kOnce};
 
 Statement copy_messages = {
     "INSERT INTO command_center.transactional_outbox"
@@ -70,13 +73,15 @@ Statement copy_messages = {
     "  WHERE message.\"position\" = copy.old_position AND message.message_id = copy.old_id OFFSET 0) AS "
     "original",
     6,
-    {XID8OID, INT8ARRAYOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID}};
+    {XID8OID, INT8ARRAYOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID},
+    Planning::kOnce};
 
 Statement describe_replay = {
     "SELECT jsonb_build_object('position', $1, 'messageIds', to_jsonb($2), 'originalMessageIds', "
     "to_jsonb($3))",
     3,
-    {INT8OID, UUIDARRAYOID, UUIDARRAYOID}};
+    {INT8OID, UUIDARRAYOID, UUIDARRAYOID},
+    Planning::kOnce};
 
 // One command, as far as it is known. Plain data.
 struct Command {

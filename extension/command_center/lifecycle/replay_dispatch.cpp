@@ -17,7 +17,8 @@ enum Argument : int { kTenantId, kCommandId, kReason, kActor };
 Statement describe_audit = {
     "SELECT jsonb_build_object('tenantId', $1, 'commandId', $2, 'messageIds', to_jsonb($3))",
     3,
-    {UUIDOID, UUIDOID, UUIDARRAYOID}};
+    {UUIDOID, UUIDOID, UUIDARRAYOID},
+    Planning::kOnce};
 
 void write_audit(const ReplayRequest& request, const ReplayOutcome& outcome) {
   auto* ids = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(outcome.message_count)));

@@ -32,7 +32,8 @@ constexpr std::int64_t kReplayLock = 0x636d645f72706c79;
 Statement describe_audit = {
     "SELECT jsonb_build_object('filter', $1, 'replayed', cardinality($2), 'commandIds', to_jsonb($2))",
     2,
-    {JSONBOID, UUIDARRAYOID}};
+    {JSONBOID, UUIDARRAYOID},
+    Planning::kOnce};
 
 const JsonbValue* member(Jsonb* filter, const char* name, jbvType type, const char* what) {
   const JsonbValue* found =

@@ -46,10 +46,10 @@ constexpr std::string_view kStatuses[] = {"received",  "published", "consumed",
   " AND ($7 IS NULL OR dispatch.received_at >= $7) AND ($8 IS NULL OR dispatch.received_at < $8)"           \
   " AND ($9 IS NULL OR standing.status = $9)"
 
-#define PARAMETERS                                                                                         \
-  10, {                                                                                                    \
-    UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, INT4OID \
-  }
+#define PARAMETERS                                                 \
+  10, {UUIDOID, UUIDOID,        UUIDOID,        TEXTOID, TEXTOID,  \
+       TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, INT4OID}, \
+      Planning::kOnce
 
 Statement select_newest = {DISPATCHES " ORDER BY dispatch.command_id DESC LIMIT $10", PARAMETERS};
 Statement select_oldest = {DISPATCHES " ORDER BY dispatch.command_id LIMIT $10", PARAMETERS};

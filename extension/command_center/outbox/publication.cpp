@@ -20,7 +20,8 @@ Statement select_publishers = {
     "  WHERE batch.publisher = publishers.publisher ORDER BY batch_id DESC LIMIT 1)"
     " FROM command_center.publishers ORDER BY publisher",
     0,
-    {}};
+    {},
+    Planning::kOnce};
 
 // $3 transaction, $4 position: whether the row lies in this batch or in an earlier one, and whether in one of
 // an earlier window.
@@ -30,7 +31,8 @@ Statement select_covered = {
     " pg_visible_in_snapshot($3, snapshot_before) OR $4 <= slice_after, opened_at"
     " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
     4,
-    {TEXTOID, INT8OID, XID8OID, INT8OID}};
+    {TEXTOID, INT8OID, XID8OID, INT8OID},
+    Planning::kOnce};
 
 struct Batches {
   Datum publisher;
