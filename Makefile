@@ -4,6 +4,7 @@
 #   make           builds the extension, the relay and the tests
 #   make install   installs the extension into $(PG_CONFIG)'s server and the relay under $(PREFIX)
 #   make demo      sets everything up and shows the whole path, counted
+#   make sandbox   sets everything up and opens a shell with servers of its own
 #   make test      sets everything up and runs all tests through ctest
 #   make bench     sets everything up and prints the table of ratios
 #   make check     formatting, clang-tidy, sanitizers
@@ -15,7 +16,7 @@ PREFIX ?= /usr/local
 BUILD := build
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f pgxs.mk PG_CONFIG=$(PG_CONFIG)
 
-.PHONY: all extension daemons install deps demo test bench check fuzz clean
+.PHONY: all extension daemons install deps demo sandbox test bench check fuzz clean
 .DEFAULT_GOAL := all
 
 all: extension daemons
@@ -40,7 +41,7 @@ $(BUILD):
 deps:
 	@scripts/deps
 
-demo test bench check fuzz:
+demo sandbox test bench check fuzz:
 	@scripts/deps
 	@scripts/$@
 
