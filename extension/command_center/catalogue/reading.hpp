@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "extension/command_center/server_types.hpp"
 #include "extension/command_center/spi.hpp"
 
 namespace command_center::extension {
@@ -19,5 +20,9 @@ void begin_decision();
 // Runs a query over catalogue tables until no change arrived while it ran, with the newest snapshot, never
 // the transaction's own: a REPEATABLE READ caller would keep an old answer for the rest of the session.
 std::uint64_t read_stable(Statement& statement, const Parameters& parameters);
+
+// Whether a catalogue table has a row with these values in the first columns of its primary key, likewise.
+// Needs no right on the table.
+[[nodiscard]] bool exists_stable(const char* table, const Datum* values, int count);
 
 }  // namespace command_center::extension

@@ -7,6 +7,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/leaf_partition.hpp"
+#include "extension/command_center/primary_key_scan.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/spi.hpp"
@@ -96,35 +97,6 @@ void read_use(TupleTableSlot* slot, const Acceptance& acceptance, Datum sha256, 
   use.command_id = uuid_value(slot_getattr(slot, kCommandId, &null));
 }
 
-Oid primary_key_of(Relation partition) {
-#if PG_VERSION_NUM >= 180000
-  return RelationGetPrimaryKeyIndex(partition, false);
-#else
-  return RelationGetPrimaryKeyIndex(partition);
-#endif
-}
-
-IndexScanDesc begin_scan(Relation partition, Relation index, SnapshotData* snapshot, const Request& request) {
-  auto* keys = static_cast<ScanKey>(palloc0(sizeof(ScanKeyData) * 3));
-  const auto text = [](std::string_view value) {
-    return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
-  };
-  const Datum values[] = {uuid_datum(request.tenant_id), text(request.command_name),
-                          text(request.idempotency_key)};
-  const RegProcedure equals[] = {F_UUID_EQ, F_TEXTEQ, F_TEXTEQ};
-  for (int i = 0; i < 3; ++i) {
-    ScanKeyEntryInitialize(&keys[i], 0, static_cast<AttrNumber>(i + 1), BTEqualStrategyNumber, InvalidOid,
-                           index->rd_indcollation[i], equals[i], values[i]);
-  }
-#if PG_VERSION_NUM >= 180000
-  IndexScanDesc scan = index_beginscan(partition, index, snapshot, nullptr, 3, 0);
-#else
-  IndexScanDesc scan = index_beginscan(partition, index, snapshot, 3, 0);
-#endif
-  index_rescan(scan, keys, 3, nullptr, 0);
-  return scan;
-}
-
 bool is_ours(TupleTableSlot* slot) {
   bool null = false;
   const Datum inserted_by = slot_getsysattr(slot, MinTransactionIdAttributeNumber, &null);
@@ -132,30 +104,29 @@ bool is_ours(TupleTableSlot* slot) {
 }
 
 // Looks at one day. Stops at the first use that is alive or in progress.
-void look_at_day(Oid partition_id, const Acceptance& acceptance, Datum sha256, DateADT today, Use& use) {
-  Relation partition = table_open(partition_id, AccessShareLock);
-  Relation index = index_open(primary_key_of(partition), AccessShareLock);
+void look_at_day(Oid partition, const Acceptance& acceptance, Datum sha256, DateADT today, Use& use) {
+  const Request& request = *acceptance.request;
+  const auto text = [](std::string_view value) {
+    return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
+  };
+  const Datum key[] = {uuid_datum(request.tenant_id), text(request.command_name),
+                       text(request.idempotency_key)};
   SnapshotData dirty;
   InitDirtySnapshot(dirty);
-  TupleTableSlot* slot = table_slot_create(partition, nullptr);
-  IndexScanDesc scan = begin_scan(partition, index, &dirty, *acceptance.request);
-  while (!use.alive && !TransactionIdIsValid(use.in_progress) &&
-         index_getnext_slot(scan, ForwardScanDirection, slot)) {
+  PrimaryKeyScan scan = begin_scan(partition, &dirty, key, lengthof(key));
+  while (!use.alive && next_row(scan)) {
     if (TransactionIdIsValid(dirty.xmin)) {
       use.in_progress = dirty.xmin;
-      use.partition = partition_id;
-      use.row = slot->tts_tid;
+      use.partition = partition;
+      use.row = scan.slot->tts_tid;
       break;
     }
-    read_use(slot, acceptance, sha256, today, use);
-    use.ours = use.alive && is_ours(slot);
+    read_use(scan.slot, acceptance, sha256, today, use);
+    use.ours = use.alive && is_ours(scan.slot);
     use.invisible = use.alive && !use.ours && IsolationUsesXactSnapshot() &&
-                    !table_tuple_satisfies_snapshot(partition, slot, GetTransactionSnapshot());
+                    !table_tuple_satisfies_snapshot(scan.table, scan.slot, GetTransactionSnapshot());
   }
-  index_endscan(scan);
-  ExecDropSingleTupleTableSlot(slot);
-  index_close(index, NoLock);
-  table_close(partition, NoLock);
+  end_scan(scan);
 }
 
 const DateADT no_day = DATEVAL_NOBEGIN;

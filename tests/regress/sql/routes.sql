@@ -86,3 +86,18 @@ SELECT command_center.set_service('bookings', status => 'ill');
 \echo :SQLSTATE
 SELECT command_center.set_service('bookings', topic => 'a b');
 \echo :SQLSTATE
+
+-- So many routes that a session no longer keeps all of a command's: each tenant still gets its own, the others the general one.
+CALL test.start();
+SELECT command_center.set_service('own'), command_center.set_service('general');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "general", "weight": 1}]}');
+CREATE FUNCTION test.tenant_of(n integer) RETURNS uuid LANGUAGE sql AS $$ SELECT lpad(to_hex(n), 32, '0')::uuid $$;
+SELECT count(command_center.set_route('test.book', '{"targets": [{"serviceId": "own", "weight": 1}]}', tenant_id => test.tenant_of(n)))
+FROM generate_series(1, 999) AS n;
+SELECT target_service, count(*) FROM unnest(ARRAY[1, 500, 999, 1000, 2000]) AS n,
+    LATERAL command_center.execute_command('test.book', '{"id": "few"}', test.tenant_of(n)) GROUP BY 1 ORDER BY 1;
+SELECT count(command_center.set_route('test.book', '{"targets": [{"serviceId": "own", "weight": 1}]}', tenant_id => test.tenant_of(n)))
+FROM generate_series(1000, 1001) AS n;
+SELECT target_service, count(*) FROM unnest(ARRAY[1, 500, 999, 1000, 1001, 2000]) AS n,
+    LATERAL command_center.execute_command('test.book', '{"id": "many"}', test.tenant_of(n)) GROUP BY 1 ORDER BY 1;
+DROP FUNCTION test.tenant_of;
