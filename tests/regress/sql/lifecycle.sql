@@ -166,4 +166,33 @@ SELECT command_center.rebase_outbox('default', :'progress') -> 'published' AS pu
 SELECT name, status, published, since FROM (VALUES ('in Kafka', :'in_kafka'::uuid), ('waiting', :'waiting')) AS command(name, id), test.stands(id);
 SELECT test.publish_all() > 0 AS published;
 SELECT name, status, published, since FROM (VALUES ('in Kafka', :'in_kafka'::uuid), ('waiting', :'waiting')) AS command(name, id), test.stands(id);
+
+-- A role acts for the tenants it is bound to; of another one's dispatches it learns nothing, not even whether they are there.
+CREATE ROLE test_service;
+SELECT command_center.bind_role('test_service', test.tenant());
+GRANT USAGE ON SCHEMA command_center, test TO test_service;
+GRANT EXECUTE ON FUNCTION command_center.acknowledge_command, command_center.get_dispatch, command_center.list_dispatches,
+    command_center.replay_dispatch, command_center.replay_dispatches, command_center.publish_event, test.tenant TO test_service;
+SELECT command_id AS theirs FROM command_center.execute_command('test.book', '{"id": "theirs"}', test.tenant(2)) \gset
+SET ROLE test_service;
+SELECT command_center.acknowledge_command(test.tenant(), :'waiting', 'completed', 'bookings') AS recorded;
+SELECT dispatch ->> 'status' AS status, dispatch -> 'events' -> 0 ->> 'by' AS by FROM command_center.get_dispatch(test.tenant(), :'waiting') AS dispatch;
+SELECT count(*) FROM command_center.list_dispatches(test.tenant());
+SELECT count(*) FROM command_center.replay_dispatch(test.tenant(), :'waiting', 'again');
+SELECT outcome FROM command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant(), 'limit', 1), 'again', dry_run => true);
+SELECT command_center.publish_event('t', 'e', '{}', test.tenant()) IS NOT NULL AS queued;
+\set VERBOSITY sqlstate
+SELECT command_center.acknowledge_command(test.tenant(2), :'theirs', 'completed', 'bookings');
+SELECT command_center.acknowledge_command(test.tenant(2), :'waiting', 'completed', 'bookings');
+SELECT command_center.get_dispatch(test.tenant(2), :'theirs');
+SELECT command_center.get_dispatch(test.tenant(), :'theirs');
+SELECT command_center.list_dispatches(test.tenant(2));
+SELECT command_center.replay_dispatch(test.tenant(2), :'theirs', 'theirs');
+SELECT command_center.replay_dispatch(test.tenant(), :'theirs', 'theirs');
+SELECT command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant(2)), 'theirs', dry_run => true);
+SELECT command_center.publish_event('t', 'e', '{}', test.tenant(2));
+SELECT count(*) FROM command_center.dispatch_events;
+RESET ROLE;
+DROP OWNED BY test_service;
+DROP ROLE test_service;
 DROP FUNCTION test.stands, test.publish_all;
