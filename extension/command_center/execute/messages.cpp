@@ -85,12 +85,15 @@ std::string_view sticky_key(const Planning& planning, const Acceptance& acceptan
   return by_command ? planning.command_text : acceptance.partition_key;
 }
 
-[[noreturn]] void refuse_without_target(const Acceptance& acceptance) {
-  throw Error(sqlstate::kNoTarget,
-              "no target is available for command \"" + std::string(acceptance.request->command_name) + "\"",
-              {},
-              "Every target of its route, or its default target, is down, draining or unknown: see "
-              "command_center.services.");
+[[noreturn]] void refuse_without_target(const Planning& planning, const Acceptance& acceptance) {
+  const bool has_none = planning.route == nullptr && planning.definition->default_target.empty();
+  throw Error(
+      sqlstate::kNoTarget,
+      "no target is available for command \"" + std::string(acceptance.request->command_name) + "\"", {},
+      has_none ? "It has neither a route nor a default target: add one with command_center.set_route() or "
+                 "command_center.register_command()."
+               : "Every target of its route, or its default target, is down, draining or unknown: see "
+                 "command_center.services.");
 }
 
 // C++ regime: who gets the command.
@@ -98,7 +101,7 @@ void pick_targets(const Planning& planning, Acceptance& acceptance) {
   const routing::Decision decision =
       routing::decide(acceptance.request->command_name, acceptance.sticky_key, planning.route,
                       planning.definition->default_target, KnownAvailability());
-  if (decision.target.empty()) refuse_without_target(acceptance);
+  if (decision.target.empty()) refuse_without_target(planning, acceptance);
   acceptance.also_count = static_cast<int>(decision.also.size());
   acceptance.also = boundary::call_pg([&]() noexcept {
     return static_cast<std::string_view*>(palloc0(sizeof(std::string_view) * (decision.also.size() + 1)));

@@ -87,6 +87,11 @@ SELECT command_center.set_service('bookings', status => 'ill');
 SELECT command_center.set_service('bookings', topic => 'a b');
 \echo :SQLSTATE
 
+-- A command that nobody gave a target to says so.
+SELECT * FROM command_center.register_command('test.nobody', '{"type": "object", "additionalProperties": false}');
+SELECT command_center.execute_command('test.nobody', '{}', test.tenant());
+\echo :SQLSTATE
+
 -- So many routes that a session no longer keeps all of a command's: each tenant still gets its own, the others the general one.
 CALL test.start();
 SELECT command_center.set_service('own'), command_center.set_service('general');
