@@ -86,6 +86,22 @@ SELECT command_center.replay_dispatch(test.tenant(), :'handled', 'twice');
 \echo :SQLSTATE
 SELECT command_center.replay_dispatch(test.tenant(), :'gone', 'late');
 \echo :SQLSTATE
+-- One that a handler did: completed at once, never published, never overdue, and not to be replayed.
+CREATE FUNCTION test.handle(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{"room": 101}'::jsonb $$;
+SELECT command_center.set_service('desk', handler => 'test.handle(command_center.accepted_command)');
+SELECT command_center.register_command('test.handled', '{}', default_target => 'desk', sla => '1 second');
+SELECT command_id AS handled FROM command_center.execute_command('test.handled', '{}', test.tenant(), correlation_id => 'c-6') \gset
+SELECT dispatch ->> 'status' AS status, dispatch -> 'published' AS published, dispatch -> 'result' AS result, dispatch -> 'events' -> 0 ->> 'event' AS event,
+    dispatch -> 'events' -> 0 ->> 'handler' AS handler, dispatch -> 'sla' -> 'breached' AS breached
+FROM command_center.get_dispatch(test.tenant(), :'handled') AS dispatch;
+SELECT status FROM command_center.list_dispatches(test.tenant(), correlation_id => 'c-6');
+SELECT count(*) AS deadlines FROM command_center.dispatch_deadlines;
+SELECT command_center.acknowledge_command(test.tenant(), :'handled', 'completed', 'desk') AS recorded;
+SELECT command_center.replay_dispatch(test.tenant(), :'handled', 'twice');
+\echo :SQLSTATE
+SELECT outcome, sqlstate FROM command_center.replay_dispatches('{"tenantId": "00000000-0000-0000-0000-000000000001", "correlationId": "c-6"}', 'twice');
+DROP FUNCTION test.handle;
+SELECT command_id AS handled FROM command_center.command_dispatches WHERE correlation_id = 'c-2' \gset
 -- Other filters.
 SELECT test.name(command_id), outcome FROM command_center.replay_dispatches('{"tenantId": "00000000-0000-0000-0000-000000000001", "correlationId": "c-3", "commandName": null}', 'one', dry_run => true);
 SELECT count(*) FROM command_center.replay_dispatches('{"tenantId": "00000000-0000-0000-0000-000000000001", "receivedBefore": "2020-01-01T00:00:00Z"}', 'none', dry_run => true);
