@@ -91,6 +91,14 @@ Oid only_argument_type(Oid function) {
   return types[0];
 }
 
+// An error of a handler says whose it is.
+void name_handler(void* argument) {
+  const auto* const acceptance = static_cast<const Acceptance*>(argument);
+  const std::string_view command = acceptance->request->command_name;
+  errcontext("handler of service \"%.*s\" for command \"%.*s\"", static_cast<int>(acceptance->target.size()),
+             acceptance->target.data(), static_cast<int>(command.size()), command.data());
+}
+
 }  // namespace
 
 const char* check_handler(const char* signature) {
@@ -106,6 +114,8 @@ const char* check_handler(const char* signature) {
 }
 
 void run_handler(Acceptance& acceptance) {
+  ErrorContextCallback context = {error_context_stack, name_handler, &acceptance};
+  error_context_stack = &context;
   const Oid function =
       resolve(pnstrdup(acceptance.handler.data(), static_cast<Size>(acceptance.handler.size())));
   check_may_execute(function);
@@ -123,6 +133,7 @@ void run_handler(Acceptance& acceptance) {
   // It sees what this transaction has done so far.
   CommandCounterIncrement();
   const Datum result = FunctionCallInvoke(arguments);
+  error_context_stack = context.previous;
   if (arguments->isnull) return;
   acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
   check_size(acceptance.result, "result of the handler");

@@ -97,7 +97,8 @@ SELECT target_service, result FROM command_center.execute_command('test.outer', 
 SELECT command_center.execute_command('test.outer', '{}', test.tenant(), idempotency_key => 'own');
 \echo :SQLSTATE
 
--- One that is gone, or answers too much, is an error.
+-- One that is gone, or answers too much, is an error, which says whose it is.
+\set SHOW_CONTEXT always
 DROP FUNCTION test.nest;
 SELECT command_center.execute_command('test.outer', '{}', test.tenant());
 \echo :SQLSTATE
