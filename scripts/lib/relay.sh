@@ -15,7 +15,7 @@ start_relay() {
 
 relay_is_ready() {
   local port
-  port=$(tail -c "+$((relay_log_size + 1))" "$relay_log" | sed -n 's/.*"admin_port":\([0-9]\+\).*/\1/p' | head -n 1)
+  port=$(sed -n 's/.*"admin_port":\([0-9]\+\).*/\1/p;T;q' < <(tail -c "+$((relay_log_size + 1))" "$relay_log"))
   [ -n "$port" ] || return 1
   exec 9<>"/dev/tcp/127.0.0.1/$port" || return 1
   printf 'GET /readyz HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&9
