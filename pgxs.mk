@@ -17,7 +17,7 @@ EXTRA_CLEAN = $(OBJS:.o=.d) $(BUILD)/extension
 
 # -isystem: server headers use `register`, which C++17 refuses where -Werror is on.
 PG_CXXFLAGS = -std=c++17 -Wall -Wextra -Wshadow $(WERROR) -MMD -MP -isystem $(shell $(PG_CONFIG) --includedir-server) -I$(CURDIR)
-SHLIB_LINK = -lre2 -lidn2 -Wl,--version-script=$(CURDIR)/extension/exports.map -Wl,--no-undefined-version
+SHLIB_LINK = -lre2 -lidn2 -lcrypto -Wl,--version-script=$(CURDIR)/extension/exports.map -Wl,--no-undefined-version
 
 # The bitcode step would compile C++ without PG_CXXFLAGS.
 override with_llvm := no

@@ -28,6 +28,10 @@ std::string_view text_view(Datum datum) {
   return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
 }
 
+Datum text_datum(std::string_view text) {
+  return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+}
+
 identifiers::Uuid uuid_value(Datum uuid) {
   identifiers::Uuid made;
   std::memcpy(made.bytes.data(), DatumGetUUIDP(uuid)->data, made.bytes.size());

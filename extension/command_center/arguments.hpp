@@ -22,6 +22,9 @@ void require_argument(FunctionCallInfoBaseData* fcinfo, int argument, const char
 // A uuid that lives as long as `uuid`.
 [[nodiscard]] Datum uuid_datum(const identifiers::Uuid& uuid) noexcept;
 
+// A copy as text.
+[[nodiscard]] Datum text_datum(std::string_view text);
+
 // The same of datums that are not NULL.
 [[nodiscard]] std::string_view text_view(Datum datum);
 [[nodiscard]] identifiers::Uuid uuid_value(Datum uuid);

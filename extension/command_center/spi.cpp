@@ -1,6 +1,8 @@
 // A thin layer over SPI that turns its result codes into errors.
 #include "extension/command_center/spi.hpp"
 
+#include "extension/command_center/arguments.hpp"
+
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
@@ -12,6 +14,20 @@ void hint_at_setup(void* /*argument*/) {
   if (code != ERRCODE_UNDEFINED_TABLE && code != ERRCODE_UNDEFINED_COLUMN) return;
   errcode(MAKE_SQLSTATE('K', 'C', '0', '1', '5'));
   errhint("Call command_center.setup() first, as the owner of the tables: it makes and migrates them.");
+}
+
+constexpr const char* kSearchPath = "pg_catalog, pg_temp";
+constexpr int kNothingPinned = 0;
+
+// The owner runs nothing that a caller put into the way, operators least of all. Most functions have the same
+// in a SET clause, and nothing is to do; execute_command has none: it would cost it more than all its
+// permission checks.
+int pin_search_path() {
+  if (strcmp(namespace_search_path, kSearchPath) == 0) return kNothingPinned;
+  const int level = NewGUCNestLevel();
+  (void)set_config_option("search_path", kSearchPath, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                          false);
+  return level;
 }
 
 SPIPlanPtr planned(Statement& statement) {
@@ -50,7 +66,7 @@ void Parameters::add_null() {
   put(Datum{0}, 'n');
 }
 void Parameters::add_text(std::string_view text) {
-  add(PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))));
+  add(text_datum(text));
 }
 void Parameters::add_text_or_null(std::string_view text) {
   if (text.data() == nullptr) {
@@ -76,11 +92,13 @@ OwnerSession open_session() {
   if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {
     elog(ERROR, "could not connect to SPI: %s", SPI_result_code_string(code));
   }
-  return {become_owner()};
+  const int settings_level = pin_search_path();
+  return {become_owner(), settings_level};
 }
 
 void close_session(OwnerSession session) {
   resume_identity(session.identity);
+  if (session.settings_level != kNothingPinned) AtEOXact_GUC(true, session.settings_level);
   SPI_finish();
 }
 

@@ -56,10 +56,11 @@ class Parameters {
   int count_ = 0;
 };
 
-// What a session of statements must put back: SPI is connected and the owner acts in between. Ended by the
-// server itself when an error leaves.
+// What a session of statements must put back: in between SPI is connected, the owner acts, and names are
+// looked up in pg_catalog alone. Ended by the server itself when an error leaves.
 struct OwnerSession {
   Identity identity;
+  int settings_level;
 };
 
 // All of the following are Postgres regime.

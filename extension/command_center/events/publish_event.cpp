@@ -96,10 +96,8 @@ Event read_event(FunctionCallInfo fcinfo) {
 }
 
 // Text as a datum of the calling context. C++ regime.
-Datum text_datum(std::string_view text) {
-  return boundary::call_pg([&]() noexcept {
-    return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
-  });
+Datum kept_text(std::string_view text) {
+  return boundary::call_pg([&]() noexcept { return text_datum(text); });
 }
 
 // C++ regime.
@@ -123,10 +121,10 @@ NewMessage write_message(const Event& event) {
   message.tenant_id = event.tenant_id;
   message.message_id = event.message_id;
   message.command_id = event.message_id;
-  message.topic = text_datum(event.topic);
-  message.partition_key = text_datum(event.partition_key);
-  message.headers = text_datum(headers);
-  message.value = text_datum(value);
+  message.topic = kept_text(event.topic);
+  message.partition_key = kept_text(event.partition_key);
+  message.headers = kept_text(headers);
+  message.value = kept_text(value);
   return message;
 }
 

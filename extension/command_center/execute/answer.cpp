@@ -10,15 +10,12 @@
 namespace command_center::extension {
 
 void fill_acceptance(const Acceptance& acceptance, Datum* values, bool* nulls) {
-  const auto text = [](std::string_view value) {
-    return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
-  };
-  const Datum columns[kAcceptanceColumns] = {text("accepted"),
+  const Datum columns[kAcceptanceColumns] = {text_datum("accepted"),
                                              uuid_datum(acceptance.command_id),
-                                             text(acceptance.request->command_name),
-                                             text(acceptance.target),
-                                             text(acceptance.correlation_id),
-                                             text(mode_of(acceptance)),
+                                             text_datum(acceptance.request->command_name),
+                                             text_datum(acceptance.target),
+                                             text_datum(acceptance.correlation_id),
+                                             text_datum(mode_of(acceptance)),
                                              BoolGetDatum(acceptance.replayed),
                                              acceptance.result};
   std::copy_n(columns, kAcceptanceColumns, values);

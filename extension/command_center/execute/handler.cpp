@@ -43,26 +43,22 @@ void check_may_execute(Oid function) {
   if (may != ACLCHECK_OK) aclcheck_error(may, OBJECT_FUNCTION, get_func_name(function));
 }
 
-Datum text_of(std::string_view text) {
-  return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
-}
-
 // The argument of the handler: a row of its parameter's type.
 Datum accepted_command(Oid row_type_id, const Acceptance& acceptance) {
   const Request& request = *acceptance.request;
   TupleDesc row_type = lookup_rowtype_tupdesc(row_type_id, -1);
   Datum values[] = {uuid_datum(acceptance.command_id),
-                    text_of(request.command_name),
+                    text_datum(request.command_name),
                     Int32GetDatum(acceptance.template_version),
-                    text_of(acceptance.target),
+                    text_datum(acceptance.target),
                     uuid_datum(request.tenant_id),
                     uuid_datum(request.property_id),
-                    text_of(request.environment),
+                    text_datum(request.environment),
                     request.initiator,
-                    text_of(acceptance.correlation_id),
-                    text_of(request.idempotency_key),
-                    text_of(request.traceparent),
-                    text_of(acceptance.partition_key),
+                    text_datum(acceptance.correlation_id),
+                    text_datum(request.idempotency_key),
+                    text_datum(request.traceparent),
+                    text_datum(acceptance.partition_key),
                     TimestampTzGetDatum(acceptance.received_at),
                     request.payload};
   bool nulls[] = {false,
@@ -133,10 +129,11 @@ void run_handler(Acceptance& acceptance) {
   // It sees what this transaction has done so far.
   CommandCounterIncrement();
   const Datum result = FunctionCallInvoke(arguments);
+  if (!arguments->isnull) {
+    acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
+    check_size(acceptance.result, "result of the handler");
+  }
   error_context_stack = context.previous;
-  if (arguments->isnull) return;
-  acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
-  check_size(acceptance.result, "result of the handler");
 }
 
 }  // namespace command_center::extension

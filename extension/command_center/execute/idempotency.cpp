@@ -10,6 +10,7 @@
 #include "extension/command_center/primary_key_scan.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/command_center/sha256.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/core/error/error.hpp"
 
@@ -58,8 +59,7 @@ Datum request_sha256(const Acceptance& acceptance) {
                                 request.property_id.bytes.size())
              : std::string_view());
   append(request.environment);
-  return DirectFunctionCall1(sha256_bytea,
-                             PointerGetDatum(cstring_to_text_with_len(content.data, content.len)));
+  return sha256_datum({content.data, static_cast<std::size_t>(content.len)});
 }
 
 // Days since 2000-01-01 in UTC, as the type date counts them.
@@ -106,11 +106,8 @@ bool is_ours(TupleTableSlot* slot) {
 // Looks at one day. Stops at the first use that is alive or in progress.
 void look_at_day(Oid partition, const Acceptance& acceptance, Datum sha256, DateADT today, Use& use) {
   const Request& request = *acceptance.request;
-  const auto text = [](std::string_view value) {
-    return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
-  };
-  const Datum key[] = {uuid_datum(request.tenant_id), text(request.command_name),
-                       text(request.idempotency_key)};
+  const Datum key[] = {uuid_datum(request.tenant_id), text_datum(request.command_name),
+                       text_datum(request.idempotency_key)};
   SnapshotData dirty;
   InitDirtySnapshot(dirty);
   PrimaryKeyScan scan = begin_scan(partition, &dirty, key, lengthof(key));

@@ -36,30 +36,18 @@ std::string_view uuid_text(const identifiers::Uuid& uuid) {
   return DatumGetCString(text);
 }
 
-// Looks up every service that the route could use, so that the pick itself needs no server.
-void learn_services(const Template& definition, const routing::Route* route) {
-  if (route == nullptr) {
-    if (!definition.default_target.empty()) (void)find_service(definition.default_target);
-    return;
+// Looks up every service that could be picked.
+void learn_targets(const Template& definition, const routing::Route* route) {
+  if (route != nullptr) {
+    learn_services(route->policy);
+  } else if (!definition.default_target.empty()) {
+    (void)find_service(definition.default_target);
   }
-  for (const auto& target : route->policy.targets) (void)find_service(target.service_id);
-  for (const auto& service_id : route->policy.also) (void)find_service(service_id);
-  if (route->policy.fallback) (void)find_service(*route->policy.fallback);
 }
 
-class KnownAvailability : public routing::Availability {
- public:
-  [[nodiscard]] bool takes_commands(std::string_view service_id) const override {
-    const Service* service = known_service(service_id);
-    return service != nullptr && service->takes_commands;
-  }
-};
-
 // Text as a datum of the calling context. C++ regime.
-Datum text_datum(std::string_view text) {
-  return boundary::call_pg([&]() noexcept {
-    return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
-  });
+Datum kept_text(std::string_view text) {
+  return boundary::call_pg([&]() noexcept { return text_datum(text); });
 }
 
 std::string_view topic_of(const Template& definition, std::string_view service_id) {
@@ -129,7 +117,7 @@ void write_messages(const Planning& planning, Acceptance& acceptance) {
 
   acceptance.messages = boundary::call_pg(
       [&]() noexcept { return static_cast<NewMessage*>(palloc0(sizeof(NewMessage) * targets.size())); });
-  const Datum partition_key = text_datum(acceptance.partition_key);
+  const Datum partition_key = kept_text(acceptance.partition_key);
   std::string headers;
   std::string value;
   const std::size_t first = acceptance.handler.empty() ? 0 : 1;
@@ -145,10 +133,10 @@ void write_messages(const Planning& planning, Acceptance& acceptance) {
     envelope::append_headers(headers, facts, addressing);
     envelope::append_envelope(value, facts, addressing);
     check_message_size(headers.size() + value.size() + acceptance.partition_key.size());
-    message.topic = text_datum(topic_of(*planning.definition, targets[i]));
+    message.topic = kept_text(topic_of(*planning.definition, targets[i]));
     message.partition_key = partition_key;
-    message.headers = text_datum(headers);
-    message.value = text_datum(value);
+    message.headers = kept_text(headers);
+    message.value = kept_text(value);
     ++acceptance.message_count;
   }
 }
@@ -168,7 +156,7 @@ void plan_messages(const Template& definition, Acceptance& acceptance) {
   Planning planning = {};
   planning.definition = &definition;
   planning.route = find_route(request);
-  learn_services(definition, planning.route);
+  learn_targets(definition, planning.route);
   if (request.has_initiator) planning.initiator_text = jsonb_text(request.initiator);
   planning.tenant_text = uuid_text(request.tenant_id);
   planning.command_text = uuid_text(acceptance.command_id);

@@ -2,10 +2,11 @@
 #include "extension/command_center/execute/record.hpp"
 
 #include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/deadlines.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/sha256.hpp"
 #include "extension/command_center/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -30,20 +31,11 @@ WrittenTable dispatches = {
       UUIDOID, INT4OID,  UUIDARRAYOID, UUIDOID,  TEXTOID,        TEXTOID, TEXTOID,
       TEXTOID, JSONBOID, BYTEAOID,     JSONBOID, TIMESTAMPTZOID, XID8OID, INT8OID}}};
 
-Datum text_of(std::string_view text) {
-  return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
-}
-
 Datum also_targets(const Acceptance& acceptance) {
   auto* targets =
       static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(acceptance.also_count)));
-  for (int i = 0; i < acceptance.also_count; ++i) targets[i] = text_of(acceptance.also[i]);
+  for (int i = 0; i < acceptance.also_count; ++i) targets[i] = text_datum(acceptance.also[i]);
   return PointerGetDatum(construct_array(targets, acceptance.also_count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-// Of the text form, so that sha256(payload::text::bytea) gives the same anywhere.
-Datum payload_sha256(std::string_view payload_text) {
-  return DirectFunctionCall1(sha256_bytea, text_of(payload_text));
 }
 
 // Fills the columns of one row in order.
@@ -52,7 +44,6 @@ class Row {
   Row(Datum* values, bool* nulls) : values_(values), nulls_(nulls) {}
 
   void add(Datum value) { put(value, false); }
-  void add_null() { put(Datum{0}, true); }
   void add_if(bool present, Datum value) { put(value, !present); }
 
  private:
@@ -71,21 +62,22 @@ void fill(Row row, const Acceptance& acceptance, Datum transaction_id, std::int6
   const Request& request = *acceptance.request;
   row.add(uuid_datum(request.tenant_id));
   row.add(uuid_datum(acceptance.command_id));
-  row.add(text_of(request.command_name));
+  row.add(text_datum(request.command_name));
   row.add(Int32GetDatum(acceptance.template_version));
-  row.add(text_of(mode_of(acceptance)));
-  row.add(text_of(acceptance.target));
+  row.add(text_datum(mode_of(acceptance)));
+  row.add(text_datum(acceptance.target));
   row.add_if(acceptance.also_count > 0, acceptance.also_count > 0 ? also_targets(acceptance) : Datum{0});
   row.add_if(acceptance.has_route, uuid_datum(acceptance.route_id));
   row.add_if(acceptance.has_route, Int32GetDatum(acceptance.route_version));
   row.add_if(acceptance.feature_ids != 0, acceptance.feature_ids);
   row.add_if(request.has_property, uuid_datum(request.property_id));
-  row.add(text_of(request.environment));
-  row.add_if(request.role.data() != nullptr, text_of(request.role));
-  row.add(text_of(acceptance.sticky_key));
-  row.add(text_of(acceptance.correlation_id));
+  row.add(text_datum(request.environment));
+  row.add_if(request.role.data() != nullptr, text_datum(request.role));
+  row.add(text_datum(acceptance.sticky_key));
+  row.add(text_datum(acceptance.correlation_id));
   row.add_if(request.has_initiator, request.initiator);
-  row.add(payload_sha256(acceptance.payload_text));
+  // Of the text form, so that sha256(payload::text::bytea) gives the same anywhere.
+  row.add(sha256_datum(acceptance.payload_text));
   row.add_if(acceptance.result != 0, acceptance.result);
   row.add(TimestampTzGetDatum(acceptance.received_at));
   row.add(transaction_id);
@@ -167,7 +159,7 @@ void record(Acceptance* const* acceptances, int count) {
   if (count == 0) return;
   PreventCommandIfReadOnly("execute_command");
   const Oid caller = GetUserId();
-  const OwnerSession session = open_session();
+  const Identity calling = become_owner();
   lock_ordered(acceptances, count);
   const Datum transaction_id = take_transaction_id();
   auto* positions =
@@ -179,7 +171,7 @@ void record(Acceptance* const* acceptances, int count) {
   write_deadlines(acceptances, count);
   // What the caller's transaction does next sees the rows.
   CommandCounterIncrement();
-  close_session(session);
+  resume_identity(calling);
 }
 
 }  // namespace command_center::extension

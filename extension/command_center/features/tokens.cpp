@@ -1,9 +1,11 @@
 // Takes tokens and keeps them with the transaction, whose end decides about them.
+#include <algorithm>
 #include <cstring>
 #include <string>
 
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/features/features.hpp"
+#include "extension/command_center/sha256.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
 #include "extension/core/error/error.hpp"
@@ -94,10 +96,9 @@ enum Kind : std::uint32_t { kTenant, kProperty, kNoProperty, kRole, kNoRole };
 
 // 128 bits of its hash: two roles do not get the same by accident, nor by intent.
 identifiers::Uuid fingerprint(std::string_view role) {
-  const text* bytes = cstring_to_text_with_len(role.data(), static_cast<int>(role.size()));
-  const bytea* hash = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(bytes)));
+  const Sha256 hash = sha256(role);
   identifiers::Uuid made;
-  std::memcpy(made.bytes.data(), VARDATA_ANY(hash), made.bytes.size());
+  std::copy_n(hash.begin(), made.bytes.size(), made.bytes.begin());
   return made;
 }
 

@@ -36,7 +36,7 @@ Statement lock_row = {
 
 void put_text(Datum& value, bool& null, std::string_view text) {
   null = text.data() == nullptr;
-  if (!null) value = PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+  if (!null) value = text_datum(text);
 }
 
 // Above both: the session's ids must not follow a clock that was wrong, so its generator is left alone.

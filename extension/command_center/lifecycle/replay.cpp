@@ -225,9 +225,7 @@ Datum replay_headers(Datum original, const ReplayedMessage& message) {
   std::string headers;
   envelope::append_replay_headers(headers, text_view(original), to_text(message.message_id),
                                   to_text(message.original_message_id));
-  return boundary::call_pg([&]() noexcept {
-    return PointerGetDatum(cstring_to_text_with_len(headers.data(), static_cast<int>(headers.size())));
-  });
+  return boundary::call_pg([&]() noexcept { return text_datum(headers); });
 }
 
 // The columns of the copies, one row for each message.

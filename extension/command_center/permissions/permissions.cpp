@@ -142,8 +142,7 @@ bool has_module(const identifiers::Uuid& tenant_id, std::string_view module) {
   if (const bool* known = entries().modules.find(key); known != nullptr) return *known;
   // A call for one tenant among many that a session has not met yet pays for this look: it is an index scan
   // of our own.
-  const Datum row[] = {uuid_datum(tenant_id), PointerGetDatum(cstring_to_text_with_len(
-                                                  module.data(), static_cast<int>(module.size())))};
+  const Datum row[] = {uuid_datum(tenant_id), text_datum(module)};
   return *entries().modules.put(key, exists_stable("tenant_modules", row, lengthof(row)), kTenantEntries);
 }
 

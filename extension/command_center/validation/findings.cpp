@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "extension/boundary/call_pg.hpp"
+#include "extension/command_center/arguments.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
 
@@ -17,10 +18,6 @@ using json_schema::Severity;
 
 const char* name_of(Severity severity) {
   return severity == Severity::kError ? "error" : "warning";
-}
-
-Datum text_datum(std::string_view text) {
-  return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }
 
 }  // namespace

@@ -36,14 +36,11 @@ Statement select_schema = {
     "SELECT content::text FROM command_center.shared_schemas WHERE uri = $1", 1, {TEXTOID}};
 
 // The text of a registered schema in the calling context, or null. Postgres regime. Before setup() nothing is
-// registered. Functions that call this have no SET clause, so the search_path is fixed here.
+// registered.
 const char* shared_schema(const char* uri) {
   const Oid schema = get_namespace_oid("command_center", true);
   if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("shared_schemas", schema))) return nullptr;
   MemoryContext caller = CurrentMemoryContext;
-  const int level = NewGUCNestLevel();
-  (void)set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
-                          true, 0, false);
   const OwnerSession session = open_session();
   Parameters parameters;
   parameters.add_text(uri);
@@ -51,7 +48,6 @@ const char* shared_schema(const char* uri) {
   if (run_with_latest_snapshot(select_schema, parameters) > 0)
     text = MemoryContextStrdup(caller, text_value(0, 0));
   close_session(session);
-  AtEOXact_GUC(true, level);
   return text;
 }
 

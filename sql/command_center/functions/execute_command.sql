@@ -9,7 +9,7 @@ CREATE FUNCTION command_center.execute_command(
     environment text DEFAULT NULL,
     traceparent text DEFAULT NULL)
 RETURNS command_center.acceptance
-    LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'command_center_execute_command';
 COMMENT ON FUNCTION command_center.execute_command IS
 'Validates, routes, records and queues a command in the transaction of the caller. initiator: {"userId": ..., "role": ..., "ip": ...}. '

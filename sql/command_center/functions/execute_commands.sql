@@ -2,7 +2,7 @@ CREATE FUNCTION command_center.execute_commands(
     commands command_center.command_request[],
     all_or_nothing boolean DEFAULT false)
 RETURNS SETOF command_center.command_outcome
-    LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'command_center_execute_commands';
 COMMENT ON FUNCTION command_center.execute_commands IS
 'Executes up to 10,000 commands in order in the transaction of the caller, each decided as execute_command would, and answers a row for '

@@ -36,12 +36,26 @@ RESET ROLE;
 DROP OWNED BY test_service;
 DROP ROLE test_service;
 
--- Each function fixes its search_path and says what it is for.
+-- Each function fixes its search_path and says what it is for. Four do it when they read a table, not by a SET clause.
 SELECT proname FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace
-    AND proname NOT IN ('is_valid_json', 'validate_json')  -- see there
+    AND proname NOT IN ('is_valid_json', 'validate_json', 'execute_command', 'execute_commands')
     AND (NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}')) OR obj_description(oid, 'pg_proc') IS NULL);
 
 -- Triggers and operators that a caller plants do not run as the owner of the tables.
 CREATE TABLE pg_temp.services (service_id text, topic text, status text);
 INSERT INTO pg_temp.services VALUES ('bookings', 'stolen', 'healthy');
 SELECT topic FROM command_center.transactional_outbox;
+CREATE SCHEMA planted;
+CREATE FUNCTION planted.equal(text, text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN RAISE 'a planted operator ran as %', current_user; END $$;
+CREATE OPERATOR planted.= (LEFTARG = text, RIGHTARG = text, FUNCTION = planted.equal);
+\c -
+\set SHOW_CONTEXT never
+SET search_path = planted, pg_catalog;
+SELECT 'a' = 'a'::text;
+SELECT status, replayed FROM command_center.execute_command('test.book', '{"id": "r"}', '00000000-0000-0000-0000-000000000001', idempotency_key => 'p');
+SELECT status, replayed FROM command_center.execute_command('test.book', '{"id": "r"}', '00000000-0000-0000-0000-000000000001', idempotency_key => 'p');
+SELECT ordinal, status, replayed FROM command_center.execute_commands(ARRAY[
+    ROW('test.book', '{"id": "r"}', '00000000-0000-0000-0000-000000000001', NULL, NULL, 'p', NULL, NULL, NULL)]::command_center.command_request[]);
+SHOW search_path;
+RESET search_path;
