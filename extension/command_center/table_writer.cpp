@@ -23,13 +23,36 @@ bool has_same_columns(const TupleDescData* left, const TupleDescData* right) {
   return true;
 }
 
+// The tables of setup() have neither; somebody may have added some since.
+bool is_intercepted(Relation relation) {
+  return relation->trigdesc != nullptr || relation->rd_rules != nullptr ||
+         relation->rd_rel->relforcerowsecurity;
+}
+
+bool has_plain_indexes(const ResultRelInfo* target) {
+  for (int i = 0; i < target->ri_NumIndices; ++i) {
+    const IndexInfo* index = target->ri_IndexRelationInfo[i];
+    if (index->ii_Expressions != NIL || index->ii_Predicate != NIL) return false;
+  }
+  return true;
+}
+
+bool keeps_not_null(const TupleDescData* columns, const bool* nulls, int count) {
+  for (int i = 0; i < columns->natts; ++i) {
+    if (!TupleDescAttr(columns, i)->attnotnull) continue;
+    for (int row = 0; row < count; ++row) {
+      if (nulls[static_cast<std::ptrdiff_t>(row) * columns->natts + i]) return false;
+    }
+  }
+  return true;
+}
+
 // A default partition, which range bounds do not name, has no index there: those rows go by the statement.
 bool takes_rows_directly(Relation partition, Relation parent, const WrittenTable& table) {
   const FormData_pg_class* shape = partition->rd_rel;
   const TupleDescData* columns = RelationGetDescr(partition);
   const TupleConstr* constraints = columns->constr;
-  return shape->relkind == RELKIND_RELATION && partition->trigdesc == nullptr &&
-         !shape->relforcerowsecurity && !parent->rd_rel->relforcerowsecurity &&
+  return shape->relkind == RELKIND_RELATION && !is_intercepted(partition) && !is_intercepted(parent) &&
          columns->natts == table.column_count && has_same_columns(columns, RelationGetDescr(parent)) &&
          (constraints == nullptr || (constraints->num_check == 0 && !constraints->has_generated_stored));
 }
@@ -64,9 +87,8 @@ void insert_into_indexes(Writer writer, TupleTableSlot* slot) {
 // As many rows at once as COPY takes.
 constexpr int kMostRowsAtOnce = 1000;
 
-void write_directly(Relation partition, const WrittenTable& table, const Datum* values, const bool* nulls,
-                    int count) {
-  const Writer writer = open_writer(partition);
+void write_directly(Writer writer, Relation partition, const WrittenTable& table, const Datum* values,
+                    const bool* nulls, int count) {
   const CommandId command = GetCurrentCommandId(true);
   const int at_once = count < kMostRowsAtOnce ? count : kMostRowsAtOnce;
   auto** slots =
@@ -75,6 +97,7 @@ void write_directly(Relation partition, const WrittenTable& table, const Datum* 
     slots[i] = MakeSingleTupleTableSlot(RelationGetDescr(partition), table_slot_callbacks(partition));
   const auto columns = static_cast<std::size_t>(table.column_count);
   for (int done = 0; done < count;) {
+    CHECK_FOR_INTERRUPTS();
     const int now = count - done < at_once ? count - done : at_once;
     for (int i = 0; i < now; ++i) {
       const std::size_t first = static_cast<std::size_t>(done + i) * columns;
@@ -92,19 +115,19 @@ void write_directly(Relation partition, const WrittenTable& table, const Datum* 
     done += now;
   }
   for (int i = 0; i < at_once; ++i) ExecDropSingleTupleTableSlot(slots[i]);
-  close_writer(writer);
 }
 
-void write_by_statement(WrittenTable& table, const Datum* values, const bool* nulls) {
-  Parameters parameters;
-  for (int i = 0; i < table.column_count; ++i) {
-    if (nulls[i]) {
-      parameters.add_null();
-    } else {
-      parameters.add(values[i]);
-    }
+void write_by_statement(WrittenTable& table, const Datum* values, const bool* nulls, int count) {
+  const OwnerSession session = open_session();
+  const std::ptrdiff_t columns = table.column_count;
+  for (int row = 0; row < count; ++row) {
+    CHECK_FOR_INTERRUPTS();
+    Parameters parameters;
+    for (std::ptrdiff_t i = row * columns; i < (row + 1) * columns; ++i)
+      nulls[i] ? parameters.add_null() : parameters.add(values[i]);
+    (void)run(table.insert, parameters);
   }
-  (void)run(table.insert, parameters);
+  close_session(session);
 }
 
 // Rows of one partition. False when they must go by the statement.
@@ -112,10 +135,16 @@ bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, 
                   const bool* nulls, int count) {
   if (!OidIsValid(partition_id)) return false;
   Relation partition = table_open(partition_id, RowExclusiveLock);
-  const bool takes = takes_rows_directly(partition, parent, table);
-  if (takes) write_directly(partition, table, values, nulls, count);
+  bool written = false;
+  if (takes_rows_directly(partition, parent, table) &&
+      keeps_not_null(RelationGetDescr(partition), nulls, count)) {
+    const Writer writer = open_writer(partition);
+    written = has_plain_indexes(writer.target);
+    if (written) write_directly(writer, partition, table, values, nulls, count);
+    close_writer(writer);
+  }
   table_close(partition, NoLock);
-  return takes;
+  return written;
 }
 
 }  // namespace
@@ -135,8 +164,7 @@ void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int
     if (!try_directly(partition, parent, table, first, first_nulls, same)) {
       ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
       if (!OidIsValid(partition)) error_context_stack = &hint;
-      for (int i = 0; i < same; ++i)
-        write_by_statement(table, first + i * columns, first_nulls + i * columns);
+      write_by_statement(table, first, first_nulls, same);
       error_context_stack = hint.previous;
     }
     done += same;

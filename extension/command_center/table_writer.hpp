@@ -15,9 +15,10 @@ struct WrittenTable {
 };
 
 // Inserts `count` rows of `table.column_count` values each. A partition that is a plain table with nothing
-// but NOT NULL constraints and indexes is written directly, as COPY does; any other (triggers, checks, row
-// security, other columns, no partition at all) by the statement, with all that the server makes of it.
-// Postgres regime, in an open session.
+// but NOT NULL constraints and indexes of columns is written directly, as COPY does; any other (triggers,
+// rules, checks, row security, indexes of expressions, other columns, no partition at all) and rows that
+// break NOT NULL by the statement, with all that the server makes of it. Postgres regime; the owner of the
+// tables acts.
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count);
 
 }  // namespace command_center::extension
