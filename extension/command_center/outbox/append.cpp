@@ -58,14 +58,9 @@ void lock_exclusive(std::uint64_t key) {
   (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, UInt64GetDatum(key));
 }
 
-// The keys of one tenant.
-void lock_keys_of_tenant(const KeyLock* begin, const KeyLock* end) {
-  if (end - begin > kMostKeysLockedOneByOne) {
-    lock_exclusive(begin->tenant);
-    return;
-  }
-  lock_shared(begin->tenant);
-  for (const KeyLock* lock = begin; lock != end; ++lock) lock_exclusive(lock->key);
+// Whoever takes one key of a tenant holds the tenant in shared mode, so that all its keys can be had at once.
+void lock_tenant(std::uint64_t tenant, bool shared) {
+  shared ? lock_shared(tenant) : lock_exclusive(tenant);
 }
 
 }  // namespace
@@ -76,11 +71,10 @@ void lock_ordered_keys(OrderedKey* keys, int count) {
   for (int i = 0; i < count; ++i) locks[i] = {hash_of(keys[i].tenant_id), hash_of(keys[i])};
   std::sort(locks, locks + count);
   const KeyLock* end = std::unique(locks, locks + count);
-  for (const KeyLock* begin = locks; begin != end;) {
-    const KeyLock* next =
-        std::find_if(begin, end, [&](const KeyLock& lock) { return lock.tenant != begin->tenant; });
-    lock_keys_of_tenant(begin, next);
-    begin = next;
+  const bool one_by_one = end - locks <= kMostKeysLockedOneByOne;
+  for (const KeyLock* lock = locks; lock != end; ++lock) {
+    if (lock == locks || lock->tenant != lock[-1].tenant) lock_tenant(lock->tenant, one_by_one);
+    if (one_by_one) lock_exclusive(lock->key);
   }
 }
 

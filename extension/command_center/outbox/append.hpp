@@ -30,8 +30,8 @@ struct OrderedKey {
 // of what is ordered, take the transaction's id, draw positions, append.
 
 // Keeps messages of a key in the order of commits: until the end of the transaction nobody else draws a
-// position for it. Up to 64 keys of a tenant are locked one by one, in a fixed order; more as the whole
-// tenant.
+// position for it. Up to 64 keys of a call are locked one by one, in a fixed order; of more the whole tenants
+// are.
 void lock_ordered_keys(OrderedKey* keys, int count);
 
 // The transaction's id as xid8.
