@@ -38,10 +38,22 @@ const char* kept(const char* text) noexcept {
   return make_sendable(static_cast<char*>(copy));
 }
 
+// A body that threw as somebody else broke the rule below; nobody goes on with rights that are not theirs.
+void require_same_identity(Oid user, int security_context) {
+  Oid user_now = InvalidOid;
+  int security_context_now = 0;
+  GetUserIdAndSecContext(&user_now, &security_context_now);
+  if (user_now != user || security_context_now != security_context)
+    elog(FATAL, "a refusal left another identity behind");
+}
+
 }  // namespace
 
 Refusal refusal_of(void (*body)(void*), void* argument) {
   Refusal refusal = {};
+  Oid user = InvalidOid;
+  int security_context = 0;
+  GetUserIdAndSecContext(&user, &security_context);
   ErrorContextCallback* const context_callbacks = error_context_stack;
   MemoryContextData* const context = CurrentMemoryContext;
   Failure failure;
@@ -50,6 +62,7 @@ Refusal refusal_of(void (*body)(void*), void* argument) {
   }
   error_context_stack = context_callbacks;
   CurrentMemoryContext = context;
+  require_same_identity(user, security_context);
   std::memcpy(refusal.sqlstate, failure.sqlstate, sizeof refusal.sqlstate);
   refusal.message = kept(failure.message);
   refusal.hint = kept(failure.hint);

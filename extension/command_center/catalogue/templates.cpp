@@ -82,6 +82,7 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
 }
 
 const Template* load_template(std::string_view command_name) {
+  MemoryContext memory = CurrentMemoryContext;
   const OwnerSession session = open_session();
   Parameters parameters;
   parameters.add_text(command_name);
@@ -90,12 +91,14 @@ const Template* load_template(std::string_view command_name) {
     close_session(session);
     refuse_command(command_name, known);
   }
+  // What the schema is compiled from outlives the session: compiling may refuse.
+  MemoryContext session_memory = MemoryContextSwitchTo(memory);
   const TemplateRow row = {
       int_value(0, 0),  text_value(0, 1), text_value(0, 2),   text_value(0, 3),       text_value(0, 4),
       bool_value(0, 5), bool_value(0, 6), bigint_value(0, 9), text_list(value(0, 7)), text_list(value(0, 8))};
-  const Template* kept = keep_template(command_name, row);
+  MemoryContextSwitchTo(session_memory);
   close_session(session);
-  return kept;
+  return keep_template(command_name, row);
 }
 
 }  // namespace
