@@ -74,4 +74,15 @@ const Service* known_service(std::string_view service_id) noexcept {
   return known(services->find(service_id));
 }
 
+void learn_services(const routing::Policy& policy) {
+  for (const auto& target : policy.targets) (void)find_service(target.service_id);
+  for (const auto& service_id : policy.also) (void)find_service(service_id);
+  if (policy.fallback) (void)find_service(*policy.fallback);
+}
+
+bool KnownAvailability::takes_commands(std::string_view service_id) const {
+  const Service* service = known_service(service_id);
+  return service != nullptr && service->takes_commands;
+}
+
 }  // namespace command_center::extension

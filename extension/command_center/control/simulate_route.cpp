@@ -3,9 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/enter.hpp"
-#include "extension/boundary/stop_requested.hpp"
+#include "extension/boundary/make_in_context.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/reading.hpp"
 #include "extension/command_center/catalogue/services.hpp"
@@ -62,14 +61,6 @@ class Simulation {
   }
 
  private:
-  class Known : public routing::Availability {
-   public:
-    [[nodiscard]] bool takes_commands(std::string_view service_id) const override {
-      const Service* service = known_service(service_id);
-      return service != nullptr && service->takes_commands;
-    }
-  };
-
   Share& share_of(std::string_view target) {
     for (Share& share : shares_) {
       if (share.target == target) return share;
@@ -80,42 +71,29 @@ class Simulation {
 
   std::string command_name_;
   routing::Route route_;
-  Known availability_;
+  KnownAvailability availability_;
   std::vector<Share> shares_;
 };
 
-// C++ regime from here on: everything of the server goes through call_pg.
-
-void learn_services(const routing::Policy& policy) {
-  const auto learn = [](std::string_view service_id) {
-    boundary::call_pg([&]() noexcept { (void)find_service(service_id); });
-  };
-  for (const auto& target : policy.targets) learn(target.service_id);
-  for (const auto& service_id : policy.also) learn(service_id);
-  if (policy.fallback) learn(*policy.fallback);
-}
-
 void simulate(Simulation& simulation, PortalData* cursor) {
-  const auto text = [](std::uint64_t row, int column) {
-    return boundary::call_pg([&]() noexcept { return text_value(row, column); });
-  };
-  for (;;) {
-    const auto rows = boundary::call_pg([&]() noexcept { return fetch(cursor, kRowsAtOnce); });
-    if (rows == 0) return;
-    for (std::uint64_t row = 0; row < rows; ++row) simulation.add(text(row, 0), text(row, 1), text(row, 2));
-    (void)boundary::stop_requested();
+  MemoryContext texts =
+      AllocSetContextCreate(CurrentMemoryContext, "simulated dispatches", ALLOCSET_DEFAULT_SIZES);
+  while (const std::uint64_t rows = fetch(cursor, kRowsAtOnce)) {
+    CHECK_FOR_INTERRUPTS();
+    MemoryContext session_memory = MemoryContextSwitchTo(texts);
+    for (std::uint64_t row = 0; row < rows; ++row)
+      simulation.add(text_value(row, 0), text_value(row, 1), text_value(row, 2));
+    MemoryContextSwitchTo(session_memory);
+    MemoryContextReset(texts);
   }
 }
 
 void put_shares(FunctionCallInfo fcinfo, const std::vector<Share>& shares) {
   const auto* const results = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   for (const Share& share : shares) {
-    boundary::call_pg([&]() noexcept {
-      Datum values[] = {CStringGetTextDatum(share.target.c_str()), Int64GetDatum(share.simulated),
-                        Int64GetDatum(share.actual)};
-      bool nulls[] = {share.target.empty(), false, false};
-      tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
-    });
+    Datum values[] = {text_datum(share.target), Int64GetDatum(share.simulated), Int64GetDatum(share.actual)};
+    bool nulls[] = {share.target.empty(), false, false};
+    tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
   }
 }
 
@@ -128,17 +106,17 @@ Datum simulate_route(FunctionCallInfo fcinfo) {
   check_policy(policy_text);
   InitMaterializedSRF(fcinfo, 0);
   begin_decision();
+  // The server's memory owns it, so that an error of the server may skip this frame.
+  auto& simulation = boundary::make_in_context<Simulation>(CurrentMemoryContext,
+                                                           text_argument(fcinfo, kCommandName), policy_text);
+  learn_services(simulation.policy());
   const OwnerSession session = open_session();
   Parameters parameters;
   parameters.add(PG_GETARG_DATUM(kCommandName));
   parameters.add_int(sample);
-  PortalData* cursor = open_cursor(select_dispatches, parameters);
-
-  Simulation simulation(text_argument(fcinfo, kCommandName), policy_text);
-  learn_services(simulation.policy());
-  simulate(simulation, cursor);
+  simulate(simulation, open_cursor(select_dispatches, parameters));
   put_shares(fcinfo, simulation.shares());
-  boundary::call_pg([&]() noexcept { close_session(session); });
+  close_session(session);
   return Datum{0};
 }
 
