@@ -1,4 +1,4 @@
-// Keeps the algorithm that OpenSSL found.
+// Keeps what OpenSSL looks up and allocates.
 #include "extension/command_center/sha256.hpp"
 
 #include <openssl/evp.h>
@@ -9,10 +9,13 @@ namespace command_center::extension {
 
 Sha256 sha256(std::string_view bytes) {
   static EVP_MD* algorithm = nullptr;
+  static EVP_MD_CTX* state = nullptr;
   if (algorithm == nullptr) algorithm = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+  if (state == nullptr) state = EVP_MD_CTX_new();
   Sha256 digest = {};
-  if (algorithm == nullptr ||
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1) {
+  if (algorithm == nullptr || state == nullptr || EVP_DigestInit_ex2(state, algorithm, nullptr) != 1 ||
+      EVP_DigestUpdate(state, bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(state, digest.data(), nullptr) != 1) {
     elog(ERROR, "OpenSSL could not hash %zu bytes", bytes.size());
   }
   return digest;

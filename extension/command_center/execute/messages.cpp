@@ -23,6 +23,7 @@ namespace command_center::extension {
 namespace {
 
 constexpr std::string_view kDefaultTopic = "commands.primary";
+constexpr std::size_t kUsualOverhead = 1024;
 
 std::string_view copy_text(std::string_view text) {
   char* copy = static_cast<char*>(palloc(text.size() + 1));
@@ -118,8 +119,11 @@ void write_messages(const Planning& planning, Acceptance& acceptance) {
   acceptance.messages = boundary::call_pg(
       [&]() noexcept { return static_cast<NewMessage*>(palloc0(sizeof(NewMessage) * targets.size())); });
   const Datum partition_key = kept_text(acceptance.partition_key);
+  // Room for all that is not the payload: growing step by step would cost as much as writing.
   std::string headers;
+  headers.reserve(kUsualOverhead);
   std::string value;
+  value.reserve(acceptance.payload_text.size() + kUsualOverhead);
   const std::size_t first = acceptance.handler.empty() ? 0 : 1;
   for (std::size_t i = first; i < targets.size(); ++i) {
     NewMessage& message = acceptance.messages[acceptance.message_count];

@@ -2,7 +2,7 @@
 #include "extension/core/time/rfc3339.hpp"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 namespace command_center::time {
 namespace {
@@ -30,6 +30,14 @@ Date civil_date(std::int64_t days_since_epoch) {
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
+// With zeros in front. printf would take as long as all the rest of a message.
+void append_padded(std::string& text, std::int64_t number, std::size_t width) {
+  std::array<char, 20> digits{};
+  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const auto length = static_cast<std::size_t>(end - digits.data());
+  text.append(width > length ? width - length : 0, '0').append(digits.data(), length);
+}
+
 }  // namespace
 
 std::string to_rfc3339(std::int64_t unix_microseconds) {
@@ -41,13 +49,16 @@ std::string to_rfc3339(std::int64_t unix_microseconds) {
   }
   const Date date = civil_date(days);
   const std::int64_t seconds = rest / 1'000'000;
-  std::array<char, 64> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld.%06lldZ",
-      static_cast<long long>(date.year), static_cast<long long>(date.month), static_cast<long long>(date.day),
-      static_cast<long long>(seconds / 3'600), static_cast<long long>(seconds / 60 % 60),
-      static_cast<long long>(seconds % 60), static_cast<long long>(rest % 1'000'000));
-  return {text.data(), static_cast<std::size_t>(length)};
+  std::string text;
+  text.reserve(32);
+  append_padded(text, date.year, 4);
+  append_padded(text += '-', date.month, 2);
+  append_padded(text += '-', date.day, 2);
+  append_padded(text += 'T', seconds / 3'600, 2);
+  append_padded(text += ':', seconds / 60 % 60, 2);
+  append_padded(text += ':', seconds % 60, 2);
+  append_padded(text += '.', rest % 1'000'000, 6);
+  return text += 'Z';
 }
 
 }  // namespace command_center::time
