@@ -22,6 +22,11 @@ WHERE done.step NOT IN (SELECT definition.step FROM command_center.setup_definit
 FROM pg_extension AS extension JOIN pg_available_extensions AS available ON available.name = extension.extname
 WHERE extension.extname = 'command_center' AND extension.extversion <> available.default_version)sql"},
 
+{"old_sessions", R"sql(SELECT 'warning', format('sessions that began before the last update: %s; they go on with the library that they have loaded', count(*)),
+    'Reconnect them; restart the server where shared_preload_libraries names command_center.'
+FROM pg_stat_activity, (SELECT max(done_at) AS updated_at FROM command_center.setup_steps HAVING max(done_at) > min(done_at)) AS last
+WHERE datname = current_database() AND backend_type = 'client backend' AND backend_start < updated_at HAVING count(*) > 0)sql"},
+
 {"partitions_ahead", R"sql(SELECT CASE WHEN coalesce(ahead, -1) < 0 THEN 'error' ELSE 'warning' END,
     format('"command_center.%s" has partitions for %s', relname, CASE WHEN coalesce(ahead, -1) < 0 THEN 'no day from today on: its rows are refused'
         ELSE format('%s more days', ahead) END),
@@ -149,7 +154,7 @@ FROM (VALUES
     ('info', 'command_center.dispatch_retention', '-1', 'dispatches are kept for ever', 'Set it to a number of days.')
 ) AS bad (severity, name, value, meaning, remedy) JOIN pg_settings AS setting ON setting.name = bad.name AND setting.setting = bad.value
 UNION ALL
-SELECT 'info', 'shared_preload_libraries does not name command_center: no limits, and the relay polls', 'Add it and restart, where either is wanted.'
+SELECT 'info', 'shared_preload_libraries does not name command_center: no rate limits', 'Add it and restart, where they are wanted.'
 WHERE current_setting('server_version_num')::integer < 170000
     AND NOT 'command_center' = ANY (string_to_array(replace(current_setting('shared_preload_libraries'), ' ', ''), ','))
 UNION ALL

@@ -33,6 +33,28 @@ SELECT command_center.setup() AS steps;
 SELECT command_center.set_service('audit');
 SELECT service_id FROM command_center.services ORDER BY service_id;
 
+-- What was made of the extension keeps it from going, or goes with it; rights come back with setup().
+CREATE ROLE test_kept;
+SELECT command_center.grant_access('test_kept', 'dispatcher');
+CREATE FUNCTION test.handle(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
+SELECT command_center.set_service('handled', handler => 'test.handle(command_center.accepted_command)');
+CREATE TABLE test.checked (document jsonb CONSTRAINT checked_document CHECK (command_center.is_valid_json('true', document)));
+DROP EXTENSION command_center;
+\echo :SQLSTATE
+SET client_min_messages = warning;
+DROP EXTENSION command_center CASCADE;
+RESET client_min_messages;
+SELECT to_regproc('test.handle') AS handler,
+    (SELECT count(*) FROM pg_constraint WHERE conname = 'checked_document') AS checks, to_regclass('test.checked') AS checked;
+CREATE EXTENSION command_center;
+SELECT has_function_privilege('test_kept', 'command_center.validate_payload(text, jsonb)', 'EXECUTE') AS may;
+SELECT command_center.setup() AS steps;
+SELECT has_function_privilege('test_kept', 'command_center.validate_payload(text, jsonb)', 'EXECUTE') AS may;
+SELECT finding FROM command_center.doctor() WHERE name = 'handlers';
+DROP TABLE test.checked;
+DROP OWNED BY test_kept;
+DROP ROLE test_kept;
+
 -- Messages are UTF-8, and so must the database be.
 SELECT current_database() AS tested \gset
 CREATE DATABASE command_center_latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0;
