@@ -1,9 +1,9 @@
 -- Prints docs/sql-reference.md: every function, type and view of the schema with its comment, ordered by the level that may use it.
 SET search_path = pg_catalog, pg_temp;
 
--- What Markdown would take for markup, outside code.
+-- What Markdown would take for markup, and as code what is written like a name or a SQLSTATE, outside the quotes of JSON.
 CREATE FUNCTION pg_temp.escaped(remark text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT regexp_replace(regexp_replace(remark, '([\\*<>|`\[\]])', '\\\1', 'g'), '\m([\w.]*\w_\w[\w.]*\w|KC\d{3}|\d\d[0-9A-Z]\d\d)\M', '`\1`', 'g') $$;
+    SELECT regexp_replace(regexp_replace(remark, '([\\*<>|`\[\]])', '\\\1', 'g'), '(?<!")\m([\w.]*\w_\w[\w.]*\w|(KC|22|23|25|40|42|53|54|55|57|58)[0-9A-Z]\d\d)\M(?!")', '`\1`', 'g') $$;
 
 CREATE FUNCTION pg_temp.parameters(function oid) RETURNS text[] LANGUAGE sql STABLE AS $$
     SELECT array_agg(concat_ws(' ', quote_ident(proargnames[ordinality]), format_type(type, NULL), 'DEFAULT ' || CASE pg_get_function_arg_default(oid, ordinality::integer)
@@ -30,18 +30,20 @@ INSERT INTO level VALUES
     ('dispatcher', 1, 'Send commands', 'For services: levels dispatcher, operator and admin.'),
     ('reader', 2, 'Look', 'Levels reader, dispatcher, operator and admin.'),
     ('operator', 3, 'Change what commands do', 'Levels operator and admin. Each change is a row of `control_audit`.'),
-    ('admin', 4, 'Install, and say who may do what', 'Level admin.'),
-    ('relay', 5, 'Publish', 'What the relay calls: level relay.'),
-    (NULL, 6, 'Inside', 'What the others are made of; nobody needs to call them.');
+    ('watch', 4, 'Watch and keep', 'Levels operator and admin; the relay calls `maintain` by itself. None of them changes what commands do.'),
+    ('admin', 5, 'Install, and say who may do what', 'Level admin.'),
+    ('relay', 6, 'Publish', 'What the relay calls: level relay.'),
+    ('inside', 7, 'Inside', 'What the others are made of; nobody needs to call them.');
 
 -- What setup() makes is for row security and views.
 CREATE TEMP TABLE function AS
-    SELECT pg_proc.oid, proname AS name, CASE WHEN proname LIKE '%\_definitions' OR NOT EXISTS (
-            SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') THEN 6
+    SELECT pg_proc.oid, proname AS name, CASE
+        WHEN proname LIKE '%\_definitions' OR NOT EXISTS (
+            SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') THEN 'inside'
+        WHEN proname IN ('doctor', 'maintain', 'simulate_route', 'database_identity', 'recorded_progress') THEN 'watch'
         ELSE coalesce((
-            SELECT level.position FROM command_center.access_levels() AS given JOIN level USING (level)
-            WHERE given.kind = 'function' AND given.object = proname
-            ORDER BY array_position('{reader,dispatcher,operator,admin,relay}', given.level) LIMIT 1), 6) END AS position
+            SELECT given.level FROM command_center.access_levels() AS given WHERE given.kind = 'function' AND given.object = proname
+            ORDER BY array_position('{reader,dispatcher,operator,admin,relay}', given.level) LIMIT 1), 'inside') END AS level
     FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace;
 
 SELECT E'# SQL reference\n\n'
@@ -51,12 +53,12 @@ SELECT E'# SQL reference\n\n'
 SELECT format(E'\n| %s | |\n|---|---|', 'functions')
 UNION ALL
 (SELECT format('| %s | %s |', title, string_agg(format('[%s](#%s)', name, name), ', ' ORDER BY name))
-FROM function JOIN level USING (position) GROUP BY position, title ORDER BY position);
+FROM function JOIN level USING (level) GROUP BY position, title ORDER BY position);
 
 SELECT concat(
     CASE WHEN name = first_value(name) OVER (PARTITION BY position ORDER BY name, oid) THEN format(E'\n## %s\n\n%s\n', title, remark) END,
     format(E'\n### %s\n\n```sql\n%s\n```\n\n%s', name, pg_temp.signature(function.oid), pg_temp.escaped(obj_description(function.oid, 'pg_proc'))))
-FROM function JOIN level USING (position) ORDER BY position, name, oid;
+FROM function JOIN level USING (level) ORDER BY position, name, oid;
 
 SELECT E'\n## Types';
 SELECT format(E'\n### %s\n\n```sql\n(\n%s\n)\n```\n\n%s', relname,
