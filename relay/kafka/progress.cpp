@@ -14,8 +14,8 @@ namespace {
 constexpr int kConsumeTimeoutMs = 500;
 constexpr const char* kAction = "read the progress topic";
 
-// The longest that another publisher's transaction may hold us up, and a little more.
-constexpr std::chrono::seconds kReadLimit{90};
+// The longest that another publisher's transaction may keep the next record from us, and a little more.
+constexpr std::chrono::seconds kStandstillLimit{90};
 
 // The outcome of a window: whether the key was met, and the value it had last.
 struct Found {
@@ -38,8 +38,7 @@ class ProgressReader {
         while_waiting_(while_waiting),
         partition_(partition),
         client_(make_client(RD_KAFKA_CONSUMER, reader_conf(settings, Isolation::kReadCommitted))),
-        topic_(rd_kafka_topic_new(client_.get(), kProgressTopic, nullptr)),
-        deadline_(runtime::Clock::now() + kReadLimit) {
+        topic_(rd_kafka_topic_new(client_.get(), kProgressTopic, nullptr)) {
     if (!topic_) fail(kAction, rd_kafka_last_error());
   }
 
@@ -47,6 +46,7 @@ class ProgressReader {
   void read(Window window, const Take& take) {
     if (rd_kafka_consume_start(topic_.get(), partition_, window.begin) != 0)
       fail(kAction, rd_kafka_last_error());
+    advance_to(window.begin);
     while (!take_next(window.end, take)) {
       if (runtime::Clock::now() > deadline_) fail(kAction, RD_KAFKA_RESP_ERR__TIMED_OUT);
       if (waiter_.stopping())
@@ -62,12 +62,19 @@ class ProgressReader {
     waiter_.beat();
     const Message message(rd_kafka_consume(topic_.get(), partition_, kConsumeTimeoutMs));
     if (!message) return false;
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return message->offset >= end;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+    const bool at_end_of_partition = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !at_end_of_partition)
       fail(kAction, message->err, rd_kafka_message_errstr(message.get()));
-    if (message->offset >= end) return true;
+    if (message->offset > reached_) advance_to(message->offset);
+    if (at_end_of_partition || message->offset >= end) return message->offset >= end;
     take(std::string_view(static_cast<const char*>(message->key), message->key_len), *message);
     return message->offset + 1 >= end;
+  }
+
+  // A long topic takes its time; only one that does not go on is given up.
+  void advance_to(std::int64_t offset) {
+    reached_ = offset;
+    deadline_ = runtime::Clock::now() + kStandstillLimit;
   }
 
   runtime::Waiter& waiter_;
@@ -75,6 +82,7 @@ class ProgressReader {
   std::int32_t partition_;
   Client client_;
   Topic topic_;
+  std::int64_t reached_ = 0;
   runtime::Clock::time_point deadline_;
 };
 

@@ -41,6 +41,18 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// What to do about a database that is not ready for us: the server says what it lacks, not why.
+std::string hint_of(const PGresult* result, std::string_view sqlstate) {
+  if (sqlstate == "3F000")
+    return "Is this the right database? CREATE EXTENSION command_center; SELECT command_center.setup();";
+  if (sqlstate == "42501")
+    return "Give the role the level relay: SELECT command_center.grant_access('the role', 'relay');";
+  if (sqlstate == "42883")
+    return "The extension is older than this relay: ALTER EXTENSION command_center UPDATE; SELECT "
+           "command_center.setup();";
+  return one_line(field(result, PG_DIAG_MESSAGE_HINT));
+}
+
 [[noreturn]] void fail_statement(const PGresult* result) {
   const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
   if (sqlstate.empty()) {
@@ -48,8 +60,7 @@ std::string one_line(std::string text) {
                   one_line(PQresultErrorMessage(result)));
   }
   throw Failure(FailureKind::kPostgres, sqlstate, field(result, PG_DIAG_MESSAGE_PRIMARY),
-                one_line(field(result, PG_DIAG_MESSAGE_DETAIL)),
-                one_line(field(result, PG_DIAG_MESSAGE_HINT)));
+                one_line(field(result, PG_DIAG_MESSAGE_DETAIL)), hint_of(result, sqlstate));
 }
 
 // The server gives the warning about a cancelled wait the plain code of warnings, or the one of a shutdown.

@@ -123,8 +123,19 @@ TEST_F(Publish, WaitsForADatabaseThatIsNotSetUpYet) {
   database_.connect().query("ALTER SCHEMA command_center RENAME TO not_yet");
   RelayProcess relay(database_);
   ASSERT_TRUE(relay.logs("publishing was interrupted")) << relay.log();
+  EXPECT_TRUE(relay.logs("CREATE EXTENSION command_center")) << relay.log();
   EXPECT_EQ(relay.get("/readyz").first, 503);
   database_.connect().query("ALTER SCHEMA not_yet RENAME TO command_center");
+  database_.execute(1);
+  expect_exactly_once(relay);
+}
+
+TEST_F(Publish, WaitsForTheRightsOfItsRole) {
+  const std::string role = database_.name() + "_relay";
+  database_.connect().query("CREATE ROLE " + role + " LOGIN");
+  RelayProcess relay(database_, {{"--postgres=user=" + role}, {}});
+  ASSERT_TRUE(relay.logs("grant_access('the role', 'relay')")) << relay.log();
+  database_.connect().query("SELECT command_center.grant_access('" + role + "', 'relay')");
   database_.execute(1);
   expect_exactly_once(relay);
 }
