@@ -126,14 +126,21 @@ TEST_F(Restore, LostProgressTopic) {
 }
 
 TEST_F(Restore, DroppedExtensionComesBack) {
-  database_.execute(10);
-  publish();
-  database_.execute(5);
   Client client = database_.connect();
+  const std::string role = database_.name() + "_service";
+  client.query("CREATE ROLE " + role);
+  client.query("SELECT command_center.grant_access('" + role +
+               "', 'dispatcher'), command_center.bind_role('" + role + "', NULL)");
+  Client service = database_.connect();
+  service.query("SET ROLE " + role);
+  service.query(database_.execute_sql(10));
+  publish();
+  service.query(database_.execute_sql(5));
   client.query("DROP EXTENSION command_center");
   client.query("CREATE EXTENSION command_center");
+  EXPECT_THROW(service.query(database_.execute_sql(1)), std::runtime_error) << "its rights are gone";
   EXPECT_EQ(client.value("SELECT command_center.setup()"), "0");
-  database_.execute(5);
+  service.query(database_.execute_sql(5));
   ASSERT_EQ(database_.committed().size(), 20U);
   expect_once(database_.committed());
 }
