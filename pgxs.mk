@@ -34,8 +34,10 @@ all: $(EXTENSION).control check-exports
 
 $(shlib): extension/exports.map
 
-# Another server's headers or other flags make other objects.
-$(OBJS): pgxs.mk
+# Another server's headers or other flags make other objects. The file names the server, and is written only when that changes.
+SERVER := $(BUILD)/server
+$(shell mkdir -p $(BUILD); echo '$(includedir_server)' | cmp -s - $(SERVER) || echo '$(includedir_server)' >$(SERVER))
+$(OBJS): pgxs.mk $(SERVER)
 
 $(EXTENSION).control: extension/command_center.control.in VERSION
 	@mkdir -p $(@D)
