@@ -10,7 +10,7 @@ prepare_commands() {
   psql -Xq -v ON_ERROR_STOP=1 -f "$here/sql/set-up.sql" >/dev/null
 }
 
-# What one command writes into the outbox is what the bare INSERT writes.
+# The bare statements insert the message of one command, headers and all, besides its payload.
 prepare_bare_tables() {
   psql -Xq -v ON_ERROR_STOP=1 -f "$here/sql/bare-tables.sql"
   ask "SELECT command_center.execute_command('reservation.create', '$payload', '$tenant')" >/dev/null

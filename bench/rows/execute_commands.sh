@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# execute_commands with 1,000 commands in a call, against one INSERT … SELECT of as many rows of the same bytes into two tables.
+# execute_commands with 1,000 commands in a call, against one statement that inserts as many payloads and the same messages.
 # shellcheck source=../lib/commands.sh
 . "$here/lib/commands.sh"
 readonly size=1000 batch_clients=2
 title="\`execute_commands\`, 1,000 commands in a call, $batch_clients clients"
-baseline="a bare 1,000-row INSERT … SELECT of the same bytes into two tables"
+baseline="a bare INSERT … SELECT of 1,000 payloads and the same 1,000 messages"
 target=0.50
 
 prepare() {

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Executing commands in a catalogue of 100,000 commands, routes and tenants, against one of ten.
+# Executing ten of the commands of a catalogue of 100,000 commands, routes and tenants, against one of ten.
 # shellcheck source=../lib/growth.sh
 . "$here/lib/growth.sh"
-title="\`execute_command\`, $clients clients, 100,000 templates, routes and tenants"
+title="\`execute_command\`, $clients clients, ten commands of 100,000 templates, routes and tenants"
 baseline="the same with 10"
 target=0.85
 

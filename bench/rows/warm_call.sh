@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# What one warm call costs over the two inserts of the same bytes: both in one session and one transaction, without commits.
+# What one warm call costs over inserting the payload and the same message: both in one session and one transaction, without commits.
 # shellcheck source=../lib/commands.sh
 . "$here/lib/commands.sh"
 readonly calls=20000
-title="a warm \`execute_command\` over its two inserts, one session, no commit"
+title="a warm \`execute_command\` over two inserts, one session, no commit"
 unit=calls
-baseline="bare two-row INSERT of the same bytes, in PL/pgSQL"
+baseline="bare INSERT of two rows: the payload, and the same message, in PL/pgSQL"
 comparator=≤
 figure_unit=" µs"
 target=25
