@@ -3,6 +3,7 @@
 CALL test.start();
 \set a '''0000000a-0000-4000-8000-00000000000a'''
 \set b '''cccccccc-0000-4000-8000-00000000000b'''
+\set property_of_a '''0000000a-0000-4000-8000-0000000000aa'''
 \set property_of_b '''cccccccc-0000-4000-8000-0000000000bb'''
 CREATE ROLE test_a;
 CREATE ROLE test_b;
@@ -23,9 +24,16 @@ SELECT command_center.acknowledge_command(:b, command_id, 'failed', 'canary-serv
 SELECT command_center.publish_event('canary.topic', 'canary.type', '{"text": "canary-event"}', :b, 'canary-partition', '{"x-canary": "canary-header"}') IS NOT NULL AS published;
 RESET ROLE;
 
--- What tenant A has.
+-- What tenant A has; its texts begin with "magpie".
+SELECT command_center.enable_module(:a, 'magpie-module');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :a, :property_of_a, 'magpie-environment');
+SELECT version FROM command_center.set_feature('observe', 'test.book', 'magpie-environment', :a, :property_of_a, 'magpie-feature');
+SELECT version FROM command_center.set_feature('enabled', tenant_id => :a, limits => '{"per": "tenant", "max_per_minute": 414141}');
 SET ROLE test_a;
-SELECT status FROM command_center.execute_command('test.book', '{"id": "a"}', :a, correlation_id => 'of-a', idempotency_key => 'key-of-a') ORDER BY 1;
+SELECT status FROM command_center.execute_command('test.book', '{"id": "magpie-payload"}', :a, '{"userId": "magpie-user", "role": "magpie-role"}',
+    'magpie-correlation', 'magpie-key', :property_of_a, 'magpie-environment');
+SELECT command_center.acknowledge_command(:a, command_id, 'failed', 'magpie-service', '{"error": "magpie-detail"}') FROM command_center.command_dispatches;
+SELECT command_center.publish_event('magpie.topic', 'magpie.type', '{"text": "magpie-event"}', :a, 'magpie-partition', '{"x-magpie": "magpie-header"}') IS NOT NULL AS published;
 RESET ROLE;
 SELECT count(*) AS planted FROM command_center.command_dispatches WHERE tenant_id = :b;
 
@@ -64,41 +72,45 @@ RESET ROLE;
 REVOKE ALL ON ALL TABLES IN SCHEMA command_center FROM test_a;
 SELECT command_center.setup();
 
--- Random calls of every function, as a role of A that also knows ids of B; the same ones in each run. It may even call what operators may for a
--- tenant.
+-- Random calls of every function there is, as a role of each tenant that also knows ids of the other one; the same ones in each run. Both may even
+-- call what operators may for a tenant.
 DO $$
 DECLARE
     one regprocedure;
 BEGIN
     FOR one IN SELECT oid FROM pg_proc
-        WHERE pronamespace = 'command_center'::regnamespace AND 'tenant_id' = ANY (proargnames[1:pronargs]) AND proname NOT IN ('bind_role', 'unbind_role')
+        WHERE pronamespace = 'command_center'::regnamespace AND proname NOT IN ('bind_role', 'unbind_role')
+            AND ('tenant_id' = ANY (proargnames[1:pronargs]) OR proname IN ('replay_dispatches', 'simulate_route'))
     LOOP
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO test_a', one);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO test_a, test_b', one);
     END LOOP;
 END $$;
 SELECT proname FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace AND has_function_privilege('test_a', oid, 'EXECUTE') ORDER BY proname;
-CREATE TABLE test.known AS
-    SELECT array_agg(command_id) FILTER (WHERE tenant_id = :a) AS commands_of_a, array_agg(command_id) FILTER (WHERE tenant_id = :b) AS commands_of_b
-    FROM command_center.command_dispatches;
+CREATE TABLE test.party (role name, tenant_id uuid, other_tenant_id uuid, mark text, other_mark text, canaries text);
+INSERT INTO test.party VALUES
+    ('test_a', :a, :b, 'magpie', 'canary', 'canary[-._a-z]*|x-canary|minute": 424242|cccccccc-0000-4000-8000-00000000[0-9a-f]{4}'),
+    ('test_b', :b, :a, 'canary', 'magpie', 'magpie[-._a-z]*|x-magpie|minute": 414141|0000000a-0000-4000-8000-00000000[0-9a-f]{4}');
 -- Mostly the first, so that many calls get far.
 CREATE FUNCTION test.pick(VARIADIC choices text[]) RETURNS text LANGUAGE sql VOLATILE AS $$
     SELECT choices[1 + floor(greatest(random() * 2 - 1, 0) * cardinality(choices))::integer] $$;
--- An argument as text; @a and @b stand for the tenants, @x and @y for a command of each. Of B's canaries only the key, which A may use as well:
--- what A brings along itself, it may see again.
+-- An argument as text; @own and @other stand for the tenants, @mine and @theirs for a command of each, @my and @their for the marks. Of the
+-- other's canaries only the key: what a call brings along itself, it may see again.
 CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql VOLATILE AS $$
     SELECT CASE
-        WHEN name IN ('tenant_id', 'command_id', 'commands') OR random() < 0.9 THEN CASE
-            WHEN name = 'tenant_id' THEN test.pick('@a', '@b', '@b', 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-            WHEN name = 'command_id' THEN test.pick('@x', '@y', '@y', '00000000-0000-0000-0000-000000000000')
+        WHEN name IN ('tenant_id', 'command_id', 'commands', 'filter') OR random() < 0.9 THEN CASE
+            WHEN name = 'tenant_id' THEN test.pick('@own', '@other', '@other', 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+            WHEN name = 'filter' THEN test.pick('{"tenantId": "@own", "limit": 3}', '{"tenantId": "@other", "limit": 3}', '{"tenantId": "@other", "afterCommandId": "@theirs"}',
+                '{"tenantId": "@own", "status": "failed", "limit": 3}', '{"limit": 3}', '{"tenantId": "@own", "afterCommandId": "@theirs", "limit": 3}')
+            WHEN name = 'command_id' THEN test.pick('@mine', '@theirs', '@theirs', '00000000-0000-0000-0000-000000000000')
             WHEN name = 'command_name' THEN test.pick('test.book', 'test.book', 'test.book', 'test.guarded', 'test.guarded', 'test.none', '', repeat('n', 300))
             WHEN name = 'payload' THEN test.pick('{"id": "a"}', '{"id": "a"}', '{"id": 1}', '"text"', '{}', 'null')
             WHEN name = 'initiator' THEN test.pick('{"role": "ADMIN"}', '{"role": "OTHER"}', '{}', '[]', '{"role": null}')
-            WHEN name = 'status' THEN test.pick('completed', 'active', 'observe', 'failed', 'active', 'observe', 'active', 'observe', 'active', 'healthy', 'observe', 'accepted', 'received', '')
+            WHEN name = 'status' THEN (ARRAY['completed', 'failed', 'active', 'active', 'observe', 'observe', 'healthy', 'accepted', 'received', ''])[ceil(random() * 10)]
             WHEN name = 'expected_version' THEN test.pick(NULL, '0', '1', '2147483647')
             WHEN name = 'policy' THEN test.pick('{"targets": [{"serviceId": "bookings", "weight": 1}]}', '{"targets": []}', '[]')
             WHEN name = 'limits' THEN test.pick(NULL, '{"per": "tenant", "max_per_minute": 1000000}', '{}')
-            WHEN name = 'idempotency_key' THEN test.pick(NULL, 'key-of-a', 'canary-key', 'k', repeat('k', 255), repeat('k', 256), '')
-            WHEN name = 'correlation_id' THEN test.pick('of-a', 'c', repeat('c', 255), repeat('c', 256), '')
+            WHEN name = 'idempotency_key' THEN test.pick(NULL, '@my-key', '@their-key', 'k', repeat('k', 255), repeat('k', 256), '')
+            WHEN name = 'correlation_id' THEN test.pick('@my-correlation', 'c', repeat('c', 255), repeat('c', 256), '')
             WHEN name = 'traceparent' THEN NULL
             WHEN name = 'environment' THEN test.pick('production', 'staging', '', 'no environment')
             WHEN name = 'topic' THEN test.pick('a.topic', '', 'no/topic')
@@ -111,13 +123,13 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN type = 'interval'::regtype THEN test.pick('1 minute', '0', '-1 day', '100000000 years')
             WHEN type = 'timestamptz'::regtype THEN test.pick('infinity', '-infinity', '2000-01-01', '2100-01-01')
             WHEN type = 'text[]'::regtype THEN test.pick('{}', '{a,NULL}')
-            WHEN type = 'uuid[]'::regtype THEN test.pick('{}', '{@b}', '{@y}')
-            WHEN type = 'command_center.command_request[]'::regtype THEN test.pick('{"(test.book,\"{\\\"id\\\": 1}\",@a,,,,,,)","(test.book,{},@b,,,,,,)"}', '{}', '{NULL}',
-                '{"(test.guarded,1,@b,,,canary-key,,,)"}', '{"(,,,,,,,,)"}')
+            WHEN type = 'uuid[]'::regtype THEN test.pick('{}', '{@other}', '{@theirs}')
+            WHEN type = 'command_center.command_request[]'::regtype THEN test.pick('{"(test.book,\"{\\\"id\\\": 1}\",@own,,,,,,)","(test.book,{},@other,,,,,,)"}', '{}', '{NULL}',
+                '{"(test.guarded,1,@other,,,@their-key,,,)"}', '{"(,,,,,,,,)"}')
         END
     END $$;
 -- What the call answers, or the whole of its error.
-CREATE FUNCTION test.call(call text, OUT code text, OUT answer text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION test.call(caller name, call text, OUT code text, OUT answer text) LANGUAGE plpgsql AS $$
 DECLARE
     message text;
     detail text;
@@ -125,75 +137,109 @@ DECLARE
     context text;
 BEGIN
     code := '00000';
-    PERFORM set_config('role', 'test_a', true);
+    PERFORM set_config('role', caller, true);
     EXECUTE call INTO answer;
     PERFORM set_config('role', 'none', true);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
     answer := concat_ws(' / ', message, detail, hint, split_part(context, 'SQL statement "' || call, 1));
 END $$;
--- Whatever A may read, it reads without a canary.
-SELECT relation, (outcome).code, (outcome).answer ~ 'canary|424242|cccccccc-0000-4000-8000-0000' AS has_canaries FROM (
-    SELECT oid::regclass AS relation, test.call(format('SELECT coalesce(string_agg(answer::text, '' ''), '''') FROM %s AS answer', oid::regclass)) AS outcome
-    FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v') AND has_table_privilege('test_a', oid, 'SELECT')
+-- Whatever either may read, it reads without a canary of the other.
+SELECT role, relation, (outcome).code, (outcome).answer ~ canaries AS has_canaries FROM (
+    SELECT role, canaries, oid::regclass AS relation,
+        test.call(role, format('SELECT coalesce(string_agg(answer::text, '' ''), '''') FROM %s AS answer', oid::regclass)) AS outcome
+    FROM test.party, pg_class
+    WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v') AND has_table_privilege(role, oid, 'SELECT')
     OFFSET 0) AS read
-ORDER BY relation::text;
-CREATE TABLE test.called (function regprocedure, call text, for_b boolean, code text, answer text);
-CREATE PROCEDURE test.call_at_random(calls integer) LANGUAGE plpgsql AS $$
+ORDER BY role, relation::text;
+CREATE TABLE test.called (role name, function regprocedure, call text, for_other boolean, code text, answer text);
+CREATE PROCEDURE test.call_at_random(caller name, calls integer) LANGUAGE plpgsql AS $$
 DECLARE
-    tenant_a CONSTANT text := '0000000a-0000-4000-8000-00000000000a';
-    tenant_b CONSTANT text := 'cccccccc-0000-4000-8000-00000000000b';
-    functions CONSTANT regprocedure[] := ARRAY(SELECT oid FROM pg_proc
-        WHERE pronamespace = 'command_center'::regnamespace AND has_function_privilege('test_a', oid, 'EXECUTE') ORDER BY oid::regprocedure::text);
-    known test.known := (SELECT known FROM test.known);
+    party CONSTANT test.party := (SELECT party FROM test.party WHERE role = caller);
+    -- Mostly those that they have a right to.
+    functions CONSTANT regprocedure[] := ARRAY(SELECT oid FROM pg_proc, generate_series(1, 6) AS turn
+        WHERE pronamespace = 'command_center'::regnamespace AND (turn = 1 OR has_function_privilege(caller, oid, 'EXECUTE'))
+        ORDER BY turn, oid::regprocedure::text);
+    mine CONSTANT uuid[] := ARRAY(SELECT command_id FROM command_center.command_dispatches WHERE tenant_id = party.tenant_id ORDER BY command_id LIMIT 5);
+    theirs CONSTANT uuid[] := ARRAY(SELECT command_id FROM command_center.command_dispatches WHERE tenant_id = party.other_tenant_id ORDER BY command_id LIMIT 5);
     one regprocedure;
     arguments text;
-    for_b boolean;
+    for_other boolean;
     outcome record;
 BEGIN
     PERFORM setseed(0.5);
     FOR number IN 1 .. calls LOOP
         one := functions[1 + (number - 1) % cardinality(functions)];
-        SELECT string_agg(format('%L::%s', value, type), ', ' ORDER BY ordinality), coalesce(bool_or(name = 'tenant_id' AND value = '@b'), false)
-        INTO arguments, for_b
+        SELECT string_agg(format('%L::%s', value, type), ', ' ORDER BY ordinality),
+            coalesce(bool_or(name = 'tenant_id' AND value = '@other' OR name = 'filter' AND value LIKE '%"tenantId": "@other"%'), false)
+        INTO arguments, for_other
         FROM (SELECT name, type, ordinality, test.argument(name, type) AS value
             FROM (SELECT proargnames[ordinality] AS name, type::regtype AS type, ordinality
                 FROM pg_proc, unnest(proargtypes::oid[]) WITH ORDINALITY AS types(type, ordinality) WHERE oid = one ORDER BY ordinality) AS parameter
             OFFSET 0) AS argument;
-        arguments := replace(replace(arguments, '@a', tenant_a), '@b', tenant_b);
-        arguments := replace(arguments, '@x', known.commands_of_a[1 + floor(random() * cardinality(known.commands_of_a))::integer]::text);
-        arguments := replace(arguments, '@y', known.commands_of_b[1 + floor(random() * cardinality(known.commands_of_b))::integer]::text);
+        arguments := replace(replace(arguments, '@own', party.tenant_id::text), '@other', party.other_tenant_id::text);
+        arguments := replace(arguments, '@mine', mine[1 + floor(random() * cardinality(mine))::integer]::text);
+        arguments := replace(arguments, '@theirs', theirs[1 + floor(random() * cardinality(theirs))::integer]::text);
+        arguments := replace(replace(arguments, '@my-', party.mark || '-'), '@their-', party.other_mark || '-');
         arguments := format('SELECT string_agg(answer::text, '' '') FROM %s(%s) AS answer', one::regproc, arguments);
-        outcome := test.call(arguments);
-        INSERT INTO test.called VALUES (one, arguments, for_b, outcome.code, outcome.answer);
+        outcome := test.call(caller, arguments);
+        INSERT INTO test.called VALUES (caller, one, arguments, for_other, outcome.code, outcome.answer);
     END LOOP;
 END $$;
-CALL test.call_at_random(6000);
-SELECT count(*) AS calls, count(DISTINCT code) > 5 AS many_outcomes FROM test.called;
--- Each function was called for A as well as for B where it has a tenant, and worked at least once where it can.
-SELECT function FROM test.called GROUP BY function HAVING count(*) FILTER (WHERE code = '00000') = 0 ORDER BY function::text;
--- No answer has a canary that the call did not bring along, B's id or one of its commands.
-SELECT function, code, left(call, 500) AS call, left(answer, 500) AS answer
-FROM test.called, test.known, LATERAL (
-    SELECT string_agg(text[1], ' ') AS texts FROM regexp_matches(answer, 'canary[-._a-z]*|x-canary|minute": 424242|cccccccc-0000-4000-8000-00000000[0-9a-f]{4}', 'g') AS text
-    WHERE position(text[1] IN call) = 0 OR text[1] = 'cccccccc-0000-4000-8000-00000000000b') AS seen
-WHERE texts IS NOT NULL OR EXISTS (SELECT FROM unnest(commands_of_b) AS command WHERE answer LIKE '%' || command || '%' AND call NOT LIKE '%' || command || '%')
+-- All that a tenant has, table by table.
+CREATE FUNCTION test.belongings(tenant_id uuid) RETURNS TABLE (relation regclass, rows bigint, content text) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR relation IN SELECT oid FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id')
+    LOOP
+        EXECUTE format('SELECT count(*), md5(string_agg(one::text, '' '' ORDER BY one::text)) FROM %s AS one WHERE tenant_id = $1', relation)
+            INTO rows, content USING belongings.tenant_id;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+-- What one role does leaves everything of the other's tenant as it was.
+CREATE TABLE test.kept AS SELECT * FROM test.belongings(:b);
+SELECT relation, rows FROM test.kept ORDER BY relation::text;
+CALL test.call_at_random('test_a', 5000);
+SELECT * FROM test.belongings(:b) EXCEPT SELECT * FROM test.kept;
+DELETE FROM test.kept;
+INSERT INTO test.kept SELECT * FROM test.belongings(:a);
+SELECT relation, rows > 0 AS has_rows FROM test.kept ORDER BY relation::text;
+CALL test.call_at_random('test_b', 5000);
+SELECT * FROM test.belongings(:a) EXCEPT SELECT * FROM test.kept;
+SELECT role, count(*) AS calls, count(DISTINCT code) > 5 AS many_outcomes FROM test.called GROUP BY role ORDER BY role;
+-- Each function worked at least once where they have a right to it, and nowhere else. (A strict function is not called at all with a NULL.)
+SELECT role, function FROM test.called WHERE has_function_privilege(role, function, 'EXECUTE')
+GROUP BY role, function HAVING count(*) FILTER (WHERE code = '00000') = 0 ORDER BY role, function::text;
+SELECT code, count(DISTINCT function) > 20 AS functions FROM test.called
+WHERE NOT has_function_privilege(role, function, 'EXECUTE') AND answer IS NOT NULL GROUP BY code;
+-- No answer has a canary that the call did not bring along, the other's id, one of its commands or messages.
+SELECT role, function, code, left(call, 500) AS call, texts, left(answer, 500) AS answer
+FROM test.called JOIN test.party USING (role), LATERAL (
+    SELECT string_agg(text[1], ' ') AS texts FROM regexp_matches(answer, canaries, 'g') AS text
+    WHERE position(text[1] IN call) = 0 OR text[1] = other_tenant_id::text) AS seen
+WHERE texts IS NOT NULL
+LIMIT 10;
+SELECT role, function, code, left(call, 500) AS call, left(answer, 500) AS answer
+FROM (SELECT called.*, other_tenant_id, text[1]::uuid AS id FROM test.called JOIN test.party USING (role),
+    LATERAL regexp_matches(answer, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') AS text) AS seen
+JOIN (SELECT tenant_id, command_id FROM command_center.command_dispatches UNION ALL SELECT tenant_id, message_id FROM command_center.transactional_outbox) AS ids (tenant_id, id)
+    ON ids.tenant_id = other_tenant_id AND ids.id = seen.id
+WHERE position(seen.id::text IN call) = 0
 LIMIT 10;
 -- Nor did any meet a bug.
-SELECT function, code, left(call, 300) AS call, left(answer, 300) AS answer FROM test.called WHERE code ~ '^(XX|42P|427|58|53)' LIMIT 10;
--- What was asked for B was refused, and B has what it had.
-SELECT function, code, left(call, 300) AS call FROM test.called WHERE for_b AND code = '00000' AND answer NOT LIKE '%"accepted": false%' LIMIT 10;
-SELECT count(*) > 100 AS often FROM test.called WHERE for_b AND code = 'KC003';
-SELECT count(*) AS dispatches, (SELECT count(*) FROM command_center.dispatch_events WHERE tenant_id = :b) AS events,
-    (SELECT count(*) FROM command_center.transactional_outbox WHERE tenant_id = :b) AS messages
-FROM command_center.command_dispatches WHERE tenant_id = :b;
-SELECT count(*) > 10 AS a_went_on FROM command_center.command_dispatches WHERE tenant_id = :a;
+SELECT role, function, code, left(call, 300) AS call, left(answer, 300) AS answer FROM test.called WHERE code ~ '^(XX|42P|427|58|53)' LIMIT 10;
+-- What was asked for the other was refused.
+SELECT role, function, code, left(call, 300) AS call, left(answer, 300) AS answer
+FROM test.called WHERE for_other AND code = '00000' AND coalesce(answer, '') NOT LIKE '%"accepted": false%' LIMIT 10;
+SELECT role, count(*) > 100 AS often FROM test.called WHERE for_other AND code = 'KC003' GROUP BY role ORDER BY role;
+SELECT tenant_id, count(*) > 10 AS went_on FROM command_center.command_dispatches GROUP BY tenant_id ORDER BY tenant_id;
 
--- B's tenant is refused in the same words as one that does not exist.
+-- The other's tenant is refused in the same words as one that does not exist.
 SELECT DISTINCT code, answer FROM test.called WHERE code = 'KC003' AND answer NOT LIKE 'command %' ORDER BY code, answer;
 
-DROP TABLE test.known, test.called CASCADE;
-DROP FUNCTION test.pick, test.argument, test.call;
+DROP TABLE test.party, test.called, test.kept CASCADE;
+DROP FUNCTION test.pick, test.argument, test.call, test.belongings;
 DROP PROCEDURE test.call_at_random;
 DROP OWNED BY test_a, test_b;
 DROP ROLE test_a, test_b;
