@@ -23,7 +23,9 @@ BEGIN
         END IF;
         PERFORM command_center.register_command(
             entry ->> 'command', entry -> 'schema', entry ->> 'description', entry ->> 'defaultTarget',
-            partition_key => entry ->> 'partitionKey', examples => entry -> 'examples');
+            required_modules => ARRAY(SELECT jsonb_array_elements_text(entry -> 'requiredModules')),
+            required_roles => ARRAY(SELECT jsonb_array_elements_text(entry -> 'requiredRoles')),
+            partition_key => entry ->> 'partitionKey', sla => (entry ->> 'sla')::interval, examples => entry -> 'examples');
         IF jsonb_array_length(entry -> 'alsoTargets') > 0 THEN
             PERFORM command_center.set_route(entry ->> 'command', jsonb_build_object(
                 'targets', jsonb_build_array(jsonb_build_object('serviceId', entry -> 'defaultTarget', 'weight', 1)),

@@ -4,7 +4,7 @@ CALL test.reset();
 SELECT command_center.setup() > 0 AS set_up;
 SELECT command_center.load_catalog('hotel');
 SELECT command_center.load_catalog('hotel');
-SELECT command_name, version, status, default_target, partition_key FROM command_center.command_templates ORDER BY command_name;
+SELECT command_name, version, status, default_target, partition_key, required_roles, sla FROM command_center.command_templates ORDER BY command_name;
 SELECT command_name, policy FROM command_center.command_routes;
 SELECT service_id, status FROM command_center.services ORDER BY service_id;
 SELECT command_center.load_catalog('motel');
@@ -12,7 +12,8 @@ SELECT command_center.load_catalog('motel');
 
 -- No schema draws a warning.
 SELECT command_name, finding.* FROM command_center.command_templates,
-    LATERAL command_center.register_command(command_name, payload_schema, description, default_target, partition_key => partition_key, examples => examples) AS finding;
+    LATERAL command_center.register_command(command_name, payload_schema, description, default_target,
+        required_roles => required_roles, partition_key => partition_key, sla => sla, examples => examples) AS finding;
 
 -- Every valid example of every command is accepted, and every invalid one refused with KC001.
 DO $$
@@ -24,12 +25,12 @@ DECLARE
 BEGIN
     FOR command IN SELECT command_name, examples FROM command_center.command_templates ORDER BY command_name LOOP
         FOR example IN SELECT jsonb_array_elements(command.examples -> 'valid') LOOP
-            PERFORM command_center.execute_command(command.command_name, example, test.tenant());
+            PERFORM command_center.execute_command(command.command_name, example, test.tenant(), '{"role": "ADMIN"}');
             accepted := accepted + 1;
         END LOOP;
         FOR example IN SELECT jsonb_array_elements(command.examples -> 'invalid') LOOP
             BEGIN
-                PERFORM command_center.execute_command(command.command_name, example, test.tenant());
+                PERFORM command_center.execute_command(command.command_name, example, test.tenant(), '{"role": "ADMIN"}');
                 RAISE WARNING '% accepted %', command.command_name, example;
             EXCEPTION WHEN SQLSTATE 'KC001' THEN
                 refused := refused + 1;
@@ -38,5 +39,9 @@ BEGIN
     END LOOP;
     RAISE NOTICE '% accepted, % refused', accepted, refused;
 END $$;
+-- Support acts as somebody else: not for everybody.
+SELECT command_center.execute_command(command_name, examples -> 'valid' -> 0, test.tenant(), '{"role": "CASHIER"}')
+FROM command_center.command_templates WHERE command_name = 'system.impersonation.start';
+\echo :SQLSTATE
 SELECT target_service, also_targets, count(*) > 0 AS dispatched FROM command_center.command_dispatches
 WHERE command_name = 'reservation.cancel' GROUP BY 1, 2;
