@@ -113,7 +113,18 @@ void Collector::add_at(std::string_view keyword, const std::string& keyword_loca
   error.append(",\"error\":");
   append_json_string(error, message);
   error.append(",\"params\":").append(params.text()).push_back('}');
+  full_ = !errors_.empty() && bytes_ + error.size() > kMaxBytes;
+  if (full_) return;
+  bytes_ += error.size();
   errors_.push_back(std::move(error));
+  full_ = errors_.size() >= kMaxErrors;
+}
+
+void Collector::take_back(std::size_t mark) {
+  if (mark == errors_.size()) return;
+  for (std::size_t i = mark; i < errors_.size(); ++i) bytes_ -= errors_[i].size();
+  errors_.resize(mark);
+  full_ = false;
 }
 
 std::string Collector::text() const {

@@ -31,11 +31,13 @@ class ErrorParams {
   std::string members_;
 };
 
-// The sink of the collecting pass. Keeps the paths of the walk and at most kMaxErrors errors.
+// The sink of the collecting pass. Keeps the paths of the walk and at most kMaxErrors errors, whose texts
+// have at most kMaxBytes together, or one error that is larger: who reports them may cut what is longer.
 class Collector {
  public:
   static constexpr bool kCollects = true;
   static constexpr std::size_t kMaxErrors = 100;
+  static constexpr std::size_t kMaxBytes = std::size_t{256} * 1024;
 
   struct Segment {
     std::string_view key;
@@ -98,14 +100,14 @@ class Collector {
   };
 
   // Whether the first failure settles the schema at hand: nothing more would be recorded.
-  [[nodiscard]] bool stops() const noexcept { return quiet_ != 0 || errors_.size() >= kMaxErrors; }
+  [[nodiscard]] bool stops() const noexcept { return quiet_ != 0 || full_; }
 
   void add(const Node& node, std::string_view keyword, std::string_view message, const ErrorParams& params);
   // The error of the schema `false`, which stands where a keyword put it.
   void add_never(const Node& node);
 
   [[nodiscard]] std::size_t mark() const noexcept { return errors_.size(); }
-  void take_back(std::size_t mark) { errors_.resize(mark); }
+  void take_back(std::size_t mark);
 
   // A JSON array of errors.
   [[nodiscard]] std::string text() const;
@@ -118,6 +120,8 @@ class Collector {
   std::vector<Segment> keyword_path_;
   std::vector<std::string_view> keywords_;  // the first segment of each step
   std::vector<std::string> errors_;
+  std::size_t bytes_ = 0;  // of errors_
+  bool full_ = false;      // an error was left out, or the next would be
   int quiet_ = 0;
 };
 

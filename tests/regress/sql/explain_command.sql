@@ -23,6 +23,13 @@ SELECT command_center.set_service('v1');
 SELECT command_center.explain_command('test.book', '{}', NULL);
 \echo :SQLSTATE
 
+-- However long the places of its errors are, the detail is whole.
+SELECT count(*) FROM command_center.register_command('test.deep', '{"type": "object", "additionalProperties": {"$ref": "#"}}',
+    default_target => 'other');
+SELECT jsonb_typeof(detail) AS type, jsonb_array_length(detail) < 100 AS fewer, octet_length(detail::text) < 1000000 AS fits FROM (
+    SELECT command_center.explain_command('test.deep', (repeat('{"' || repeat('k', 250) || '": ', 62)
+        || (SELECT jsonb_object_agg(n, n) FROM generate_series(1, 100) AS n) || repeat('}', 62))::jsonb, test.tenant()) #> '{refusal, detail}' AS detail) AS explained;
+
 -- A used key is told from a new one.
 SELECT replayed FROM command_center.execute_command('test.book', '{"id": "k"}', test.tenant(), idempotency_key => 'k');
 SELECT explained ->> 'replayed' AS replayed, explained ->> 'target' AS target
