@@ -10,10 +10,16 @@
 namespace command_center::extension {
 namespace {
 
+// Known from the call's expression: get_call_result_type() looks the function up and copies the descriptor.
+// Who calls by oid, as libpq's PQfn does, has no expression.
+Oid row_type_of(FunctionCallInfo fcinfo) {
+  Oid type = get_fn_expr_rettype(fcinfo->flinfo);
+  if (!OidIsValid(type)) (void)get_call_result_type(fcinfo, &type, nullptr);
+  return type;
+}
+
 Datum acceptance_row(FunctionCallInfo fcinfo, const Acceptance& acceptance) {
-  // Known from the call's expression; get_call_result_type() would look the function up and copy the
-  // descriptor.
-  TupleDesc row_type = lookup_rowtype_tupdesc(get_fn_expr_rettype(fcinfo->flinfo), -1);
+  TupleDesc row_type = lookup_rowtype_tupdesc(row_type_of(fcinfo), -1);
   Datum values[kAcceptanceColumns] = {};
   bool nulls[kAcceptanceColumns] = {};
   fill_acceptance(acceptance, values, nulls);
