@@ -7,6 +7,8 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
+#include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/features/features.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
@@ -76,6 +78,7 @@ Event read_event(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kPayload, "payload");
   require_argument(fcinfo, kTenantId, "tenant_id");
   require_argument(fcinfo, kOrdered, "ordered");
+  check_enabled();
   Event event = {};
   event.topic = text_argument(fcinfo, kTopic);
   event.event_type = text_argument(fcinfo, kEventType);
@@ -85,6 +88,7 @@ Event read_event(FunctionCallInfo fcinfo) {
   event.partition_key =
       PG_ARGISNULL(kPartitionKey) ? uuid_text(event.tenant_id) : text_argument(fcinfo, kPartitionKey);
   if (event.partition_key.empty()) refuse("22023", "partition_key must not be empty");
+  check_environment(settings().environment);
   if (!PG_ARGISNULL(kHeaders)) event.headers = read_headers(PG_GETARG_DATUM(kHeaders));
   event.ordered = PG_GETARG_BOOL(kOrdered);
   const Datum payload = JsonbPGetDatum(PG_GETARG_JSONB_P(kPayload));

@@ -26,7 +26,6 @@ enum Argument : int {
 
 constexpr std::size_t kMaxCorrelationId = 255;
 constexpr std::size_t kMaxIdempotencyKey = 255;
-constexpr std::size_t kMaxEnvironment = 63;
 
 void require(const RequestArguments& arguments, Argument argument, const char* name) {
   if (arguments.nulls[argument]) {
@@ -78,6 +77,11 @@ std::string_view role_of(Datum initiator) {
 
 }  // namespace
 
+void check_environment(std::string_view environment) {
+  constexpr std::size_t kMaxEnvironment = 63;
+  check_name(environment, kMaxEnvironment, "environment");
+}
+
 RequestArguments arguments_of(FunctionCallInfo fcinfo) {
   RequestArguments arguments = {};
   for (int i = 0; i < kRequestArguments; ++i) {
@@ -114,7 +118,7 @@ Request read_request(const RequestArguments& arguments) {
   if (request.has_property) request.property_id = uuid_value(arguments.values[kPropertyId]);
   request.environment = arguments.nulls[kEnvironment] ? std::string_view(settings().environment)
                                                       : text_or_empty(arguments, kEnvironment);
-  check_name(request.environment, kMaxEnvironment, "environment");
+  check_environment(request.environment);
   if (!arguments.nulls[kTraceparent]) {
     request.traceparent = text_or_empty(arguments, kTraceparent);
     check_traceparent(request.traceparent);

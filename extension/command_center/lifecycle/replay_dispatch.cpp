@@ -2,6 +2,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/features/features.hpp"
 #include "extension/command_center/lifecycle/replay.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
@@ -43,6 +44,7 @@ Datum replay_dispatch(FunctionCallInfo fcinfo) {
   request.command_ids = &command_id;
   request.count = 1;
   read_who_and_why(fcinfo, kReason, kActor, request);
+  check_enabled();
   check_tenant(request.tenant_id);
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);

@@ -6,6 +6,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/features/features.hpp"
 #include "extension/command_center/lifecycle/replay.hpp"
 #include "extension/command_center/lifecycle/selection.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
@@ -160,6 +161,7 @@ Datum replay_dispatches(FunctionCallInfo fcinfo) {
   request.tenant_id = selection.tenant_id;
   request.dry_run = PG_GETARG_BOOL(kDryRun) ? DryRun::kYes : DryRun::kNo;
   read_who_and_why(fcinfo, kReason, kActor, request);
+  if (request.dry_run == DryRun::kNo) check_enabled();
   check_tenant(request.tenant_id);
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);

@@ -7,5 +7,5 @@ COMMENT ON FUNCTION command_center.replay_dispatches(jsonb, text, text, boolean)
 'replayed, refused (with sqlstate and message), or with dry_run, which changes nothing, replayable. filter: {"tenantId": ..., '
 '"commandName", "targetService", "status", "correlationId", "receivedFrom", "receivedBefore", "afterCommandId", "limit"}; tenantId is '
 'needed, limit is 1000 unless given and at most 10000; afterCommandId, the last command_id answered, goes on from there. Errors: '
-'22023 for a filter that cannot be, KC003 the tenant is not the caller''s.';
+'22023 for a filter that cannot be, KC003 the tenant is not the caller''s, KC011 command_center.enabled is off, but for dry_run.';
 REVOKE ALL ON FUNCTION command_center.replay_dispatches(jsonb, text, text, boolean) FROM PUBLIC;

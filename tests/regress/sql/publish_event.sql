@@ -23,7 +23,14 @@ SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory';
 SET command_center.environment = 'staging';
 SELECT command_center.publish_event('t', 'e', 'null', test.tenant()) AS three \gset
 SELECT headers ->> 'ce_source' AS source, value::jsonb -> 'payload' AS payload FROM command_center.transactional_outbox WHERE message_id = :'three';
+SET command_center.environment = 'no/name';
+SELECT command_center.publish_event('t', 'e', 'null', test.tenant());
+\echo :SQLSTATE
 RESET command_center.environment;
+SET command_center.enabled = off;
+SELECT command_center.publish_event('t', 'e', 'null', test.tenant());
+\echo :SQLSTATE
+RESET command_center.enabled;
 
 -- With the caller's transaction or not at all; and published with what else is in the outbox, in its order.
 BEGIN;

@@ -162,4 +162,14 @@ SELECT count(*) FROM command_center.replay_dispatches(jsonb_build_object('tenant
 SELECT command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant(2)), 'r');
 \echo :SQLSTATE
 ROLLBACK;
+
+-- While the kill switch is on nothing is sent once more; who reports is heard, and what would be done is told.
+SET command_center.enabled = off;
+SELECT command_center.replay_dispatch(test.tenant(), :'one', 'r');
+\echo :SQLSTATE
+SELECT command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant()), 'r');
+\echo :SQLSTATE
+SELECT count(*) > 0 AS told FROM command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant()), 'r', dry_run => true);
+SELECT command_center.acknowledge_command(test.tenant(), :'one', 'consumed', 'audit') IS NOT NULL AS heard;
+RESET command_center.enabled;
 DROP FUNCTION test.name;
