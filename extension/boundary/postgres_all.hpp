@@ -58,6 +58,7 @@ extern "C" {
 #include <partitioning/partbounds.h>
 #include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>
+#include <storage/bufmgr.h>
 #include <storage/ipc.h>
 #include <storage/lmgr.h>
 #include <storage/lwlock.h>

@@ -11,6 +11,16 @@ namespace command_center::extension {
 // default partition or another level. Postgres regime; the table must be open and locked.
 [[nodiscard]] Oid partition_for(RelationData* table, Datum key);
 
+// Plain data in the calling context.
+struct Leaves {
+  Oid* partitions;
+  int count;
+};
+
+// The leaves of such a table whose ranges meet [first, last], in order, and its default partition, whatever
+// that holds. Postgres regime; the table must be open and locked.
+[[nodiscard]] Leaves partitions_between(RelationData* table, Datum first, Datum last);
+
 // For error_context_stack, around insertions: adds a hint to the server's error of a row without a partition,
 // which names no remedy.
 void hint_at_maintain(void* argument);

@@ -74,14 +74,22 @@ void close_writer(Writer writer) {
   FreeExecutorState(writer.state);
 }
 
-void insert_into_indexes(Writer writer, TupleTableSlot* slot) {
+// With `taken`, which then tells, a row that a unique index has already is no error, nor waited for.
+void insert_into_indexes(Writer writer, TupleTableSlot* slot, bool* taken = nullptr) {
   if (writer.target->ri_NumIndices == 0) return;
 #if PG_VERSION_NUM >= 160000
-  (void)ExecInsertIndexTuples(writer.target, slot, writer.state, false, false, nullptr, NIL, false);
+  (void)ExecInsertIndexTuples(writer.target, slot, writer.state, false, taken != nullptr, taken, NIL, false);
 #else
-  (void)ExecInsertIndexTuples(writer.target, slot, writer.state, false, false, nullptr, NIL);
+  (void)ExecInsertIndexTuples(writer.target, slot, writer.state, false, taken != nullptr, taken, NIL);
 #endif
   ResetPerTupleExprContext(writer.state);
+}
+
+void store_row(TupleTableSlot* slot, const Datum* values, const bool* nulls, int columns) {
+  ExecClearTuple(slot);
+  memcpy(slot->tts_values, values, sizeof(Datum) * static_cast<std::size_t>(columns));
+  memcpy(slot->tts_isnull, nulls, sizeof(bool) * static_cast<std::size_t>(columns));
+  ExecStoreVirtualTuple(slot);
 }
 
 // As many rows at once as COPY takes.
@@ -95,16 +103,13 @@ void write_directly(Writer writer, Relation partition, const WrittenTable& table
       static_cast<TupleTableSlot**>(palloc(sizeof(TupleTableSlot*) * static_cast<std::size_t>(at_once)));
   for (int i = 0; i < at_once; ++i)
     slots[i] = MakeSingleTupleTableSlot(RelationGetDescr(partition), table_slot_callbacks(partition));
-  const auto columns = static_cast<std::size_t>(table.column_count);
+  const std::ptrdiff_t columns = table.column_count;
   for (int done = 0; done < count;) {
     CHECK_FOR_INTERRUPTS();
     const int now = count - done < at_once ? count - done : at_once;
     for (int i = 0; i < now; ++i) {
-      const std::size_t first = static_cast<std::size_t>(done + i) * columns;
-      ExecClearTuple(slots[i]);
-      memcpy(slots[i]->tts_values, values + first, sizeof(Datum) * columns);
-      memcpy(slots[i]->tts_isnull, nulls + first, sizeof(bool) * columns);
-      ExecStoreVirtualTuple(slots[i]);
+      const std::ptrdiff_t first = (done + i) * columns;
+      store_row(slots[i], values + first, nulls + first, table.column_count);
     }
     if (now == 1) {
       table_tuple_insert(partition, slots[0], command, 0, nullptr);
@@ -117,22 +122,47 @@ void write_directly(Writer writer, Relation partition, const WrittenTable& table
   for (int i = 0; i < at_once; ++i) ExecDropSingleTupleTableSlot(slots[i]);
 }
 
-void write_by_statement(WrittenTable& table, const Datum* values, const bool* nulls, int count) {
+// Puts the row in and takes it out again when an index turns out to have it, as ON CONFLICT does.
+bool write_speculatively(Writer writer, Relation partition, const WrittenTable& table, const Datum* values,
+                         const bool* nulls) {
+  TupleTableSlot* slot =
+      MakeSingleTupleTableSlot(RelationGetDescr(partition), table_slot_callbacks(partition));
+  store_row(slot, values, nulls, table.column_count);
+  const TransactionId transaction = GetCurrentTransactionId();
+  const std::uint32_t token = SpeculativeInsertionLockAcquire(transaction);
+  table_tuple_insert_speculative(partition, slot, GetCurrentCommandId(true), 0, nullptr, token);
+  bool taken = false;
+  insert_into_indexes(writer, slot, &taken);
+  table_tuple_complete_speculative(partition, slot, token, !taken);
+  SpeculativeInsertionLockRelease(transaction);
+  ExecDropSingleTupleTableSlot(slot);
+  return !taken;
+}
+
+// Answers how many rows were inserted. Without a partition the server's error names no remedy.
+std::uint64_t write_by_statement(WrittenTable& table, Oid partition, const Datum* values, const bool* nulls,
+                                 int count) {
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  if (!OidIsValid(partition)) error_context_stack = &hint;
   const OwnerSession session = open_session();
   const std::ptrdiff_t columns = table.column_count;
+  std::uint64_t inserted = 0;
   for (int row = 0; row < count; ++row) {
     CHECK_FOR_INTERRUPTS();
     Parameters parameters;
     for (std::ptrdiff_t i = row * columns; i < (row + 1) * columns; ++i)
       nulls[i] ? parameters.add_null() : parameters.add(values[i]);
-    (void)run(table.insert, parameters);
+    inserted += run(table.insert, parameters);
   }
   close_session(session);
+  error_context_stack = hint.previous;
+  return inserted;
 }
 
-// Rows of one partition. False when they must go by the statement.
-bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, const Datum* values,
-                  const bool* nulls, int count) {
+// Rows of one partition, by `write`. False when they must go by the statement.
+template <typename Write>
+bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, const bool* nulls, int count,
+                  Write write) {
   if (!OidIsValid(partition_id)) return false;
   Relation partition = table_open(partition_id, RowExclusiveLock);
   bool written = false;
@@ -140,7 +170,7 @@ bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, 
       keeps_not_null(RelationGetDescr(partition), nulls, count)) {
     const Writer writer = open_writer(partition);
     written = has_plain_indexes(writer.target);
-    if (written) write_directly(writer, partition, table, values, nulls, count);
+    if (written) write(writer, partition);
     close_writer(writer);
   }
   table_close(partition, NoLock);
@@ -161,15 +191,27 @@ void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int
            partition_for(parent, first[same * columns + table.partition_column]) == partition) {
       ++same;
     }
-    if (!try_directly(partition, parent, table, first, first_nulls, same)) {
-      ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
-      if (!OidIsValid(partition)) error_context_stack = &hint;
-      write_by_statement(table, first, first_nulls, same);
-      error_context_stack = hint.previous;
-    }
+    const auto write = [&](Writer writer, Relation opened) {
+      write_directly(writer, opened, table, first, first_nulls, same);
+    };
+    if (!try_directly(partition, parent, table, first_nulls, same, write))
+      (void)write_by_statement(table, partition, first, first_nulls, same);
     done += same;
   }
   table_close(parent, NoLock);
+}
+
+bool write_unless_taken(WrittenTable& table, const Datum* values, const bool* nulls) {
+  Relation parent = table_open(installed_relation(table.name), RowExclusiveLock);
+  const Oid partition = partition_for(parent, values[table.partition_column]);
+  bool written = false;
+  const auto write = [&](Writer writer, Relation opened) {
+    written = write_speculatively(writer, opened, table, values, nulls);
+  };
+  if (!try_directly(partition, parent, table, nulls, 1, write))
+    written = write_by_statement(table, partition, values, nulls, 1) > 0;
+  table_close(parent, NoLock);
+  return written;
 }
 
 }  // namespace command_center::extension

@@ -21,4 +21,9 @@ struct WrittenTable {
 // tables acts.
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count);
 
+// Inserts one row unless a unique index already has it; answers whether it did. A row of a transaction that
+// has not ended counts, and is not waited for. Only a partition that is no such plain table is written by the
+// statement, ON CONFLICT DO NOTHING, which waits. As above otherwise.
+[[nodiscard]] bool write_unless_taken(WrittenTable& table, const Datum* values, const bool* nulls);
+
 }  // namespace command_center::extension

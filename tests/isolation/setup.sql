@@ -117,6 +117,19 @@ CREATE FUNCTION test.use(who text, n integer DEFAULT 1) RETURNS text LANGUAGE sq
         correlation_id => who, idempotency_key => 'key')
 $$;
 
+-- Uses the same key in a batch, and answers the status, or the SQLSTATE of a refusal.
+CREATE FUNCTION test.use_in_batch() RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(sqlstate, status) FROM command_center.execute_commands(ARRAY[ROW('test.count', '{"n": 1}',
+        '00000000-0000-0000-0000-000000000001', NULL, 'batch', 'key', NULL, NULL, NULL)::command_center.command_request])
+$$;
+
+-- For a trigger: from then on nobody is waited for any longer.
+CREATE FUNCTION test.hurry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SET LOCAL lock_timeout = '10ms';
+    RETURN NEW;
+END $$;
+
 -- Reports on the only command.
 CREATE FUNCTION test.acknowledge(status text) RETURNS boolean LANGUAGE sql AS $$
     SELECT command_center.acknowledge_command(tenant_id, command_id, status, 'counter') FROM command_center.command_dispatches

@@ -20,10 +20,9 @@ void set_identity(Acceptance& acceptance) {
   if (acceptance.command_id == chosen_by_nobody) acceptance.command_id = new_uuid(acceptance.received_at);
 }
 
-// A command is counted at the time it says it was received; the key may have been waited for until now.
+// A command is counted at the time it says it was received.
 void limit(Purpose purpose, const FeatureVerdict& verdict, Acceptance& acceptance) {
   if (verdict.limit_count == 0) return;
-  acceptance.received_at = GetCurrentTimestamp();
   if (purpose == Purpose::kExecute) {
     acceptance.tokens = take_tokens(verdict, *acceptance.request, acceptance.received_at);
   } else {

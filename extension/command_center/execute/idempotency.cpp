@@ -1,5 +1,5 @@
-// Looks for uses of a key with a snapshot that also shows what has not committed, in every day that may hold
-// a live one. Only accepted commands leave a row: a refused one takes its row with it.
+// Looks for uses of a key with a snapshot that also shows what has not committed, in every day there is. Only
+// accepted commands leave a row: a refused one takes its row with it.
 #include "extension/command_center/execute/idempotency.hpp"
 
 #include <string>
@@ -7,11 +7,13 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/leaf_partition.hpp"
+#include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/primary_key_scan.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/sha256.hpp"
 #include "extension/command_center/spi.hpp"
+#include "extension/command_center/table_writer.hpp"
 #include "extension/core/error/error.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -30,13 +32,15 @@ enum Column : int {
   kExpiresAt
 };
 
-Statement insert_use = {
-    "INSERT INTO command_center.idempotency_keys"
-    " (tenant_id, command_name, idempotency_key, first_used_on, use_number, request_sha256, command_id, "
-    "expires_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-    8,
-    {UUIDOID, TEXTOID, TEXTOID, DATEOID, INT4OID, BYTEAOID, UUIDOID, TIMESTAMPTZOID}};
+WrittenTable uses = {
+    "idempotency_keys",
+    kExpiresAt,
+    kFirstUsedOn - 1,
+    {"INSERT INTO command_center.idempotency_keys"
+     " (tenant_id, command_name, idempotency_key, first_used_on, use_number, request_sha256, command_id,"
+     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+     kExpiresAt,
+     {UUIDOID, TEXTOID, TEXTOID, DATEOID, INT4OID, BYTEAOID, UUIDOID, TIMESTAMPTZOID}}};
 
 Statement select_dispatch = {
     "SELECT target_service, correlation_id, mode, result FROM command_center.command_dispatches"
@@ -68,6 +72,18 @@ DateADT day_of(std::int64_t server_timestamp) {
   return static_cast<DateADT>(server_timestamp < days * USECS_PER_DAY ? days - 1 : days);
 }
 
+// What a look is for.
+enum class Look {
+  kForFirstUse,  // of any day: it may have begun under a longer idempotency_ttl
+  kForOthers,    // than our claim, around its day
+};
+
+struct Search {
+  Look look;
+  const Acceptance* acceptance;
+  std::int64_t alive_at;
+};
+
 // What one look at the days found. Plain data.
 struct Use {
   bool alive;                 // committed, or by this transaction, and not expired
@@ -78,22 +94,36 @@ struct Use {
   bool invisible;  // committed after the snapshot of a REPEATABLE READ transaction was taken
   bool same_content;
   identifiers::Uuid command_id;
-  int last_number;  // of today's expired uses
+  int last_number;  // of the expired uses of the day the command was received
 };
 
 bool same_bytes(Datum left, Datum right) {
   return DatumGetBool(DirectFunctionCall2(byteaeq, left, right));
 }
 
-void read_use(TupleTableSlot* slot, const Acceptance& acceptance, Datum sha256, DateADT today, Use& use) {
+bool is_of_day(TupleTableSlot* slot, const Acceptance& acceptance) {
   bool null = false;
-  const int number = DatumGetInt32(slot_getattr(slot, kUseNumber, &null));
-  if (DatumGetDateADT(slot_getattr(slot, kFirstUsedOn, &null)) == today && number > use.last_number) {
-    use.last_number = number;
-  }
-  if (DatumGetTimestampTz(slot_getattr(slot, kExpiresAt, &null)) <= acceptance.received_at) return;
+  return DatumGetDateADT(slot_getattr(slot, kFirstUsedOn, &null)) == day_of(acceptance.received_at);
+}
+
+int number_of(TupleTableSlot* slot) {
+  bool null = false;
+  return DatumGetInt32(slot_getattr(slot, kUseNumber, &null));
+}
+
+// The unique index has room for one such row: ours.
+bool is_claim(TupleTableSlot* slot, const Acceptance& acceptance) {
+  return is_of_day(slot, acceptance) && number_of(slot) == acceptance.claim.use_number;
+}
+
+void read_use(TupleTableSlot* slot, const Search& search, Use& use) {
+  bool null = false;
+  const int number = number_of(slot);
+  if (is_of_day(slot, *search.acceptance) && number > use.last_number) use.last_number = number;
+  if (DatumGetTimestampTz(slot_getattr(slot, kExpiresAt, &null)) <= search.alive_at) return;
   use.alive = true;
-  use.same_content = same_bytes(slot_getattr(slot, kRequestSha256, &null), sha256);
+  use.same_content =
+      same_bytes(slot_getattr(slot, kRequestSha256, &null), search.acceptance->claim.request_sha256);
   use.command_id = uuid_value(slot_getattr(slot, kCommandId, &null));
 }
 
@@ -104,21 +134,22 @@ bool is_ours(TupleTableSlot* slot) {
 }
 
 // Looks at one day. Stops at the first use that is alive or in progress.
-void look_at_day(Oid partition, const Acceptance& acceptance, Datum sha256, DateADT today, Use& use) {
-  const Request& request = *acceptance.request;
+void look_at_day(Oid partition, const Search& search, Use& use) {
+  const Request& request = *search.acceptance->request;
   const Datum key[] = {uuid_datum(request.tenant_id), text_datum(request.command_name),
                        text_datum(request.idempotency_key)};
   SnapshotData dirty;
   InitDirtySnapshot(dirty);
   PrimaryKeyScan scan = begin_scan(partition, &dirty, key, lengthof(key));
   while (!use.alive && next_row(scan)) {
+    if (search.look == Look::kForOthers && is_claim(scan.slot, *search.acceptance)) continue;
     if (TransactionIdIsValid(dirty.xmin)) {
       use.in_progress = dirty.xmin;
       use.partition = partition;
       use.row = scan.slot->tts_tid;
       break;
     }
-    read_use(scan.slot, acceptance, sha256, today, use);
+    read_use(scan.slot, search, use);
     use.ours = use.alive && is_ours(scan.slot);
     use.invisible = use.alive && !use.ours && IsolationUsesXactSnapshot() &&
                     !table_tuple_satisfies_snapshot(scan.table, scan.slot, GetTransactionSnapshot());
@@ -126,20 +157,24 @@ void look_at_day(Oid partition, const Acceptance& acceptance, Datum sha256, Date
   end_scan(scan);
 }
 
-const DateADT no_day = DATEVAL_NOBEGIN;
+// Days that retention has emptied, and those to come, cost no look into an index.
+bool is_empty(Oid partition) {
+  Relation opened = table_open(partition, AccessShareLock);
+  const bool empty = RelationGetNumberOfBlocks(opened) == 0;
+  table_close(opened, AccessShareLock);
+  return empty;
+}
 
-// Looks at every day, but one, from the oldest that may hold a live use.
-Use look(const Acceptance& acceptance, Datum sha256, DateADT but_for = no_day) {
+Use look(const Search& search) {
   Use use = {};
   Relation table = table_open(installed_relation("idempotency_keys"), AccessShareLock);
-  const DateADT today = day_of(acceptance.received_at);
-  const std::int64_t ttl = static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
+  const DateADT first =
+      search.look == Look::kForOthers ? day_of(search.acceptance->received_at) - 1 : DATEVAL_NOBEGIN;
   // One day more: a clock may have been set back since.
-  for (DateADT day = day_of(acceptance.received_at - ttl); day <= today + 1; ++day) {
-    if (day == but_for) continue;
-    const Oid partition = partition_for(table, DateADTGetDatum(day));
-    if (OidIsValid(partition)) look_at_day(partition, acceptance, sha256, today, use);
-    if (use.alive || TransactionIdIsValid(use.in_progress)) break;
+  const DateADT last = day_of(GetCurrentTimestamp()) + 1;
+  const Leaves days = partitions_between(table, DateADTGetDatum(first), DateADTGetDatum(last));
+  for (int i = 0; i < days.count && !use.alive && !TransactionIdIsValid(use.in_progress); ++i) {
+    if (!is_empty(days.partitions[i])) look_at_day(days.partitions[i], search, use);
   }
   table_close(table, NoLock);
   return use;
@@ -154,13 +189,13 @@ void say_in_progress(void* /*argument*/) {
 }
 
 void wait_for(const Use& use) {
+  Relation partition = table_open(use.partition, AccessShareLock);
   ErrorContextCallback rename = {error_context_stack, say_in_progress, nullptr};
   error_context_stack = &rename;
-  Relation partition = table_open(use.partition, AccessShareLock);
   ItemPointerData row = use.row;
   XactLockTableWait(use.in_progress, partition, &row, XLTW_InsertIndex);
-  table_close(partition, NoLock);
   error_context_stack = rename.previous;
+  table_close(partition, NoLock);
 }
 
 [[noreturn]] void refuse_in_progress() {
@@ -171,85 +206,65 @@ void wait_for(const Use& use) {
 enum class Found { kNothing, kAnswer, kInProgress, kOtherContent, kInvisible, kDispatchGone };
 
 // The answer lies in the dispatch row, which the newest snapshot shows even when the caller's statement began
-// before. It is copied into `memory`: that of the session ends with it.
-Found read_answer(const Use& use, MemoryContext memory, Acceptance& acceptance) {
+// before. It is copied: the memory of the session ends with it.
+Found read_answer(const Use& use, Acceptance& acceptance) {
+  MemoryContext memory = CurrentMemoryContext;
+  const OwnerSession session = open_session();
   Parameters key;
   key.add(uuid_datum(acceptance.request->tenant_id));
   key.add(uuid_datum(use.command_id));
-  if (run_with_latest_snapshot(select_dispatch, key) == 0) {
-    // Its own transaction is still at it: a handler uses the key of the command it handles.
-    return use.ours ? Found::kInProgress : Found::kDispatchGone;
+  const bool found = run_with_latest_snapshot(select_dispatch, key) > 0;
+  if (found) {
+    const auto view = [](const char* text) { return std::string_view(text); };
+    MemoryContext session_memory = MemoryContextSwitchTo(memory);
+    acceptance.replayed = true;
+    acceptance.command_id = use.command_id;
+    acceptance.target = view(text_value(0, 0));
+    acceptance.correlation_id = view(text_value(0, 1));
+    acceptance.first_mode = view(text_value(0, 2));
+    acceptance.result = is_null(0, 3) ? Datum{0} : JsonbPGetDatum(DatumGetJsonbPCopy(value(0, 3)));
+    MemoryContextSwitchTo(session_memory);
   }
-  const auto view = [](const char* text) { return std::string_view(text); };
-  MemoryContext session_memory = MemoryContextSwitchTo(memory);
-  acceptance.replayed = true;
-  acceptance.command_id = use.command_id;
-  acceptance.target = view(text_value(0, 0));
-  acceptance.correlation_id = view(text_value(0, 1));
-  acceptance.first_mode = view(text_value(0, 2));
-  acceptance.result = is_null(0, 3) ? Datum{0} : JsonbPGetDatum(DatumGetJsonbPCopy(value(0, 3)));
-  MemoryContextSwitchTo(session_memory);
-  return Found::kAnswer;
+  close_session(session);
+  if (found) return Found::kAnswer;
+  // Its own transaction is still at it: a handler uses the key of the command it handles.
+  return use.ours ? Found::kInProgress : Found::kDispatchGone;
 }
 
-Found look_and_wait(InProgress in_progress, MemoryContext memory, Acceptance& acceptance) {
+// What waiting does to the time of the command: until its messages are written it is received when the wait
+// ends. Whether a use is alive is asked for the moment the call came.
+enum class Received { kAfterWaiting, kBefore };
+
+// The id is of the same time: lists look for times by ids.
+void receive_again(Acceptance& acceptance) {
+  acceptance.received_at = GetCurrentTimestamp();
+  acceptance.command_id = new_uuid(acceptance.received_at);
+}
+
+Found look_and_wait(InProgress in_progress, Received received, Acceptance& acceptance) {
+  const Search search = {Look::kForFirstUse, &acceptance, acceptance.received_at};
   for (;;) {
-    const Use use = look(acceptance, acceptance.claim.request_sha256);
+    const Use use = look(search);
     if (TransactionIdIsValid(use.in_progress)) {
       if (in_progress == InProgress::kRefuse) return Found::kInProgress;
       wait_for(use);
+      if (received == Received::kAfterWaiting) receive_again(acceptance);
       continue;
     }
     acceptance.claim.use_number = use.last_number + 1;
     if (!use.alive) return Found::kNothing;
     if (use.invisible) return Found::kInvisible;
     if (!use.same_content) return Found::kOtherContent;
-    return read_answer(use, memory, acceptance);
+    return read_answer(use, acceptance);
   }
 }
 
 constexpr const char* kConcurrentUse =
     "could not serialize access due to a concurrent use of the idempotency key";
 
-// Around midnight two first uses may lie in two days, where no index keeps them apart. Each looks at the
-// other days after its own row is in, so at least one sees the other. Its row cannot be taken back alone, so
-// all of the statement goes, that of a batch too.
-void refuse_use_of_another_day(const Acceptance& acceptance) {
-  const Use use = look(acceptance, acceptance.claim.request_sha256, day_of(acceptance.received_at));
-  if (use.alive || TransactionIdIsValid(use.in_progress)) refuse("40001", kConcurrentUse);
-}
-
-bool insert_claim(const Acceptance& acceptance) {
-  const Request& request = *acceptance.request;
-  const std::int64_t ttl = static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
-  const OwnerSession session = open_session();
-  Parameters row;
-  row.add(uuid_datum(request.tenant_id));
-  row.add_text(request.command_name);
-  row.add_text(request.idempotency_key);
-  row.add(DateADTGetDatum(day_of(acceptance.received_at)));
-  row.add_int(acceptance.claim.use_number);
-  row.add(acceptance.claim.request_sha256);
-  row.add(uuid_datum(acceptance.command_id));
-  row.add(TimestampTzGetDatum(acceptance.received_at + ttl));
-  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
-  error_context_stack = &hint;
-  const bool claimed = run(insert_use, row) > 0;
-  error_context_stack = hint.previous;
-  if (claimed) refuse_use_of_another_day(acceptance);
-  close_session(session);
-  return claimed;
-}
-
-}  // namespace
-
-bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
-  acceptance.claim.request_sha256 = request_sha256(acceptance);
-  MemoryContext memory = CurrentMemoryContext;
-  const OwnerSession session = open_session();
-  const Found found = look_and_wait(in_progress, memory, acceptance);
-  close_session(session);
-  switch (found) {
+// Whether there is an answer, which `acceptance` then holds; what else was found is thrown.
+bool answer(InProgress in_progress, Received received, Acceptance& acceptance) {
+  switch (look_and_wait(in_progress, received, acceptance)) {
     case Found::kNothing:
       return false;
     case Found::kAnswer:
@@ -259,8 +274,9 @@ bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
     case Found::kInvisible:
       throw Error(sqlstate::kSerializationFailure, kConcurrentUse);
     case Found::kOtherContent:
-      throw Error(sqlstate::kKeyReused,
-                  "idempotency key was used with another payload, property or environment");
+      throw Error(
+          sqlstate::kKeyReused, "idempotency key was used with another payload, property or environment", {},
+          "Repeat the first request exactly to get its answer; a new request needs a key of its own.");
     case Found::kDispatchGone:
       break;
   }
@@ -268,8 +284,54 @@ bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
               "dispatch of the first use of the idempotency key is past its retention");
 }
 
+// Around midnight two first uses may lie in two days, where no index keeps them apart. Each looks at the
+// other days after its own row is in, so at least one sees the other. Its row cannot be taken back alone, so
+// all of the statement goes, that of a batch too.
+void refuse_use_of_another_day(const Acceptance& acceptance) {
+  const Use use = look({Look::kForOthers, &acceptance, acceptance.received_at});
+  if (use.alive || TransactionIdIsValid(use.in_progress)) refuse("40001", kConcurrentUse);
+}
+
+// False when a use with this number is there already. It lives from now on, however long ago the command was
+// received: who waits for it must find it alive.
+bool insert_claim(const Acceptance& acceptance) {
+  const Request& request = *acceptance.request;
+  const std::int64_t ttl = static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
+  const Datum row[kExpiresAt] = {uuid_datum(request.tenant_id),
+                                 text_datum(request.command_name),
+                                 text_datum(request.idempotency_key),
+                                 DateADTGetDatum(day_of(acceptance.received_at)),
+                                 Int32GetDatum(acceptance.claim.use_number),
+                                 acceptance.claim.request_sha256,
+                                 uuid_datum(acceptance.command_id),
+                                 TimestampTzGetDatum(GetCurrentTimestamp() + ttl)};
+  const bool nulls[kExpiresAt] = {};
+  // Only where it goes by a statement does it wait for the transaction of another use.
+  ErrorContextCallback rename = {error_context_stack, say_in_progress, nullptr};
+  error_context_stack = &rename;
+  const Identity calling = become_owner();
+  const bool claimed = write_unless_taken(uses, row, nulls);
+  resume_identity(calling);
+  error_context_stack = rename.previous;
+  if (claimed) refuse_use_of_another_day(acceptance);
+  return claimed;
+}
+
+// Two who insert at once may both step back, and a use may end in a rollback between insertion and look.
+constexpr int kMostClaims = 10;
+
+}  // namespace
+
+bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
+  acceptance.claim.request_sha256 = request_sha256(acceptance);
+  return answer(in_progress, Received::kAfterWaiting, acceptance);
+}
+
 void claim_key(InProgress in_progress, Acceptance& acceptance) {
-  if (!insert_claim(acceptance)) (void)answer_from_first_use(in_progress, acceptance);
+  for (int i = 0; i < kMostClaims; ++i) {
+    if (insert_claim(acceptance) || answer(in_progress, Received::kBefore, acceptance)) return;
+  }
+  throw Error(sqlstate::kSerializationFailure, kConcurrentUse);
 }
 
 }  // namespace command_center::extension

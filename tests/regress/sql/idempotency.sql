@@ -77,6 +77,33 @@ SELECT * FROM test.use('k5', '{"id": "today"}');
 \echo :SQLSTATE
 ROLLBACK;
 
+-- A key that was used first under a longer idempotency_ttl lives as long as that said.
+BEGIN;
+SET LOCAL command_center.idempotency_ttl = '20d';
+SELECT * FROM test.use('k7', '{"id": "long ago"}');
+SELECT (now() AT TIME ZONE 'UTC')::date - 9 AS old_day \gset
+CREATE TABLE test.old_day PARTITION OF command_center.idempotency_keys FOR VALUES FROM (:'old_day') TO (date :'old_day' + 1);
+UPDATE command_center.idempotency_keys SET first_used_on = :'old_day' WHERE idempotency_key = 'k7';
+SET LOCAL command_center.idempotency_ttl = '1d';
+SELECT * FROM test.use('k7', '{"id": "long ago"}');
+ROLLBACK;
+
+-- A default partition is looked at like any other.
+BEGIN;
+DO $$
+DECLARE
+    day regclass;
+BEGIN
+    FOR day IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'command_center.idempotency_keys'::regclass LOOP
+        EXECUTE format('ALTER TABLE command_center.idempotency_keys DETACH PARTITION %s', day);
+    END LOOP;
+END $$;
+CREATE TABLE test.any_day PARTITION OF command_center.idempotency_keys DEFAULT;
+SELECT * FROM test.use('k8', '{"id": "a"}');
+SELECT * FROM test.use('k8', '{"id": "a"}');
+SELECT count(*) FROM command_center.command_dispatches WHERE correlation_id = 'c-k8';
+ROLLBACK;
+
 -- A dispatch that is gone cannot be answered from.
 BEGIN;
 DELETE FROM command_center.command_dispatches WHERE correlation_id = 'c-k3';
