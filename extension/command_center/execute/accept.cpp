@@ -14,12 +14,12 @@ void claim(InProgress in_progress, Acceptance& acceptance) {
   if (acceptance.replayed) give_back_tokens(acceptance.tokens);
 }
 
-void accept(InProgress in_progress, Acceptance& acceptance) {
+void accept(InProgress in_progress, Acceptance& acceptance, int to_come) {
   claim(in_progress, acceptance);
   if (acceptance.replayed) return;
   if (is_handled(acceptance)) run_handler(acceptance);
   Acceptance* accepted = &acceptance;
-  record(&accepted, 1);
+  record(&accepted, 1, to_come);
 }
 
 }  // namespace command_center::extension

@@ -10,7 +10,7 @@ namespace command_center::extension {
 void claim(InProgress in_progress, Acceptance& acceptance);
 
 // Claims the key, runs the handler and records the command, unless the key was answered from its first use.
-// Any failure must roll all of it back. Postgres regime.
-void accept(InProgress in_progress, Acceptance& acceptance);
+// `to_come`: how many more the same call may accept. Any failure must roll all of it back. Postgres regime.
+void accept(InProgress in_progress, Acceptance& acceptance, int to_come = 0);
 
 }  // namespace command_center::extension

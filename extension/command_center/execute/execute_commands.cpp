@@ -23,19 +23,24 @@ namespace {
 constexpr int kMostCommands = 10'000;
 constexpr int kRefusalColumns = 4;
 constexpr int kOutcomeColumns = 1 + kAcceptanceColumns + kRefusalColumns;
+constexpr Size kMostPendingBytes = 16 * 1024 * 1024;
 
 // One command of the batch. Plain data.
 struct Item {
+  int ordinal;
   RequestArguments arguments;
   bool missing;  // the array holds NULL here
   Request request;
   Acceptance acceptance;
   boundary::Refusal refusal;
+  ErrorData* handler_error;  // what the refusal comes from, if the handler failed
 };
 
 struct Batch {
-  Item* items;
+  Datum* commands;
+  bool* nulls;
   int count;
+  int done;              // how many have been taken from `commands`
   Acceptance** pending;  // decided and claimed, not recorded
   int pending_count;
 };
@@ -63,29 +68,36 @@ Batch read_batch(ArrayType* commands) {
   bool by_value = false;
   char alignment = 0;
   get_typlenbyvalalign(ARR_ELEMTYPE(commands), &length, &by_value, &alignment);
-  Datum* elements = nullptr;
-  bool* nulls = nullptr;
-  int count = 0;
-  deconstruct_array(commands, ARR_ELEMTYPE(commands), length, by_value, alignment, &elements, &nulls, &count);
-  if (count > kMostCommands) {
-    refuse("KC014", psprintf("batch of %d commands is above the limit of %d", count, kMostCommands));
-  }
   Batch batch = {};
-  batch.count = count;
-  batch.items = static_cast<Item*>(palloc0(sizeof(Item) * static_cast<std::size_t>(count + 1)));
-  batch.pending = static_cast<Acceptance**>(palloc0(sizeof(void*) * static_cast<std::size_t>(count + 1)));
-  for (int i = 0; i < count; ++i) {
-    batch.items[i].missing = nulls[i];
-    if (!nulls[i]) batch.items[i].arguments = fields_of(elements[i]);
+  deconstruct_array(commands, ARR_ELEMTYPE(commands), length, by_value, alignment, &batch.commands,
+                    &batch.nulls, &batch.count);
+  if (batch.count > kMostCommands) {
+    refuse("KC014", psprintf("batch of %d commands is above the limit of %d", batch.count, kMostCommands));
   }
+  batch.pending =
+      static_cast<Acceptance**>(palloc0(sizeof(void*) * static_cast<std::size_t>(batch.count + 1)));
   return batch;
+}
+
+Item* next_item(Batch& batch) {
+  auto* item = static_cast<Item*>(palloc0(sizeof(Item)));
+  item->missing = batch.nulls[batch.done];
+  if (!item->missing) item->arguments = fields_of(batch.commands[batch.done]);
+  item->ordinal = ++batch.done;
+  return item;
 }
 
 // --- executing ---
 
-void flush(Batch& batch) {
-  record(batch.pending, batch.pending_count);
+// `to_come`: how many may be recorded afterwards.
+void flush(Batch& batch, int to_come) {
+  record(batch.pending, batch.pending_count, to_come);
   batch.pending_count = 0;
+}
+
+// The item at hand has yet to be recorded.
+void flush_before_item(Batch& batch) {
+  flush(batch, batch.count - batch.done + 1);
 }
 
 void decide_item(Item& item) {
@@ -96,20 +108,42 @@ void decide_item(Item& item) {
   decide(Purpose::kExecute, InProgress::kRefuse, item.acceptance);
 }
 
-boundary::Refusal refusal_from(const ErrorData* error) {
+// A row has no context to say whose error it is.
+boundary::Refusal refusal_from(const ErrorData* error, std::string_view service) {
   boundary::Refusal refusal = {};
   strlcpy(refusal.sqlstate, unpack_sql_state(error->sqlerrcode), sizeof(refusal.sqlstate));
   refusal.message = error->message != nullptr ? error->message : "";
   refusal.detail = error->detail;
   refusal.hint = error->hint;
+  if (refusal.hint == nullptr)
+    refusal.hint = psprintf("See the handler of service \"%s\".", zero_terminated(service));
   return refusal;
+}
+
+struct Place {
+  int ordinal;
+  int count;
+};
+
+void name_command(void* argument) {
+  const auto* const place = static_cast<const Place*>(argument);
+  errcontext("command %d of %d", place->ordinal, place->count);
 }
 
 // What a handler does is undone alone when it fails. What was decided before it is recorded before it.
 void execute_handled(Batch& batch, Item& item) {
-  flush(batch);
-  const auto outcome = boundary::in_subtransaction([&item] { accept(InProgress::kRefuse, item.acceptance); });
-  if (!outcome.succeeded()) item.refusal = refusal_from(outcome.error);
+  flush_before_item(batch);
+  Place place = {item.ordinal, batch.count};
+  ErrorContextCallback context = {error_context_stack, name_command, &place};
+  error_context_stack = &context;
+  const int to_come = batch.count - batch.done;
+  const auto outcome = boundary::in_subtransaction(
+      [&item, to_come] { accept(InProgress::kRefuse, item.acceptance, to_come); });
+  error_context_stack = context.previous;
+  if (!outcome.succeeded()) {
+    item.handler_error = outcome.error;
+    item.refusal = refusal_from(outcome.error, item.acceptance.target);
+  }
   // The handler may have changed the catalogue, or executed commands itself.
   begin_decision();
 }
@@ -127,7 +161,7 @@ void execute_item(Batch& batch, Item& item) {
   item.refusal = boundary::refusal_of([&item] { decide_item(item); });
   if (is_in_progress(item.refusal) && batch.pending_count > 0) {
     // The first use may be an earlier command of this batch, whose answer is not written yet.
-    flush(batch);
+    flush_before_item(batch);
     item.refusal = boundary::refusal_of([&item] { decide_item(item); });
   }
   if (item.refusal || item.acceptance.replayed) return;
@@ -138,62 +172,70 @@ void execute_item(Batch& batch, Item& item) {
   }
 }
 
-[[noreturn]] void raise(const boundary::Refusal& refusal, int ordinal, int count) {
+[[noreturn]] void raise(const Item& item, int count) {
+  if (item.handler_error != nullptr) ReThrowError(item.handler_error);
+  const boundary::Refusal& refusal = item.refusal;
   const char* code = refusal.sqlstate;
   ereport(ERROR, (errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
                   errmsg_internal("%s", refusal.message),
                   refusal.detail != nullptr ? errdetail_internal("%s", refusal.detail) : 0,
                   refusal.hint != nullptr ? errhint("%s", refusal.hint) : 0,
-                  errcontext("command %d of %d", ordinal, count)));
+                  errcontext("command %d of %d", item.ordinal, count)));
   pg_unreachable();
-}
-
-enum class Refused { kBecomesRow, kIsRaised };
-
-void execute_batch(Batch& batch, Refused refused) {
-  begin_decision();
-  for (int i = 0; i < batch.count; ++i) {
-    CHECK_FOR_INTERRUPTS();
-    execute_item(batch, batch.items[i]);
-    if (!batch.items[i].refusal) continue;
-    give_back_tokens(batch.items[i].acceptance.tokens);
-    if (refused == Refused::kIsRaised) raise(batch.items[i].refusal, i + 1, batch.count);
-  }
-  flush(batch);
 }
 
 // --- answering ---
 
-void put_outcomes(FunctionCallInfo fcinfo, const Batch& batch) {
-  const auto* const results = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+void put_outcome(ReturnSetInfo* results, const Item& item) {
   const auto text = [](const char* value) {
     return value != nullptr ? CStringGetTextDatum(value) : Datum{0};
   };
-  for (int i = 0; i < batch.count; ++i) {
-    const Item& item = batch.items[i];
-    Datum values[kOutcomeColumns] = {};
-    bool nulls[kOutcomeColumns] = {};
-    std::fill_n(nulls, kOutcomeColumns, true);
-    values[0] = Int32GetDatum(i + 1);
-    nulls[0] = false;
-    if (!item.refusal) {
-      fill_acceptance(item.acceptance, values + 1, nulls + 1);
-    } else {
-      values[1] = text("refused");
-      nulls[1] = false;
-      if (!item.missing && !item.arguments.nulls[0]) {
-        values[3] = item.arguments.values[0];
-        nulls[3] = false;
-      }
-      const char* const columns[kRefusalColumns] = {item.refusal.sqlstate, item.refusal.message,
-                                                    item.refusal.detail, item.refusal.hint};
-      for (int column = 0; column < kRefusalColumns; ++column) {
-        values[1 + kAcceptanceColumns + column] = text(columns[column]);
-        nulls[1 + kAcceptanceColumns + column] = columns[column] == nullptr;
-      }
+  Datum values[kOutcomeColumns] = {};
+  bool nulls[kOutcomeColumns] = {};
+  std::fill_n(nulls, kOutcomeColumns, true);
+  const auto put = [&](int column, Datum value) {
+    values[column] = value;
+    nulls[column] = false;
+  };
+  put(0, Int32GetDatum(item.ordinal));
+  if (!item.refusal) {
+    fill_acceptance(item.acceptance, values + 1, nulls + 1);
+  } else {
+    put(1, text("refused"));
+    if (!item.missing && !item.arguments.nulls[0]) put(3, item.arguments.values[0]);
+    if (!item.acceptance.target.empty()) put(4, text_datum(item.acceptance.target));
+    const char* const columns[kRefusalColumns] = {item.refusal.sqlstate, item.refusal.message,
+                                                  item.refusal.detail, item.refusal.hint};
+    for (int i = 0; i < kRefusalColumns; ++i) {
+      if (columns[i] != nullptr) put(1 + kAcceptanceColumns + i, text(columns[i]));
     }
-    tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
   }
+  tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
+}
+
+enum class Refused { kBecomesRow, kIsRaised };
+
+// The memory of commands is theirs until they are recorded: a batch may be larger than the server.
+void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
+  begin_decision();
+  MemoryContext memory =
+      AllocSetContextCreate(CurrentMemoryContext, "command_center batch", ALLOCSET_DEFAULT_SIZES);
+  MemoryContext calling = MemoryContextSwitchTo(memory);
+  while (batch.done < batch.count) {
+    CHECK_FOR_INTERRUPTS();
+    Item& item = *next_item(batch);
+    execute_item(batch, item);
+    if (item.refusal) {
+      give_back_tokens(item.acceptance.tokens);
+      if (refused == Refused::kIsRaised) raise(item, batch.count);
+    }
+    put_outcome(results, item);
+    if (MemoryContextMemAllocated(memory, true) > kMostPendingBytes) flush(batch, batch.count - batch.done);
+    if (batch.pending_count == 0) MemoryContextReset(memory);
+  }
+  flush(batch, 0);
+  MemoryContextSwitchTo(calling);
+  MemoryContextDelete(memory);
 }
 
 Datum execute_commands(FunctionCallInfo fcinfo) {
@@ -201,8 +243,8 @@ Datum execute_commands(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, 1, "all_or_nothing");
   InitMaterializedSRF(fcinfo, 0);
   Batch batch = read_batch(PG_GETARG_ARRAYTYPE_P(0));
-  execute_batch(batch, PG_GETARG_BOOL(1) ? Refused::kIsRaised : Refused::kBecomesRow);
-  put_outcomes(fcinfo, batch);
+  execute_batch(batch, PG_GETARG_BOOL(1) ? Refused::kIsRaised : Refused::kBecomesRow,
+                reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo));
   return Datum{0};
 }
 

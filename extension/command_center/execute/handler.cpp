@@ -3,6 +3,7 @@
 #include "extension/command_center/execute/handler.hpp"
 
 #include "extension/boundary/in_subtransaction.hpp"
+#include "extension/boundary/refusal_of.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/refusal.hpp"
@@ -95,6 +96,13 @@ void name_handler(void* argument) {
              acceptance->target.data(), static_cast<int>(command.size()), command.data());
 }
 
+// Raised here and not thrown, so that the error says whose result it is.
+void check_result(Datum result) {
+  const boundary::Refusal refusal =
+      boundary::refusal_of([result] { check_size(result, "result of the handler"); });
+  if (refusal) refuse(refusal.sqlstate, refusal.message, refusal.detail, refusal.hint);
+}
+
 }  // namespace
 
 const char* check_handler(const char* signature) {
@@ -131,7 +139,7 @@ void run_handler(Acceptance& acceptance) {
   const Datum result = FunctionCallInvoke(arguments);
   if (!arguments->isnull) {
     acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
-    check_size(acceptance.result, "result of the handler");
+    check_result(acceptance.result);
   }
   error_context_stack = context.previous;
 }

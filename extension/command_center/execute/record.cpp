@@ -86,15 +86,16 @@ void fill(Row row, const Acceptance& acceptance, Datum transaction_id, std::int6
 
 // --- what the order of steps in outbox/append.hpp asks for ---
 
-void lock_ordered(Acceptance* const* acceptances, int count) {
+// A command without a message has no order to keep.
+void lock_ordered(Acceptance* const* acceptances, int count, int to_come) {
   auto* keys = static_cast<OrderedKey*>(palloc(sizeof(OrderedKey) * static_cast<std::size_t>(count)));
   int ordered = 0;
   for (int i = 0; i < count; ++i) {
-    if (acceptances[i]->ordered) {
+    if (acceptances[i]->ordered && acceptances[i]->message_count > 0) {
       keys[ordered++] = {acceptances[i]->request->tenant_id, acceptances[i]->partition_key};
     }
   }
-  lock_ordered_keys(keys, ordered);
+  lock_ordered_keys(keys, ordered, to_come);
 }
 
 void write_dispatches(Acceptance* const* acceptances, const std::int64_t* positions, int count,
@@ -155,12 +156,12 @@ void write_events(Acceptance* const* acceptances, int count, Oid caller) {
 
 }  // namespace
 
-void record(Acceptance* const* acceptances, int count) {
+void record(Acceptance* const* acceptances, int count, int to_come) {
   if (count == 0) return;
   PreventCommandIfReadOnly("execute_command");
   const Oid caller = GetUserId();
   const Identity calling = become_owner();
-  lock_ordered(acceptances, count);
+  lock_ordered(acceptances, count, to_come);
   const Datum transaction_id = take_transaction_id();
   auto* positions =
       static_cast<std::int64_t*>(palloc(sizeof(std::int64_t) * static_cast<std::size_t>(count)));

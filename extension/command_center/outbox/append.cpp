@@ -63,16 +63,29 @@ void lock_tenant(std::uint64_t tenant, bool shared) {
   shared ? lock_shared(tenant) : lock_exclusive(tenant);
 }
 
+// Then all its keys are ours, and one lock is enough.
+bool is_whole(std::uint64_t tenant) {
+  LOCKTAG tag;
+  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<std::uint32_t>(tenant >> 32),
+                       static_cast<std::uint32_t>(tenant), 1);
+#if PG_VERSION_NUM >= 170000
+  return LockHeldByMe(&tag, ExclusiveLock, false);
+#else
+  return LockHeldByMe(&tag, ExclusiveLock);
+#endif
+}
+
 }  // namespace
 
-void lock_ordered_keys(OrderedKey* keys, int count) {
+void lock_ordered_keys(OrderedKey* keys, int count, int to_come) {
   if (count == 0) return;
   auto* locks = static_cast<KeyLock*>(palloc(sizeof(KeyLock) * static_cast<std::size_t>(count)));
   for (int i = 0; i < count; ++i) locks[i] = {hash_of(keys[i].tenant_id), hash_of(keys[i])};
   std::sort(locks, locks + count);
   const KeyLock* end = std::unique(locks, locks + count);
-  const bool one_by_one = end - locks <= kMostKeysLockedOneByOne;
+  const bool one_by_one = end - locks + to_come <= kMostKeysLockedOneByOne;
   for (const KeyLock* lock = locks; lock != end; ++lock) {
+    if (is_whole(lock->tenant)) continue;
     if (lock == locks || lock->tenant != lock[-1].tenant) lock_tenant(lock->tenant, one_by_one);
     if (one_by_one) lock_exclusive(lock->key);
   }

@@ -31,8 +31,9 @@ struct OrderedKey {
 
 // Keeps messages of a key in the order of commits: until the end of the transaction nobody else draws a
 // position for it. Up to 64 keys of a call are locked one by one, in a fixed order; of more the whole tenants
-// are.
-void lock_ordered_keys(OrderedKey* keys, int count);
+// are. `to_come`: how many more keys the same call may lock later, so that it never takes a tenant whole that
+// it shares: two that did would wait for each other.
+void lock_ordered_keys(OrderedKey* keys, int count, int to_come = 0);
 
 // The transaction's id as xid8.
 [[nodiscard]] Datum take_transaction_id();

@@ -15,4 +15,4 @@ CREATE TYPE command_center.command_outcome AS (
 );
 COMMENT ON TYPE command_center.command_outcome IS
 'What became of one command of execute_commands. ordinal: its place, from 1. status: accepted, with the columns of acceptance; or refused, '
-'with sqlstate, message, detail and hint as execute_command would have raised them.';
+'with sqlstate, message, detail and hint as execute_command would have raised them, and target_service where it was decided.';

@@ -46,18 +46,31 @@ SELECT command_center.execute_command('test.book', '{"id": "r1"}', test.tenant()
 \echo :SQLSTATE
 SELECT replayed FROM command_center.execute_command('test.book', '{"id": "r3"}', test.tenant(), idempotency_key => 'k3');
 
--- In a batch only the command whose handler fails is undone.
-SELECT ordinal, status, result ->> 'room' AS room, sqlstate, message, detail, hint FROM command_center.execute_commands(ARRAY[
+-- In a batch only the command whose handler fails is undone; its row says whose handler it was.
+SELECT ordinal, status, target_service, result ->> 'room' AS room, sqlstate, message, detail, hint FROM command_center.execute_commands(ARRAY[
     ROW('test.book', '{"id": "b1"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL),
     ROW('test.book', '{"id": "b2", "nights": 25}', test.tenant(), NULL, NULL, 'b', NULL, NULL, NULL),
     ROW('test.book', '{"id": "b1"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL),
     ROW('test.book', '{"id": "b3"}', test.tenant(), NULL, NULL, 'b', NULL, NULL, NULL)]::command_center.command_request[]);
 SELECT id FROM test.rooms WHERE id LIKE 'b%' ORDER BY id;
 SELECT count(*) AS dispatches FROM command_center.command_dispatches WHERE result ->> 'room' LIKE 'b%';
+\set SHOW_CONTEXT always
 SELECT * FROM command_center.execute_commands(ARRAY[
     ROW('test.book', '{"id": "b4"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL),
     ROW('test.book', '{"id": "b5", "nights": 25}', test.tenant(), NULL, NULL, 'b5', NULL, NULL, NULL)]::command_center.command_request[], all_or_nothing => true);
 \echo :SQLSTATE
+-- The handler's own error, with all that it has.
+DO $$
+DECLARE
+    found text;
+BEGIN
+    PERFORM * FROM command_center.execute_commands(ARRAY[
+        ROW('test.book', '{"id": "b1"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)]::command_center.command_request[], all_or_nothing => true);
+EXCEPTION WHEN unique_violation THEN
+    GET STACKED DIAGNOSTICS found = CONSTRAINT_NAME;
+    RAISE NOTICE '%', found;
+END $$;
+\set SHOW_CONTEXT never
 SELECT id FROM test.rooms WHERE id LIKE 'b%' ORDER BY id;
 
 -- It runs as the caller, who needs the right to call it and what it does.
@@ -110,7 +123,34 @@ CREATE FUNCTION test.nest(command command_center.accepted_command) RETURNS jsonb
 SELECT command_center.execute_command('test.outer', '{}', test.tenant());
 \echo :SQLSTATE
 SELECT sqlstate FROM command_center.execute_commands(ARRAY[ROW('test.outer', '{}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)]::command_center.command_request[]);
+DROP FUNCTION test.nest;
+
+-- A handled command of an ordered template locks its key only for a message to who listens in, and of many the tenant at once.
+CREATE FUNCTION test.nest(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
+SELECT count(*) FROM command_center.register_command('test.turn', '{"type": "object"}', default_target => 'nest', partition_key => '/id', ordered => true);
+CREATE FUNCTION test.turns(commands integer) RETURNS TABLE (mode text, locks bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM command_center.execute_commands(ARRAY(SELECT ROW('test.turn', jsonb_build_object('id', n::text), test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)
+        ::command_center.command_request FROM generate_series(1, commands) AS n));
+    RETURN QUERY SELECT held.mode, count(*) FROM pg_locks AS held WHERE locktype = 'advisory' AND pid = pg_backend_pid() GROUP BY 1 ORDER BY 1;
+END $$;
+SELECT * FROM test.turns(65);
+SELECT count(*) FROM command_center.set_route('test.turn', '{"targets": [{"serviceId": "nest", "weight": 1}], "also": ["audit"]}');
+SELECT * FROM test.turns(64);
+SELECT * FROM test.turns(65);
+
+-- A batch needs the memory of some of its commands, not of all.
+SELECT command_center.set_service('copy' || n) FROM generate_series(1, 5) AS n;
+SELECT count(*) FROM command_center.set_route('test.inner', '{"targets": [{"serviceId": "bookings", "weight": 1}],
+    "also": ["copy1", "copy2", "copy3", "copy4", "copy5"]}');
+CREATE OR REPLACE FUNCTION test.nest(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS
+    'SELECT to_jsonb(sum(total_bytes) < 100000000) FROM pg_backend_memory_contexts';
+SELECT status, count(*), jsonb_agg(result) FILTER (WHERE result IS NOT NULL) AS is_little
+FROM command_center.execute_commands(ARRAY(SELECT ROW('test.inner', jsonb_build_object('filler', repeat('x', 200000)), test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)
+        ::command_center.command_request FROM generate_series(1, 100))
+    || ROW('test.outer', '{}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)::command_center.command_request)
+GROUP BY status;
 DROP OWNED BY test_handler_service;
 DROP ROLE test_handler_service;
-DROP FUNCTION test.nest, test.book_room;
+DROP FUNCTION test.nest, test.book_room, test.turns;
 DROP TABLE test.rooms;
