@@ -32,7 +32,10 @@ Identity become_owner() {
   }
   const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
   ReleaseSysCache(tuple);
-  SetUserIdAndSecContext(owner, before.security_context | SECURITY_LOCAL_USERID_CHANGE);
+  int security_context = before.security_context | SECURITY_LOCAL_USERID_CHANGE;
+  // A deferred trigger of the owner would run when a superuser commits, and as that superuser.
+  if (superuser_arg(before.user) && !superuser_arg(owner)) security_context |= SECURITY_RESTRICTED_OPERATION;
+  SetUserIdAndSecContext(owner, security_context);
   return before;
 }
 

@@ -19,8 +19,8 @@ struct Identity {
 };
 
 // Switches to the owner of the tables as foreign-key checks do, so that a caller needs no right on any table.
-// Nothing of the caller may run until resume_identity(). After an error the server switches back by itself.
-// Postgres regime.
+// Nothing of the caller may run until resume_identity(), and triggers of an owner who is no superuser cannot
+// reach a caller who is one. After an error the server switches back by itself. Postgres regime.
 [[nodiscard]] Identity become_owner();
 void resume_identity(Identity identity);
 

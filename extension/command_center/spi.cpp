@@ -17,17 +17,23 @@ void hint_at_setup(void* /*argument*/) {
 }
 
 constexpr const char* kSearchPath = "pg_catalog, pg_temp";
-constexpr int kNothingPinned = 0;
 
 // The owner runs nothing that a caller put into the way, operators least of all. Most functions have the same
 // in a SET clause, and nothing is to do; execute_command has none: it would cost it more than all its
 // permission checks.
 int pin_search_path() {
-  if (strcmp(namespace_search_path, kSearchPath) == 0) return kNothingPinned;
   const int level = NewGUCNestLevel();
-  (void)set_config_option("search_path", kSearchPath, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                          false);
+  if (strcmp(namespace_search_path, kSearchPath) != 0) {
+    (void)set_config_option("search_path", kSearchPath, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                            false);
+  }
   return level;
+}
+
+void connect() {
+  if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {
+    elog(ERROR, "could not connect to SPI: %s", SPI_result_code_string(code));
+  }
 }
 
 SPIPlanPtr planned(Statement& statement) {
@@ -89,16 +95,24 @@ void Parameters::append(const Parameters& others) {
 }
 
 OwnerSession open_session() {
-  if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {
-    elog(ERROR, "could not connect to SPI: %s", SPI_result_code_string(code));
-  }
+  connect();
   const int settings_level = pin_search_path();
   return {become_owner(), settings_level};
 }
 
+OwnerSession open_session_as(Identity identity) {
+  connect();
+  const int settings_level = pin_search_path();
+  Identity before{};
+  GetUserIdAndSecContext(&before.user, &before.security_context);
+  resume_identity(identity);
+  return {before, settings_level};
+}
+
 void close_session(OwnerSession session) {
   resume_identity(session.identity);
-  if (session.settings_level != kNothingPinned) AtEOXact_GUC(true, session.settings_level);
+  // false: what a trigger of the owner has SET goes as well, or the caller would go on with it.
+  AtEOXact_GUC(false, session.settings_level);
   SPI_finish();
 }
 
@@ -117,6 +131,17 @@ std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& 
   return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
                                       parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, false, false,
                                       0));
+}
+
+// The crosscheck is what foreign keys do.
+std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
+  Snapshot crosscheck = IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                      parameters.nulls(), GetLatestSnapshot(), crosscheck, false, true, 0));
+}
+
+void run_text(const char* sql) {
+  (void)checked(SPI_execute(sql, false, 0));
 }
 
 std::uint64_t read(Statement& statement, const Parameters& parameters) {

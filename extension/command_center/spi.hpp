@@ -57,7 +57,8 @@ class Parameters {
 };
 
 // What a session of statements must put back: in between SPI is connected, the owner acts, and names are
-// looked up in pg_catalog alone. Ended by the server itself when an error leaves.
+// looked up in pg_catalog alone. Settings that are changed meanwhile are put back. Ended by the server itself
+// when an error leaves.
 struct OwnerSession {
   Identity identity;
   int settings_level;
@@ -66,6 +67,10 @@ struct OwnerSession {
 // All of the following are Postgres regime.
 [[nodiscard]] OwnerSession open_session();
 void close_session(OwnerSession session);
+
+// The same as another than the owner: within open_session(), the definer of a SECURITY DEFINER function. What
+// the owner may have put into the way meanwhile, its triggers a search path, is out of it again.
+[[nodiscard]] OwnerSession open_session_as(Identity identity);
 
 // Runs a statement with a snapshot of its own and answers the number of rows; they stay readable until the
 // next run.
@@ -76,6 +81,14 @@ std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& p
 
 // The same for a statement that locks rows: those that were committed just now, too.
 std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& parameters);
+
+// Changes rows as the newest snapshot shows them: after lock_for_change() nobody has changed them since.
+// 40001 where the caller's transaction, REPEATABLE READ or SERIALIZABLE, is too old to see a row that it
+// would change.
+std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters& parameters);
+
+// Runs what is no statement of ours: its text is made as it is needed. Keeps no plan.
+void run_text(const char* sql);
 
 // Reads with the snapshot of the calling statement: several reads see the same moment.
 std::uint64_t read(Statement& statement, const Parameters& parameters);

@@ -63,9 +63,10 @@ CREATE FUNCTION test.accept_only(number integer) RETURNS bigint LANGUAGE sql AS 
 $$;
 
 -- Sends the command to a service and answers the version of the route.
-CREATE FUNCTION test.route_to(service_id text) RETURNS integer LANGUAGE sql AS $$
+CREATE FUNCTION test.route_to(service_id text, environment text DEFAULT NULL, expected_version integer DEFAULT NULL) RETURNS integer LANGUAGE sql AS $$
     SELECT version FROM command_center.set_route('test.count',
-        jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('serviceId', service_id, 'weight', 1))))
+        jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('serviceId', service_id, 'weight', 1))),
+        environment => route_to.environment, expected_version => route_to.expected_version)
 $$;
 
 -- What "Kafka" has: one row for each message of each batch that was published.

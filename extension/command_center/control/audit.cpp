@@ -3,6 +3,7 @@
 
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/leaf_partition.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/spi.hpp"
@@ -57,7 +58,10 @@ void audit(const char* action, const char* object, Datum before, Datum after, co
   add_or_null(row, before);
   add_or_null(row, after);
   add_said(row, reason, settings().change_reason);
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  error_context_stack = &hint;
   (void)run(insert_audit, row);
+  error_context_stack = hint.previous;
 }
 
 }  // namespace command_center::extension

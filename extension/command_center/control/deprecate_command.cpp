@@ -3,6 +3,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 
@@ -12,8 +13,6 @@ namespace command_center::extension {
 namespace {
 
 enum Argument : int { kCommandName, kExpectedVersion };
-
-Statement lock_templates = {"LOCK TABLE command_center.command_templates IN SHARE ROW EXCLUSIVE MODE", 0, {}};
 
 // The active version, else any: whether the command is known.
 Statement select_version = {
@@ -41,16 +40,17 @@ Datum deprecate_command(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kCommandName, "command_name");
   const char* name = text_to_cstring(PG_GETARG_TEXT_PP(kCommandName));
   const OwnerSession session = open_session();
-  (void)run(lock_templates, Parameters());
+  lock_for_change("command_templates");
   Parameters command;
   command.add(PG_GETARG_DATUM(kCommandName));
-  if (run(select_version, command) == 0) refuse("KC002", psprintf("command \"%s\" does not exist", name));
+  if (run_with_latest_snapshot(select_version, command) == 0)
+    refuse("KC002", psprintf("command \"%s\" does not exist", name));
   const int active = bool_value(0, 1) ? int_value(0, 0) : 0;
   const Datum before = value(0, 2);
   check_version(fcinfo, name, active);
   if (active > 0) {
     command.add_int(active);
-    (void)run(deprecate_version, command);
+    (void)change_with_latest_snapshot(deprecate_version, command);
     audit("deprecate_command", psprintf("command %s", name), before, value(0, 0));
     announce_catalogue_change("command_templates");
   }

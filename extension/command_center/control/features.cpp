@@ -1,14 +1,10 @@
 // Adds features, changes them one version at a time, and removes them.
-#include <string>
-
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
+#include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
-#include "extension/core/error/error.hpp"
-#include "extension/core/features/limit_definition.hpp"
-#include "extension/core/json/text_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -26,13 +22,11 @@ enum Argument : int {
   kExpectedVersion
 };
 
-constexpr std::size_t kMaxEnvironment = 63;
 constexpr std::size_t kMaxRole = 255;
 
 ScopedTable features_table = {
     "command_features",
     "feature",
-    {"LOCK TABLE command_center.command_features IN SHARE ROW EXCLUSIVE MODE", 0, {}},
     {"SELECT feature_id, version, to_jsonb(feature) FROM command_center.command_features AS feature"
      " WHERE command_name IS NOT DISTINCT FROM $1 AND environment IS NOT DISTINCT FROM $2"
      " AND tenant_id IS NOT DISTINCT FROM $3 AND property_id IS NOT DISTINCT FROM $4"
@@ -51,23 +45,6 @@ ScopedTable features_table = {
      {UUIDOID, TEXTOID, JSONBOID}},
     {"DELETE FROM command_center.command_features WHERE feature_id = $1", 1, {UUIDOID}}};
 
-// C++ regime: KC013 with what is wrong with the limits.
-void check_limits_text(std::string_view limits_text) {
-  const features::LimitOutcome outcome = features::parse_limit(limits_text);
-  if (outcome.errors.empty()) return;
-  std::string detail;
-  json::TextWriter writer(detail);
-  writer.begin_array();
-  for (const features::LimitError& error : outcome.errors) {
-    writer.begin_object();
-    writer.member("location", error.location);
-    writer.member("error", error.message);
-    writer.end_object();
-  }
-  writer.end_array();
-  throw Error(sqlstate::kDefinitionInvalid, "limits are invalid", detail);
-}
-
 void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kStatus, "status");
   const std::string_view status = text_argument(fcinfo, kStatus);
@@ -81,11 +58,11 @@ void check_arguments(FunctionCallInfo fcinfo) {
     if (size == 0 || size > kMaxRole) refuse("22023", "role must have 1 to 255 bytes");
   }
   if (PG_ARGISNULL(kLimits)) return;
+  check_limits(jsonb_text(PG_GETARG_DATUM(kLimits)));
   if (shared_state() == nullptr) {
     refuse("KC015", "rate limits need shared memory, and this server has none of ours", nullptr,
            kSharedStateHint);
   }
-  check_limits_text(jsonb_text(PG_GETARG_DATUM(kLimits)));
 }
 
 AuditedChange change_of(const char* action, FunctionCallInfo fcinfo, int command_name) {

@@ -6,6 +6,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/control/template_check.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
@@ -35,11 +36,8 @@ enum Argument : int {
 };
 
 constexpr std::size_t kMaxCommandName = 200;
-constexpr std::size_t kMaxTopic = 249;  // Kafka's
-constexpr int kMaxNames = 100;          // of modules, and of roles
+constexpr int kMaxNames = 100;  // of modules, and of roles
 constexpr std::size_t kMaxName = 200;
-
-Statement lock_templates = {"LOCK TABLE command_center.command_templates IN SHARE ROW EXCLUSIVE MODE", 0, {}};
 
 Statement select_service = {"SELECT FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
 
@@ -149,7 +147,7 @@ void check_default_target(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(kDefaultTarget)) return;
   Parameters parameters;
   parameters.add(PG_GETARG_DATUM(kDefaultTarget));
-  if (run(select_service, parameters) > 0) return;
+  if (run_with_latest_snapshot(select_service, parameters) > 0) return;
   refuse("KC002",
          psprintf("service \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kDefaultTarget))),
          nullptr, "Add it with command_center.set_service().");
@@ -192,18 +190,18 @@ void check_version(FunctionCallInfo fcinfo, int next) {
 Datum replace_active(FunctionCallInfo fcinfo) {
   Parameters command;
   command.add(PG_GETARG_DATUM(kCommandName));
-  if (run(select_active, command) == 0) return Datum{0};
+  if (run_with_latest_snapshot(select_active, command) == 0) return Datum{0};
   const Datum replaced = value(0, 0);
-  (void)run(deprecate_active, command);
+  (void)change_with_latest_snapshot(deprecate_active, command);
   return replaced;
 }
 
 void write_template(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session();
-  (void)run(lock_templates, Parameters());
+  lock_for_change("command_templates");
   check_default_target(fcinfo);
   Parameters definition = definition_of(fcinfo);
-  const bool known = run(select_latest, definition) > 0;
+  const bool known = run_with_latest_snapshot(select_latest, definition) > 0;
   const int latest = known ? int_value(0, 0) : 0;
   const bool same = known && bool_value(0, 1);
   if (!same || (!PG_ARGISNULL(kVersion) && PG_GETARG_INT32(kVersion) != latest)) {

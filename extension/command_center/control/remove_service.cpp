@@ -3,6 +3,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 
@@ -10,9 +11,6 @@
 
 namespace command_center::extension {
 namespace {
-
-// Against a route that begins to name the service meanwhile; a template's foreign key does that by itself.
-Statement lock_routes = {"LOCK TABLE command_center.command_routes IN SHARE ROW EXCLUSIVE MODE", 0, {}};
 
 // Whose route it is says nothing here: the caller need not act for that tenant.
 Statement select_uses = {
@@ -35,14 +33,15 @@ Statement delete_service = {
 Datum remove_service(FunctionCallInfo fcinfo) {
   const char* service_id = text_to_cstring(PG_GETARG_TEXT_PP(0));
   const OwnerSession session = open_session();
-  (void)run(lock_routes, Parameters());
+  // Against a command or route that begins to name the service meanwhile.
+  for (const char* table : {"services", "command_templates", "command_routes"}) lock_for_change(table);
   Parameters service;
   service.add(PG_GETARG_DATUM(0));
-  if (run(select_uses, service) > 0 && !is_null(0, 0)) {
+  if (run_with_latest_snapshot(select_uses, service) > 0 && !is_null(0, 0)) {
     refuse("KC015", psprintf("service \"%s\" is in use", service_id), text_value(0, 0),
            "Point these commands and routes to another service first, or set its status to down.");
   }
-  const bool existed = run(delete_service, service) > 0;
+  const bool existed = change_with_latest_snapshot(delete_service, service) > 0;
   if (existed) {
     audit("remove_service", psprintf("service %s", service_id), value(0, 0), Datum{0});
     announce_catalogue_change("services");

@@ -1,7 +1,8 @@
 // Adds routes, changes them one version at a time, and removes them.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
-#include "extension/command_center/control/route_policy.hpp"
+#include "extension/command_center/control/change_lock.hpp"
+#include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/refusal.hpp"
 
@@ -20,8 +21,6 @@ enum Argument : int {
   kExpectedVersion
 };
 
-constexpr std::size_t kMaxEnvironment = 63;
-
 Statement select_unknown_services = {
     "SELECT named.location, named.service_id FROM ("
     " SELECT '/targets/' || ordinality - 1 || '/serviceId' AS location, target ->> 'serviceId' AS service_id"
@@ -38,7 +37,6 @@ Statement select_unknown_services = {
 ScopedTable routes = {
     "command_routes",
     "route",
-    {"LOCK TABLE command_center.command_routes IN SHARE ROW EXCLUSIVE MODE", 0, {}},
     {"SELECT route_id, version, to_jsonb(route) FROM command_center.command_routes AS route"
      " WHERE command_name = $1 AND tenant_id IS NOT DISTINCT FROM $2 AND property_id IS NOT DISTINCT FROM $3"
      " AND environment IS NOT DISTINCT FROM $4",
@@ -87,7 +85,7 @@ void check_arguments(FunctionCallInfo fcinfo) {
 void check_services_exist(FunctionCallInfo fcinfo) {
   Parameters policy;
   policy.add_argument(fcinfo, kPolicy);
-  const std::uint64_t unknown = run(select_unknown_services, policy);
+  const std::uint64_t unknown = run_with_latest_snapshot(select_unknown_services, policy);
   if (unknown > 0) refuse_unknown_services(unknown);
 }
 
@@ -107,6 +105,8 @@ Datum set_route(FunctionCallInfo fcinfo) {
   for (const Argument argument : {kPolicy, kStatus}) contents.add_argument(fcinfo, argument);
   const OwnerSession session = open_session();
   check_command_exists(fcinfo, kCommandName);
+  // From here on remove_service waits, and sees the route.
+  lock_for_change(routes.name);
   check_services_exist(fcinfo);
   const ScopedRow written =
       put_scoped_row(routes, scope, contents, expected_version(fcinfo, kExpectedVersion),

@@ -4,6 +4,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
@@ -51,14 +52,14 @@ void check_command_exists(FunctionCallInfo fcinfo, int command_name) {
   if (PG_ARGISNULL(command_name)) return;
   Parameters command;
   command.add_argument(fcinfo, command_name);
-  if (run(select_command, command) > 0) return;
+  if (run_with_latest_snapshot(select_command, command) > 0) return;
   refuse("KC002",
          psprintf("command \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(command_name))));
 }
 
 ScopedRow lock_scoped_row(ScopedTable& table, const Parameters& scope) {
-  (void)run(table.lock, Parameters());
-  if (run(table.select, scope) == 0) return {};
+  lock_for_change(table.name);
+  if (run_with_latest_snapshot(table.select, scope) == 0) return {};
   return {uuid_value(value(0, 0)), int_value(0, 1), value(0, 2)};
 }
 
@@ -77,7 +78,7 @@ ScopedRow put_scoped_row(ScopedTable& table, const Parameters& scope, const Para
     Parameters changed;
     changed.add(uuid_datum(row.id));
     changed.append(contents);
-    if (run(table.update, changed) == 0) return before;
+    if (change_with_latest_snapshot(table.update, changed) == 0) return before;
   }
   row.row = value(0, 0);
   ++row.version;
@@ -91,7 +92,7 @@ void remove_scoped_row(ScopedTable& table, const ScopedRow& row, ExpectedVersion
   check_version(table, row, expected);
   Parameters removed;
   removed.add(uuid_datum(row.id));
-  (void)run(table.remove, removed);
+  (void)change_with_latest_snapshot(table.remove, removed);
   audit(change.action, change.object, row.row, Datum{0});
   announce_catalogue_change(table.name);
 }

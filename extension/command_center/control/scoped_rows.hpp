@@ -12,7 +12,6 @@ namespace command_center::extension {
 struct ScopedTable {
   const char* name;
   const char* noun;  // what a row is called in errors
-  Statement lock;
   Statement select;  // by scope: id, version, the row as jsonb
   Statement insert;  // scope, contents, id: the row as jsonb
   Statement update;  // id, contents: the row as jsonb, nothing when it would be the same
@@ -50,11 +49,11 @@ void check_scope(FunctionCallInfoBaseData* fcinfo, int tenant_id);
 // KC002 when an argument names a command that has no template; NULL names none.
 void check_command_exists(FunctionCallInfoBaseData* fcinfo, int command_name);
 
-// The row of a scope, which nobody else changes until the transaction ends.
+// The row of a scope as it stands, which nobody else changes until the transaction ends.
 [[nodiscard]] ScopedRow lock_scoped_row(ScopedTable& table, const Parameters& scope);
 
 // Adds the row or gives it the contents, unless it has them, and announces and audits that. KC006 when the
-// caller expects another version.
+// caller expects another version; 40001 for a change that its transaction is too old to see.
 [[nodiscard]] ScopedRow put_scoped_row(ScopedTable& table, const Parameters& scope,
                                        const Parameters& contents, ExpectedVersion expected,
                                        const AuditedChange& change);

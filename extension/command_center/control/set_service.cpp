@@ -3,6 +3,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
@@ -15,9 +16,6 @@ namespace {
 enum Argument : int { kServiceId, kOwner, kStatus, kTopic, kHandler };
 
 constexpr std::size_t kMaxServiceId = 200;
-constexpr std::size_t kMaxTopic = 249;  // Kafka's
-
-Statement lock_services = {"LOCK TABLE command_center.services IN SHARE ROW EXCLUSIVE MODE", 0, {}};
 
 Statement select_service = {
     "SELECT to_jsonb(known) FROM command_center.services AS known WHERE service_id = $1", 1, {TEXTOID}};
@@ -50,10 +48,10 @@ Datum set_service(FunctionCallInfo fcinfo) {
       PG_ARGISNULL(kHandler) ? nullptr : check_handler(text_to_cstring(PG_GETARG_TEXT_PP(kHandler)));
 
   const OwnerSession session = open_session();
-  (void)run(lock_services, Parameters());
+  lock_for_change("services");
   Parameters known;
   known.add_text(service_id);
-  const Datum before = run(select_service, known) > 0 ? value(0, 0) : Datum{0};
+  const Datum before = run_with_latest_snapshot(select_service, known) > 0 ? value(0, 0) : Datum{0};
   Parameters row;
   for (const Argument argument : {kServiceId, kOwner, kStatus, kTopic})
     row.add_text_or_null(text_argument(fcinfo, argument));

@@ -8,7 +8,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/reading.hpp"
 #include "extension/command_center/catalogue/services.hpp"
-#include "extension/command_center/control/route_policy.hpp"
+#include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"

@@ -9,6 +9,7 @@
 
 #include "extension/boundary/call_pg.hpp"
 #include "extension/command_center/arguments.hpp"
+#include "extension/command_center/leaf_partition.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/outbox/append.hpp"
@@ -248,7 +249,10 @@ void insert_copies(const Copies& copies, Datum transaction_id) {
   parameters.add(
       PointerGetDatum(construct_array(copies.headers, copies.count, TEXTOID, -1, false, TYPALIGN_INT)));
   const int level = force_index_scans();
-  const std::uint64_t copied = lock_with_latest_snapshot(copy_messages, parameters);
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  error_context_stack = &hint;
+  const std::uint64_t copied = change_with_latest_snapshot(copy_messages, parameters);
+  error_context_stack = hint.previous;
   resume_planner(level);
   if (copied == static_cast<std::uint64_t>(copies.count)) return;
   refuse("KC008", "messages of a command went past their retention meanwhile", nullptr, "Try again.");

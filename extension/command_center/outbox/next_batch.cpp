@@ -57,7 +57,7 @@ Statement emit_wal = {"SELECT pg_logical_emit_message(true, 'command_center', 'b
 
 // Before the commit of this transaction returns, all WAL before it is flushed, and synchronous standbys have
 // it: that of rows which were committed with synchronous_commit = off, too. For the whole transaction; never
-// lowers remote_apply.
+// lowers remote_apply. Outside of the session, which would put it back.
 void make_commit_durable() {
   if (synchronous_commit >= SYNCHRONOUS_COMMIT_REMOTE_FLUSH) return;
   (void)set_config_option("synchronous_commit", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
@@ -169,7 +169,6 @@ Datum next_batch(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session();
   lock_publisher(publisher, PublisherLock::kCursor);
   const char* identity = publisher_identity(publisher);
-  make_commit_durable();
   Batch batch = {};
   if (advance(publisher, PG_GETARG_INT64(1), limits, batch)) {
     MemoryContext working = MemoryContextSwitchTo(caller);
@@ -180,6 +179,7 @@ Datum next_batch(FunctionCallInfo fcinfo) {
     MemoryContextSwitchTo(working);
   }
   close_session(session);
+  make_commit_durable();
   return Datum{0};
 }
 

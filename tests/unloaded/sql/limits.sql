@@ -10,7 +10,10 @@ SELECT count(*) AS findings FROM command_center.register_command('test.book', '{
 SELECT version FROM command_center.set_feature('observe', 'test.book');
 SELECT status, mode FROM command_center.execute_command('test.book', '{}', '00000000-0000-0000-0000-000000000001');
 
--- A limit cannot be set,
+-- What is wrong with a limit is said first,
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "hotel", "max_per_minute": 1}');
+\echo :SQLSTATE
+-- one that is right cannot be set,
 SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1}');
 \echo :SQLSTATE
 -- and one that was set before a restart without the library refuses what it would have to count.
