@@ -3,8 +3,8 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -25,8 +25,6 @@ Statement delete_module = {
     " RETURNING to_jsonb(given)",
     2,
     {UUIDOID, TEXTOID}};
-
-Statement select_role = {"SELECT FROM pg_roles WHERE rolname = $1", 1, {TEXTOID}};
 
 Statement insert_binding = {
     "INSERT INTO command_center.tenant_roles AS bound (role, tenant_id) VALUES ($1, $2)"
@@ -84,27 +82,16 @@ Datum change_module(FunctionCallInfo fcinfo, const Action& action) {
   return BoolGetDatum(changed);
 }
 
-void check_role_exists(FunctionCallInfo fcinfo) {
-  Parameters parameters;
-  parameters.add(PG_GETARG_DATUM(0));
-  if (run(select_role, parameters) > 0) return;
-  refuse("KC002", psprintf("role \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(0))), nullptr,
-         "Create it with CREATE ROLE.");
-}
-
 Datum change_binding(FunctionCallInfo fcinfo, const Action& action) {
   require_argument(fcinfo, 0, "role");
+  check_scope(fcinfo, 1);
   const char* object = psprintf("role %s, %s", text_to_cstring(PG_GETARG_TEXT_PP(0)), tenant_text(fcinfo, 1));
   const OwnerSession session = open_session();
   // A binding outlives its role: it can always be taken back.
-  if (action.change == Change::kGive) check_role_exists(fcinfo);
+  if (action.change == Change::kGive) check_role_exists(text_argument(fcinfo, 0));
   Parameters parameters;
-  parameters.add(PG_GETARG_DATUM(0));
-  if (PG_ARGISNULL(1)) {
-    parameters.add_null();
-  } else {
-    parameters.add(PG_GETARG_DATUM(1));
-  }
+  parameters.add_argument(fcinfo, 0);
+  parameters.add_argument(fcinfo, 1);
   const bool changed = carry_out(action, parameters, object);
   close_session(session);
   return BoolGetDatum(changed);

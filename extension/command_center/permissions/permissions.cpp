@@ -13,6 +13,7 @@
 #include "extension/command_center/catalogue/cache.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
+#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
@@ -232,6 +233,12 @@ bool acts_for_every_tenant() {
 
 void check_every_tenant() {
   if (!acts_for_every_tenant()) refuse_role(GetUserId(), "every tenant", "NULL");
+}
+
+void check_role_exists(std::string_view name) {
+  const char* role = zero_terminated(name);
+  if (OidIsValid(get_role_oid(role, true))) return;
+  refuse("KC002", psprintf("role \"%s\" does not exist", role), nullptr, "Create it with CREATE ROLE.");
 }
 
 }  // namespace command_center::extension

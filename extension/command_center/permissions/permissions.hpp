@@ -1,6 +1,8 @@
 // Decides who may send which command, and for which tenant.
 #pragma once
 
+#include <string_view>
+
 #include "extension/command_center/catalogue/templates.hpp"
 #include "extension/command_center/execute/request.hpp"
 #include "extension/core/identifiers/uuid.hpp"
@@ -25,5 +27,8 @@ void check_every_tenant();
 // Whether the caller may act for every tenant: a superuser, an operator, the owner of the tables, or bound
 // so. Begins a decision.
 [[nodiscard]] bool acts_for_every_tenant();
+
+// KC002 for a database role that does not exist; inside open_session() or not. Postgres regime.
+void check_role_exists(std::string_view name);
 
 }  // namespace command_center::extension

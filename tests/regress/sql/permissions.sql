@@ -120,7 +120,8 @@ EXECUTE guarded('{"role": "CLERK"}');
 -- Who may not act for a tenant learns nothing of its modules, and cannot change them with the right to the function alone.
 SELECT command_center.bind_role('test_app', test.tenant(2));
 GRANT EXECUTE ON FUNCTION command_center.enable_module, command_center.disable_module, command_center.set_route, command_center.remove_route,
-    command_center.set_feature, command_center.remove_feature, command_center.simulate_route TO test_app;
+    command_center.set_feature, command_center.remove_feature, command_center.simulate_route, command_center.bind_role,
+    command_center.unbind_role TO test_app;
 SET ROLE test_app;
 EXECUTE guarded('{"role": "CLERK"}');
 SELECT command_center.enable_module(test.tenant(1), 'billing');
@@ -144,6 +145,13 @@ SELECT command_center.remove_feature(tenant_id => test.tenant(1));
 \echo :SQLSTATE
 SELECT command_center.simulate_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}');
 \echo :SQLSTATE
+SELECT command_center.bind_role('test_app', NULL);
+\echo :SQLSTATE
+SELECT command_center.bind_role('test_app', test.tenant(1));
+\echo :SQLSTATE
+SELECT command_center.unbind_role('test_group', test.tenant(1));
+\echo :SQLSTATE
+SELECT command_center.bind_role('test_group', test.tenant(2)), command_center.unbind_role('test_group', test.tenant(2));
 RESET ROLE;
 
 -- Arguments.
@@ -215,7 +223,7 @@ DROP ROLE "test ""quoted"" role; --";
 SELECT command_center.setup();
 SELECT command_center.unbind_role('test "quoted" role; --', test.tenant()), command_center.revoke_access('test "quoted" role; --', 'dispatcher');
 
--- The owner of the tables needs no binding, whoever that is.
+-- The owner of the tables needs no binding, whoever that is; nor does the first setup() bind whom it was told of before.
 DROP EXTENSION command_center;
 SET client_min_messages = warning;
 DROP SCHEMA command_center CASCADE;
@@ -231,6 +239,7 @@ SELECT command_center.set_service('bookings');
 SELECT FROM command_center.register_command('test.book', 'true', default_target => 'bookings');
 EXECUTE book(1);
 RESET ROLE;
+SELECT count(*) AS bindings FROM command_center.tenant_roles;
 -- Another role's setup() would leave tables that the functions cannot read.
 SELECT command_center.setup();
 \echo :SQLSTATE
@@ -247,6 +256,55 @@ SELECT command_center.bind_role('test_app', test.tenant(1));
 SET ROLE test_app;
 EXECUTE book(1);
 RESET ROLE;
+
+-- What that owner hangs on its tables runs as that owner, not as the owner of the extension, nor as a superuser who calls: not in a trigger, not
+-- by a search path that a trigger leaves behind, not at the end of the transaction.
+CREATE SCHEMA test_owned AUTHORIZATION test_owner;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA command_center TO test_owner;
+SET ROLE test_owner;
+GRANT USAGE ON SCHEMA test_owned TO PUBLIC;
+CREATE FUNCTION test_owned.rise() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    ALTER ROLE test_owner SUPERUSER;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'refused to %', current_user;
+END $$;
+CREATE FUNCTION test_owned.seize() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM test_owned.rise();
+    PERFORM set_config('search_path', 'test_owned, pg_catalog', false);
+    RETURN coalesce(new, old);
+END $$;
+CREATE FUNCTION test_owned.equal(text, text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user AND rolsuper) THEN
+        ALTER ROLE test_owner SUPERUSER;
+    END IF;
+    RETURN $1 OPERATOR(pg_catalog.=) $2;
+END $$;
+CREATE OPERATOR test_owned.= (LEFTARG = text, RIGHTARG = text, FUNCTION = test_owned.equal);
+CREATE TRIGGER planted_before BEFORE INSERT OR DELETE ON command_center.access_grants FOR EACH ROW EXECUTE FUNCTION test_owned.seize();
+CREATE TRIGGER planted_after AFTER INSERT OR DELETE ON command_center.access_grants FOR EACH ROW EXECUTE FUNCTION test_owned.seize();
+RESET ROLE;
+SET search_path = pg_catalog;
+SELECT command_center.grant_access('test_app', 'relay');
+SELECT command_center.revoke_access('test_app', 'relay');
+SHOW search_path;
+RESET search_path;
+SET ROLE test_owner;
+SELECT command_center.grant_access('test_app', 'relay');
+RESET ROLE;
+SET ROLE test_owner;
+DROP TRIGGER planted_before ON command_center.access_grants;
+DROP TRIGGER planted_after ON command_center.access_grants;
+CREATE CONSTRAINT TRIGGER planted_later AFTER INSERT ON command_center.access_grants DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION test_owned.seize();
+RESET ROLE;
+SELECT command_center.grant_access('test_group', 'relay');
+\echo :SQLSTATE
+SELECT rolsuper FROM pg_roles WHERE rolname = 'test_owner';
+SELECT has_function_privilege('test_app', 'command_center.acquire_lease(text, text, interval)', 'EXECUTE') AS test_app,
+    has_function_privilege('test_group', 'command_center.acquire_lease(text, text, interval)', 'EXECUTE') AS test_group;
 
 DROP OWNED BY test_app, test_group, test_admin, test_owner CASCADE;
 DROP ROLE test_app, test_group, test_admin, test_owner;

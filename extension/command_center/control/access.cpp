@@ -1,0 +1,193 @@
+// Gives roles what access_levels() lists, and takes it back. Two act here: the rights are the definer's to
+// give, who is the owner of the extension and mostly a superuser; access_grants belongs to whoever called
+// setup(), whose triggers and views must never run as the definer.
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/catalogue/generation.hpp"
+#include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/change_lock.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/spi.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+enum Argument : int { kRole, kLevel };
+
+Statement select_level = {
+    "SELECT FROM command_center.access_levels() AS known WHERE known.level = $1", 1, {TEXTOID}};
+
+// --- of the owner of the tables ---
+
+Statement select_levels = {
+    "SELECT held.levels, jsonb_build_object('levels', held.levels) FROM (SELECT ARRAY("
+    " SELECT level FROM command_center.access_grants WHERE role = $1 ORDER BY level COLLATE \"C\")"
+    " AS levels) AS held",
+    1,
+    {TEXTOID}};
+
+Statement insert_grant = {
+    "INSERT INTO command_center.access_grants (role, level) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    2,
+    {TEXTOID, TEXTOID}};
+
+Statement delete_grant = {
+    "DELETE FROM command_center.access_grants WHERE role = $1 AND level = $2", 2, {TEXTOID, TEXTOID}};
+
+// --- of the definer ---
+
+// Only what is lacking, so that a call that changes nothing writes nothing.
+Statement select_grants = {
+    "SELECT ARRAY("
+    " SELECT format('GRANT USAGE ON SCHEMA command_center TO %I', receiver.rolname)"
+    " FROM pg_roles AS receiver, pg_namespace AS schema"
+    " WHERE receiver.rolname = $1 AND schema.nspname = 'command_center' AND NOT EXISTS ("
+    "  SELECT FROM aclexplode(schema.nspacl) AS given"
+    "  WHERE given.grantee = receiver.oid AND given.privilege_type = 'USAGE')"
+    " UNION ALL"
+    " SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', function.oid::regprocedure, receiver.rolname)"
+    " FROM pg_roles AS receiver, pg_proc AS function"
+    " WHERE receiver.rolname = $1 AND function.pronamespace = 'command_center'::regnamespace AND EXISTS ("
+    "  SELECT FROM command_center.access_levels() AS part"
+    "  WHERE part.level = $2 AND part.kind = 'function' AND part.object = function.proname)"
+    " AND NOT EXISTS ("
+    "  SELECT FROM aclexplode(function.proacl) AS given"
+    "  WHERE given.grantee = receiver.oid AND given.privilege_type = 'EXECUTE')"
+    " UNION ALL"
+    " SELECT format('GRANT SELECT ON command_center.%I TO %I', relation.relname, receiver.rolname)"
+    " FROM pg_roles AS receiver, pg_class AS relation"
+    " WHERE receiver.rolname = $1 AND relation.relnamespace = 'command_center'::regnamespace"
+    " AND relation.relkind IN ('r', 'p', 'v') AND EXISTS ("
+    "  SELECT FROM command_center.access_levels() AS part"
+    "  WHERE part.level = $2 AND part.kind = 'relation' AND part.object = relation.relname)"
+    " AND NOT EXISTS ("
+    "  SELECT FROM aclexplode(relation.relacl) AS given"
+    "  WHERE given.grantee = receiver.oid AND given.privilege_type = 'SELECT'))",
+    2,
+    {TEXTOID, TEXTOID}};
+
+// $3 the levels that the role keeps. A role that was dropped has no rights any more.
+Statement select_revocations = {
+    "WITH lost AS (SELECT part.kind, part.object FROM command_center.access_levels() AS part WHERE "
+    "part.level = $2"
+    "  EXCEPT SELECT part.kind, part.object FROM command_center.access_levels() AS part WHERE part.level = "
+    "ANY ($3))"
+    " SELECT ARRAY("
+    " SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM %I', function.oid::regprocedure, holder.rolname)"
+    " FROM pg_roles AS holder, pg_proc AS function"
+    " WHERE holder.rolname = $1 AND function.pronamespace = 'command_center'::regnamespace"
+    " AND function.proname IN (SELECT lost.object FROM lost WHERE lost.kind = 'function')"
+    " UNION ALL"
+    " SELECT format('REVOKE SELECT ON command_center.%I FROM %I', relation.relname, holder.rolname)"
+    " FROM pg_roles AS holder, pg_class AS relation"
+    " WHERE holder.rolname = $1 AND relation.relnamespace = 'command_center'::regnamespace"
+    " AND relation.relkind IN ('r', 'p', 'v')"
+    " AND relation.relname IN (SELECT lost.object FROM lost WHERE lost.kind = 'relation')"
+    " UNION ALL"
+    " SELECT format('REVOKE USAGE ON SCHEMA command_center FROM %I', holder.rolname)"
+    " FROM pg_roles AS holder WHERE holder.rolname = $1 AND $3 = '{}')",
+    3,
+    {TEXTOID, TEXTOID, TEXTARRAYOID}};
+
+// The levels of a role.
+struct Levels {
+  Datum list;  // text[]
+  Datum json;
+};
+
+Levels levels_of(FunctionCallInfo fcinfo) {
+  Parameters role;
+  role.add_argument(fcinfo, kRole);
+  (void)run_with_latest_snapshot(select_levels, role);
+  return {value(0, 0), value(0, 1)};
+}
+
+Parameters grant_of(FunctionCallInfo fcinfo) {
+  Parameters grant;
+  grant.add_argument(fcinfo, kRole);
+  grant.add_argument(fcinfo, kLevel);
+  return grant;
+}
+
+void check_level(FunctionCallInfo fcinfo, const OwnerSession& of_owner) {
+  const OwnerSession session = open_session_as(of_owner.identity);
+  Parameters level;
+  level.add_argument(fcinfo, kLevel);
+  if (run_with_latest_snapshot(select_level, level) == 0) {
+    refuse("22023", psprintf("level \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kLevel))),
+           nullptr, "The levels are reader, dispatcher, relay, operator and admin.");
+  }
+  close_session(session);
+}
+
+// Runs the statements that a statement answers, within the session of the owner, and answers how many they
+// were.
+int run_as_definer(const OwnerSession& of_owner, Statement& select_statements, const Parameters& parameters) {
+  const OwnerSession session = open_session_as(of_owner.identity);
+  (void)run_with_latest_snapshot(select_statements, parameters);
+  const TextList statements = text_list(value(0, 0));
+  for (int i = 0; i < statements.count; ++i) run_text(statements.texts[i]);
+  close_session(session);
+  return statements.count;
+}
+
+void audit_levels(const char* action, FunctionCallInfo fcinfo, const Levels& before, const Levels& after) {
+  audit(action, psprintf("role %s", text_to_cstring(PG_GETARG_TEXT_PP(kRole))), before.json, after.json);
+}
+
+// A role that was dropped and made again has its rows, and none of its rights: those are given, and audited,
+// too.
+Datum grant_access(FunctionCallInfo fcinfo) {
+  const OwnerSession session = open_session();
+  check_level(fcinfo, session);
+  check_role_exists(text_argument(fcinfo, kRole));
+  lock_for_change("access_grants");
+  const Parameters grant = grant_of(fcinfo);
+  const Levels before = levels_of(fcinfo);
+  const bool added = run(insert_grant, grant) > 0;
+  if (added) announce_catalogue_change("access_grants");
+  const int given = run_as_definer(session, select_grants, grant);
+  const bool changed = added || given > 0;
+  if (changed) audit_levels("grant_access", fcinfo, before, levels_of(fcinfo));
+  close_session(session);
+  return BoolGetDatum(changed);
+}
+
+Datum revoke_access(FunctionCallInfo fcinfo) {
+  const OwnerSession session = open_session();
+  check_level(fcinfo, session);
+  lock_for_change("access_grants");
+  Parameters grant = grant_of(fcinfo);
+  const Levels before = levels_of(fcinfo);
+  const bool removed = change_with_latest_snapshot(delete_grant, grant) > 0;
+  if (removed) {
+    announce_catalogue_change("access_grants");
+    const Levels after = levels_of(fcinfo);
+    grant.add(after.list);
+    (void)run_as_definer(session, select_revocations, grant);
+    audit_levels("revoke_access", fcinfo, before, after);
+  }
+  close_session(session);
+  return BoolGetDatum(removed);
+}
+
+}  // namespace
+}  // namespace command_center::extension
+
+extern "C" {
+PG_FUNCTION_INFO_V1(command_center_grant_access);
+PG_FUNCTION_INFO_V1(command_center_revoke_access);
+}
+
+Datum command_center_grant_access(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::grant_access(fcinfo); });
+}
+
+Datum command_center_revoke_access(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::revoke_access(fcinfo); });
+}
