@@ -16,11 +16,17 @@ BEGIN
         ORDER BY jsonb_typeof(definition.content), definition.name
     LOOP
         IF jsonb_typeof(entry) = 'array' THEN
-            FOR service IN SELECT jsonb_array_elements(entry) LOOP
+            FOR service IN
+                SELECT listed.service FROM jsonb_array_elements(entry) AS listed(service)
+                WHERE listed.service ->> 'serviceId' NOT IN (SELECT known.service_id FROM command_center.list_services() AS known)
+            LOOP
                 PERFORM command_center.set_service(service ->> 'serviceId', service ->> 'owner');
             END LOOP;
             CONTINUE;
         END IF;
+        commands := commands + 1;
+        -- What operators have made of it since, a route that they removed included, stays.
+        CONTINUE WHEN EXISTS (SELECT FROM command_center.list_commands() AS known WHERE known.command_name = entry ->> 'command');
         PERFORM command_center.register_command(
             entry ->> 'command', entry -> 'schema', entry ->> 'description', entry ->> 'defaultTarget',
             required_modules => ARRAY(SELECT jsonb_array_elements_text(entry -> 'requiredModules')),
@@ -31,12 +37,12 @@ BEGIN
                 'targets', jsonb_build_array(jsonb_build_object('serviceId', entry -> 'defaultTarget', 'weight', 1)),
                 'also', entry -> 'alsoTargets'));
         END IF;
-        commands := commands + 1;
     END LOOP;
     RETURN commands;
 END
 $load_catalog$;
 COMMENT ON FUNCTION command_center.load_catalog(text) IS
 'Registers the services, commands and routes of a catalogue that comes with the extension ("hotel": twelve commands) and answers how '
-'many commands it has. Loading it again changes nothing. Errors: KC002 for an unknown catalogue.';
+'many commands it has. A service that exists stays as it is, and so does a command with its route. Errors: KC002 for an unknown '
+'catalogue.';
 REVOKE ALL ON FUNCTION command_center.load_catalog(text) FROM PUBLIC;

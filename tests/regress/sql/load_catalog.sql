@@ -10,6 +10,23 @@ SELECT service_id, status FROM command_center.services ORDER BY service_id;
 SELECT command_center.load_catalog('motel');
 \echo :SQLSTATE
 
+-- What operators changed since stays.
+BEGIN;
+SELECT command_center.set_service('billing-service', 'finance', 'down', 'billing.in');
+SELECT FROM command_center.register_command('guest.register', '{"type": "object"}', default_target => 'billing-service');
+SELECT command_center.deprecate_command('guest.merge');
+SELECT version FROM command_center.remove_route('reservation.cancel');
+CREATE TEMP TABLE before AS SELECT (SELECT array_agg(service) FROM command_center.services AS service) AS services,
+    (SELECT array_agg(template) FROM command_center.command_templates AS template) AS templates,
+    (SELECT array_agg(route) FROM command_center.command_routes AS route) AS routes, (SELECT count(*) FROM command_center.control_audit) AS changes;
+SELECT command_center.load_catalog('hotel');
+SELECT services = (SELECT array_agg(service) FROM command_center.services AS service) AS same_services,
+    templates = (SELECT array_agg(template) FROM command_center.command_templates AS template) AS same_templates,
+    routes IS NOT DISTINCT FROM (SELECT array_agg(route) FROM command_center.command_routes AS route) AS same_routes,
+    changes = (SELECT count(*) FROM command_center.control_audit) AS nothing_audited
+FROM before;
+ROLLBACK;
+
 -- No schema draws a warning.
 SELECT command_name, finding.* FROM command_center.command_templates,
     LATERAL command_center.register_command(command_name, payload_schema, description, default_target,
