@@ -2,6 +2,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
+#include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/command_center/validation/findings.hpp"
@@ -15,7 +16,8 @@ namespace {
 constexpr std::size_t kMaxUri = 2048;
 
 Statement insert_schema = {
-    "INSERT INTO command_center.shared_schemas (uri, content) VALUES ($1, $2) ON CONFLICT (uri) DO NOTHING",
+    "INSERT INTO command_center.shared_schemas AS known (uri, content) VALUES ($1, $2)"
+    " ON CONFLICT (uri) DO NOTHING RETURNING to_jsonb(known)",
     2,
     {TEXTOID, JSONBOID}};
 
@@ -56,11 +58,10 @@ Datum register_schema(FunctionCallInfo fcinfo) {
   row.add_text(uri);
   row.add(schema);
   if (run(insert_schema, row) > 0) {
+    audit("register_schema", psprintf("schema %s", zero_terminated(uri)), Datum{0}, value(0, 0));
     announce_catalogue_change("shared_schemas");
   } else if (run(select_same, row) == 0) {
-    refuse("KC007",
-           psprintf("schema \"%.*s\" is registered with another content", static_cast<int>(uri.size()),
-                    uri.data()),
+    refuse("KC007", psprintf("schema \"%s\" is registered with another content", zero_terminated(uri)),
            nullptr, "The content of a URI never changes; register the new version under a URI of its own.");
   }
   close_session(session);

@@ -108,8 +108,19 @@ CREATE ROLE test_someone;
 SELECT command_center.enable_module(test.tenant(), 'finance'), command_center.bind_role('test_someone', test.tenant()), command_center.bind_role('test_someone', NULL);
 SELECT command_center.grant_access('test_someone', 'reader'), command_center.grant_access('test_someone', 'relay');
 SELECT command_center.revoke_access('test_someone', 'reader');
+-- A role that was dropped and made again has lost its rights, not its levels: giving them anew is a change.
+DROP OWNED BY test_someone;
+DROP ROLE test_someone;
+CREATE ROLE test_someone;
+SELECT command_center.setup();
+SELECT command_center.grant_access('test_someone', 'relay') AS again;
 SELECT command_center.disable_module(test.tenant(), 'finance'), command_center.unbind_role('test_someone', test.tenant());
 SELECT action, object, before, after FROM test.audited();
+
+-- Shared schemas.
+SELECT command_center.register_schema('https://example.test/money', '{"type": "integer"}');
+SELECT command_center.register_schema('https://example.test/money', '{"type": "integer"}');
+SELECT * FROM test.audited();
 
 -- Who: the role that SET ROLE says, within the role that logged in, and whom it acts for. Why: a remark.
 GRANT EXECUTE ON FUNCTION command_center.set_service TO test_someone;
@@ -135,6 +146,18 @@ SELECT command_center.load_catalog('hotel');
 SELECT action, count(*) FROM test.audited() GROUP BY action ORDER BY action;
 SELECT command_center.load_catalog('hotel');
 SELECT count(*) FROM test.audited();
+
+-- A day without a partition says what to do.
+DO $$
+DECLARE
+    hint text;
+BEGIN
+    EXECUTE 'DROP TABLE command_center.control_audit_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD');
+    PERFORM command_center.set_feature('disabled');
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RAISE NOTICE '% %', SQLSTATE, hint;
+END $$;
 DROP OWNED BY test_someone;
 DROP ROLE test_someone;
 DROP FUNCTION test.audited();
