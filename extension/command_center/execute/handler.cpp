@@ -21,6 +21,16 @@ Oid resolve(const char* signature) {
   return DatumGetObjectId(DirectFunctionCall1(regprocedurein, CStringGetDatum(signature)));
 }
 
+// 0 when there is no such function any more.
+Oid find_function(std::string_view signature) {
+  LOCAL_FCINFO(call, 1);
+  InitFunctionCallInfoData(*call, nullptr, 1, InvalidOid, nullptr, nullptr);
+  call->args[0].value = text_datum(signature);
+  call->args[0].isnull = false;
+  const Datum function = to_regprocedure(call);
+  return call->isnull ? InvalidOid : DatumGetObjectId(function);
+}
+
 bool has_shape(Oid function) {
   HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
   if (!HeapTupleIsValid(tuple)) return false;
@@ -120,8 +130,12 @@ const char* check_handler(const char* signature) {
 void run_handler(Acceptance& acceptance) {
   ErrorContextCallback context = {error_context_stack, name_handler, &acceptance};
   error_context_stack = &context;
-  const Oid function =
-      resolve(pnstrdup(acceptance.handler.data(), static_cast<Size>(acceptance.handler.size())));
+  const Oid function = find_function(acceptance.handler);
+  if (!OidIsValid(function)) {
+    refuse("KC012", psprintf("function %s does not exist any more", zero_terminated(acceptance.handler)),
+           nullptr,
+           "Create it again, or give the service another handler with command_center.set_service().");
+  }
   check_may_execute(function);
   if (!has_shape(function)) {
     refuse("KC012",
