@@ -22,9 +22,7 @@ void add_finding(const ReturnSetInfo* result, const char* severity, const char* 
 }
 
 void ask(const ReturnSetInfo* result, const Check& check) {
-  if (const int code = SPI_execute(check.sql, false, 0); code < 0) {
-    elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
-  }
+  run_text(check.sql);
   for (std::uint64_t row = 0; row < SPI_processed; ++row) {
     add_finding(result, text_value(row, 0), check.name, text_value(row, 1), text_value(row, 2));
   }
@@ -43,15 +41,10 @@ void ask_each(const ReturnSetInfo* result) {
   }
 }
 
-bool is_set_up() {
-  const Oid schema = get_namespace_oid("command_center", true);
-  return OidIsValid(schema) && OidIsValid(get_relname_relid("command_dispatches", schema));
-}
-
 Datum doctor(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
   const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  if (!is_set_up()) {
+  if (!is_installed("command_dispatches")) {
     add_finding(result, "error", "setup_steps", "setup() has not run: there are no tables",
                 "SELECT command_center.setup(); as the role that shall own the tables.");
     return Datum{0};

@@ -48,19 +48,13 @@ const char* partition_name(const char* table, std::int64_t day) {
   return psprintf("%s_%.4s%.2s%.2s", table, date, date + 5, date + 8);
 }
 
-void run_once(const char* sql) {
-  if (const int code = SPI_execute(sql, false, 0); code < 0) {
-    elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
-  }
-}
-
 // CREATE and then ATTACH: CREATE … PARTITION OF would lock out every writer.
 bool make_partition(const PartitionedTable& table, std::int64_t day) {
   const char* name = partition_name(table.name, day);
-  if (OidIsValid(get_relname_relid(name, get_namespace_oid("command_center", false)))) return false;
-  run_once(
+  if (is_installed(name)) return false;
+  run_text(
       psprintf("CREATE TABLE command_center.%s (LIKE command_center.%s INCLUDING ALL)", name, table.name));
-  run_once(psprintf(
+  run_text(psprintf(
       "ALTER TABLE command_center.%s ATTACH PARTITION command_center.%s FOR VALUES FROM ('%s') TO ('%s')",
       table.name, name, bound(table.partitioned_by, day), bound(table.partitioned_by, day + 1)));
   return true;
@@ -76,9 +70,7 @@ void report(const Retired& retired) {
 int installed_tables(PartitionedTable* installed) {
   int count = 0;
   for (const PartitionedTable& table : kTables) {
-    if (OidIsValid(get_relname_relid(table.name, get_namespace_oid("command_center", false)))) {
-      installed[count++] = table;
-    }
+    if (is_installed(table.name)) installed[count++] = table;
   }
   return count;
 }

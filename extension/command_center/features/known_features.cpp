@@ -153,12 +153,6 @@ KnownFeatures ranges_of(const FeatureSet& set, std::string_view command_name,
 
 // --- Postgres regime ---
 
-// A database that is between ALTER EXTENSION and setup() has no features yet.
-bool has_features_table() {
-  const Oid schema = get_namespace_oid("command_center", true);
-  return OidIsValid(schema) && OidIsValid(get_relname_relid("command_features", schema));
-}
-
 const FeatureSet* load(std::string_view key, Statement& statement, const Parameters& parameters,
                        std::uint64_t most) {
   const OwnerSession session = open_session();
@@ -173,7 +167,8 @@ const FeatureSet* load(std::string_view key, Statement& statement, const Paramet
 const FeatureSet& find_all() {
   constexpr std::string_view kKey;  // the name of no command
   if (const FeatureSet* found = sets->find(kKey); found != nullptr) return *found;
-  if (!has_features_table()) return *keep(kKey, nullptr, 0, 0);
+  // A database that is between ALTER EXTENSION and setup() has no features yet.
+  if (!is_installed("command_features")) return *keep(kKey, nullptr, 0, 0);
   Parameters parameters;
   parameters.add_int(kFewOfAll + 1);
   return *load(kKey, select_all, parameters, kFewOfAll);

@@ -38,8 +38,7 @@ Statement select_schema = {
 // The text of a registered schema in the calling context, or null. Postgres regime. Before setup() nothing is
 // registered.
 const char* shared_schema(const char* uri) {
-  const Oid schema = get_namespace_oid("command_center", true);
-  if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("shared_schemas", schema))) return nullptr;
+  if (!is_installed("shared_schemas")) return nullptr;
   MemoryContext caller = CurrentMemoryContext;
   const OwnerSession session = open_session();
   Parameters parameters;

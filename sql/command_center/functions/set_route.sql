@@ -12,6 +12,7 @@ RETURNS command_center.route_version
 COMMENT ON FUNCTION command_center.set_route IS
 'Adds or replaces the route of a command within a scope; it takes effect in every session with its next statement. policy: '
 '{"targets": [{"serviceId": ..., "weight": ...}], "fallback": ..., "also": [...], "stickiness": "key" or "command"}. expected_version: '
-'refuse the change (KC006) unless the route has this version; 0 means there is none yet. Errors: KC002 for an unknown command, KC013 '
-'with located errors for an invalid policy.';
+'refuse the change (KC006) unless the route has this version; 0 means there is none yet. A route that is set anew after its removal has '
+'another route_id and begins with version 1 again. Errors: KC002 for an unknown command, KC003 when the caller may not act for the '
+'tenant, or for every tenant where none is given, KC013 with located errors for an invalid policy.';
 REVOKE ALL ON FUNCTION command_center.set_route FROM PUBLIC;
