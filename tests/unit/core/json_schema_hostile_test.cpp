@@ -204,6 +204,18 @@ TEST(HostileInput, BranchesThatMultiplyEndInAnErrorWithinAHundredMilliseconds) {
   EXPECT_THROW(static_cast<void>(list_errors(*program, DocumentView(instance->root()))), Error);
 }
 
+TEST(HostileInput, ErrorsInFarPlacesStaySmallTogetherAndWhole) {
+  const auto outcome = compile(R"({"type":"object","additionalProperties":{"$ref":"#"}})", SchemaRegistry());
+  const std::string open = "{\"" + std::string(250, 'k') + "\":";
+  std::string numbers = "{";
+  for (int i = 0; i < 100; ++i) numbers += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":1";
+  const std::string jsonb = tests::encode_jsonb(nested(open, numbers + "}", "}", 60));
+  const std::string errors = list_errors(*outcome.program, JsonbView::of_root(jsonb.data()));
+  EXPECT_GT(errors.size(), std::size_t{200} * 1024);
+  EXPECT_LE(errors.size(), std::size_t{257} * 1024);
+  EXPECT_EQ(errors.substr(errors.size() - 2), "}]");
+}
+
 TEST(HostileInput, PatternsThatWouldBacktrackAnswerInLinearTime) {
   const std::string text = "\"" + std::string(50000, 'a') + "!\"";
   for (const std::string pattern : {"^(a+)+$", "^(a|aa)+$", "^([a-z]*)*$", "(x+x+)+y", "^(.*)*$"}) {
