@@ -261,6 +261,7 @@ Found look_and_wait(InProgress in_progress, Received received, Acceptance& accep
 
 constexpr const char* kConcurrentUse =
     "could not serialize access due to a concurrent use of the idempotency key";
+constexpr const char* kRunAgain = "Run the transaction again.";
 
 // Whether there is an answer, which `acceptance` then holds; what else was found is thrown.
 bool answer(InProgress in_progress, Received received, Acceptance& acceptance) {
@@ -272,7 +273,7 @@ bool answer(InProgress in_progress, Received received, Acceptance& acceptance) {
     case Found::kInProgress:
       refuse_in_progress();
     case Found::kInvisible:
-      throw Error(sqlstate::kSerializationFailure, kConcurrentUse);
+      throw Error(sqlstate::kSerializationFailure, kConcurrentUse, {}, kRunAgain);
     case Found::kOtherContent:
       throw Error(
           sqlstate::kKeyReused, "idempotency key was used with another payload, property or environment", {},
@@ -289,7 +290,7 @@ bool answer(InProgress in_progress, Received received, Acceptance& acceptance) {
 // all of the statement goes, that of a batch too.
 void refuse_use_of_another_day(const Acceptance& acceptance) {
   const Use use = look({Look::kForOthers, &acceptance, acceptance.received_at});
-  if (use.alive || TransactionIdIsValid(use.in_progress)) refuse("40001", kConcurrentUse);
+  if (use.alive || TransactionIdIsValid(use.in_progress)) refuse("40001", kConcurrentUse, nullptr, kRunAgain);
 }
 
 // False when a use with this number is there already. It lives from now on, however long ago the command was
@@ -331,7 +332,7 @@ void claim_key(InProgress in_progress, Acceptance& acceptance) {
   for (int i = 0; i < kMostClaims; ++i) {
     if (insert_claim(acceptance) || answer(in_progress, Received::kBefore, acceptance)) return;
   }
-  throw Error(sqlstate::kSerializationFailure, kConcurrentUse);
+  throw Error(sqlstate::kSerializationFailure, kConcurrentUse, {}, kRunAgain);
 }
 
 }  // namespace command_center::extension
