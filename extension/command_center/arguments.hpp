@@ -49,7 +49,6 @@ struct TextList {
 // underscores and hyphens. What it names ends up in topics, headers and labels.
 void check_name(std::string_view name, std::size_t limit, const char* what);
 
-inline constexpr std::size_t kMaxEnvironment = 63;
 inline constexpr std::size_t kMaxTopic = 249;  // Kafka's
 
 }  // namespace command_center::extension

@@ -3,6 +3,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
+#include "extension/command_center/execute/request.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
 
@@ -51,8 +52,7 @@ void check_arguments(FunctionCallInfo fcinfo) {
   if (status != "disabled" && status != "observe" && status != "enabled") {
     refuse("KC013", "status of a feature must be disabled, observe or enabled");
   }
-  if (!PG_ARGISNULL(kEnvironment))
-    check_name(text_argument(fcinfo, kEnvironment), kMaxEnvironment, "environment");
+  if (!PG_ARGISNULL(kEnvironment)) check_environment(text_argument(fcinfo, kEnvironment));
   if (!PG_ARGISNULL(kRole)) {
     const std::size_t size = text_argument(fcinfo, kRole).size();
     if (size == 0 || size > kMaxRole) refuse("22023", "role must have 1 to 255 bytes");

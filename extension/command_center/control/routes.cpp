@@ -4,6 +4,7 @@
 #include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
+#include "extension/command_center/execute/request.hpp"
 #include "extension/command_center/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -78,8 +79,7 @@ void check_arguments(FunctionCallInfo fcinfo) {
   if (status != "draft" && status != "active" && status != "retired") {
     refuse("KC013", "status of a route must be draft, active or retired");
   }
-  if (!PG_ARGISNULL(kEnvironment))
-    check_name(text_argument(fcinfo, kEnvironment), kMaxEnvironment, "environment");
+  if (!PG_ARGISNULL(kEnvironment)) check_environment(text_argument(fcinfo, kEnvironment));
 }
 
 void check_services_exist(FunctionCallInfo fcinfo) {
