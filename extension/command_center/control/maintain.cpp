@@ -17,14 +17,15 @@ constexpr int kDaysBehind = 1;
 constexpr int kDaysAhead = 30;
 constexpr std::int64_t kMillisecondsPerDay = 86'400'000;
 
-// In the order in which they are retired: what the outbox still holds keeps the others.
+// In the order in which they are retired: what the outbox still holds keeps the others, dispatches keep their
+// events.
 constexpr PartitionedTable kTables[] = {
     {"transactional_outbox", PartitionedBy::kUuidV7, Retention::kOutbox},
     {"publication_batches", PartitionedBy::kTime, Retention::kBatches},
     {"publisher_leases", PartitionedBy::kTime, Retention::kLeases},
     {"command_dispatches", PartitionedBy::kUuidV7, Retention::kDispatches},
     {"idempotency_keys", PartitionedBy::kTime, Retention::kIdempotency},
-    {"dispatch_events", PartitionedBy::kUuidV7, Retention::kDispatches},
+    {"dispatch_events", PartitionedBy::kUuidV7, Retention::kEvents},
     {"dispatch_deadlines", PartitionedBy::kUuidV7, Retention::kDispatches},
     {"control_audit", PartitionedBy::kUuidV7, Retention::kKeep}};
 

@@ -12,7 +12,8 @@ enum class Retention {
   kBatches,      // as long as the outbox, and what a publisher goes on from
   kLeases,       // as long as the outbox, and the last lease of each publisher
   kDispatches,   // dispatch_retention, and as long as the outbox
-  kIdempotency,  // idempotency_ttl
+  kEvents,       // as long as the dispatches
+  kIdempotency,  // idempotency_ttl, and until each key has expired: it may have been set for a session alone
 };
 
 struct PartitionedTable {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "extension/boundary/in_subtransaction.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
@@ -68,6 +69,9 @@ constexpr char kHasLastLease[] =
     "  >= (SELECT max(claimed_at) FROM command_center.publisher_leases AS lease"
     "   WHERE lease.publisher = publisher.publisher))";
 
+// Each key has the time that the session which used it had set.
+constexpr char kHasLiveKey[] = "SELECT EXISTS (SELECT FROM %s WHERE expires_at > clock_timestamp())";
+
 constexpr char kHasRows[] = "SELECT EXISTS (SELECT FROM %s)";
 
 struct Leaf {
@@ -85,6 +89,7 @@ int seconds_kept(Retention retention) {
     case Retention::kKeep:
       return -1;
     case Retention::kDispatches:
+    case Retention::kEvents:
       return settings().dispatch_retention;
     case Retention::kIdempotency:
       return settings().idempotency_ttl;
@@ -134,6 +139,17 @@ bool outbox_keeps_up_to(const char* leaf) {
   return std::strcmp(text_value(0, 0), leaf + std::strlen(leaf) - 8) <= 0;
 }
 
+// The partition of the dispatches whose events are in `leaf`.
+const char* dispatches_of(const char* leaf) {
+  return psprintf("command_dispatches_%s", leaf + std::strlen(leaf) - 8);
+}
+
+// The other way round, what became of a command would be forgotten before the command.
+bool has_dispatches(const char* leaf) {
+  const char* dispatches = dispatches_of(leaf);
+  return is_installed(dispatches) && answer(kHasRows, dispatches);
+}
+
 bool is_needed(Retention retention, const char* leaf) {
   switch (retention) {
     case Retention::kKeep:
@@ -146,10 +162,17 @@ bool is_needed(Retention retention, const char* leaf) {
       return answer(kHasLastLease, leaf);
     case Retention::kDispatches:
       return outbox_keeps_up_to(leaf);
+    case Retention::kEvents:
+      return has_dispatches(leaf);
     case Retention::kIdempotency:
       break;
   }
-  return false;
+  return answer(kHasLiveKey, leaf);
+}
+
+// A dispatch can have an event as long as it lives, the first one included.
+bool may_be_dropped(const PartitionedTable& table, const Leaf& leaf) {
+  return leaf.empty && (table.retention != Retention::kEvents || !is_installed(dispatches_of(leaf.name)));
 }
 
 // A lock that somebody else has is no failure: the next call tries again.
@@ -164,16 +187,21 @@ void count_failure(const ErrorData* error, const char* leaf, Retired& retired) {
            errmsg("could not retire the partition \"command_center.%s\": %s", leaf, error->message)));
 }
 
-void lock_exclusively(const char* relation) {
-  run_once(psprintf("LOCK TABLE ONLY command_center.%s IN ACCESS EXCLUSIVE MODE", relation));
+enum class Wait { kForTimeout, kNever };
+
+void lock_exclusively(const char* relation, Wait wait) {
+  run_once(psprintf("LOCK TABLE ONLY command_center.%s IN ACCESS EXCLUSIVE MODE%s", relation,
+                    wait == Wait::kNever ? " NOWAIT" : ""));
 }
 
-// Looked at before the lock as well: most that are needed are never locked at all.
+// Looked at before the lock as well: most that are needed are never locked at all. Once something was
+// emptied, which stays locked until the transaction ends, nothing is waited for.
 void empty_leaf(const PartitionedTable& table, const char* leaf, Retired& retired) {
   if (is_needed(table.retention, leaf)) return;
+  const Wait wait = retired.emptied == 0 ? Wait::kForTimeout : Wait::kNever;
   bool emptied = false;
-  const auto outcome = boundary::in_subtransaction([&table, &emptied, leaf] {
-    lock_exclusively(leaf);
+  const auto outcome = boundary::in_subtransaction([&table, &emptied, leaf, wait] {
+    lock_exclusively(leaf, wait);
     if (is_needed(table.retention, leaf)) return;
     run_once(psprintf("TRUNCATE ONLY command_center.%s", leaf));
     emptied = true;
@@ -196,10 +224,11 @@ bool locks_when_free(Oid parent) {
   return false;
 }
 
+// The parent is locked, so everybody waits for us.
 void drop_leaf(const char* leaf, Retired& retired) {
   bool dropped = false;
   const auto outcome = boundary::in_subtransaction([&dropped, leaf] {
-    lock_exclusively(leaf);
+    lock_exclusively(leaf, Wait::kNever);
     if (answer(kHasRows, leaf)) return;
     run_once(psprintf("DROP TABLE command_center.%s", leaf));
     dropped = true;
@@ -212,21 +241,30 @@ void drop_leaf(const char* leaf, Retired& retired) {
   }
 }
 
+Leaves droppable_leaves(const PartitionedTable& table) {
+  Leaves leaves = old_leaves(table);
+  const Leaf* end = std::remove_if(leaves.leaf, leaves.leaf + leaves.count,
+                                   [&table](const Leaf& leaf) { return !may_be_dropped(table, leaf); });
+  leaves.count = static_cast<int>(end - leaves.leaf);
+  return leaves;
+}
+
 void drop_empty_leaves(const PartitionedTable& table, Retired& retired) {
-  const Leaves leaves = old_leaves(table);
-  int empty = 0;
-  for (int i = 0; i < leaves.count; ++i) empty += leaves.leaf[i].empty ? 1 : 0;
+  if (retired.dropped >= kMostAtOnce) return;
+  const Leaves leaves = droppable_leaves(table);
+  const int empty = leaves.count;
   if (empty <= kEmptyKept) return;
   if (!locks_when_free(installed_relation(table.name))) {
     if (empty <= kEmptyTooMany) return;
-    const auto outcome = boundary::in_subtransaction([&table] { lock_exclusively(table.name); });
+    const auto outcome =
+        boundary::in_subtransaction([&table] { lock_exclusively(table.name, Wait::kForTimeout); });
     if (!outcome.succeeded()) {
       count_failure(outcome.error, table.name, retired);
       return;
     }
   }
   for (int i = 0; i < leaves.count && retired.dropped < kMostAtOnce; ++i) {
-    if (leaves.leaf[i].empty) drop_leaf(leaves.leaf[i].name, retired);
+    drop_leaf(leaves.leaf[i].name, retired);
   }
 }
 

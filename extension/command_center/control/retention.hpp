@@ -16,7 +16,12 @@ struct Retired {
 // since. A partition is locked first and looked at afterwards, with a new snapshot: what a writer commits
 // while we wait is seen. Nothing is retired where a publisher has the identity of another database, whose
 // snapshots mean nothing here, nor under REPEATABLE READ or SERIALIZABLE. Postgres regime, in an open
-// session, under the lock of maintain(); the locks are held until the transaction ends.
+// session, under the lock of maintain().
+//
+// All locks are ACCESS EXCLUSIVE and held until the transaction ends: of each partition that is emptied, and
+// of a table with more empty partitions than are kept, when nobody else has one on it. The setting
+// maintenance_lock_timeout bounds the wait for one lock, and for partitions there is no wait once we hold
+// any.
 [[nodiscard]] Retired retire_partitions(const PartitionedTable* tables, int count);
 
 }  // namespace command_center::extension

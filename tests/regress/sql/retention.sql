@@ -156,6 +156,43 @@ RESET command_center.dispatch_retention;
 SELECT command_center.maintain();
 SELECT * FROM test.days();
 
+-- A key is kept until it has expired, whatever the caller of maintain() has set: the session that used it may have had more patience.
+INSERT INTO command_center.idempotency_keys VALUES (test.tenant(), 'test.book', 'k', '2020-01-01', 1, '\x00', test.uuid_at('2020-01-01'), 'infinity');
+SELECT command_center.maintain();
+SELECT * FROM test.days() WHERE name LIKE 'idempotency%';
+UPDATE command_center.idempotency_keys SET expires_at = '2020-01-02' WHERE idempotency_key = 'k';
+SELECT command_center.maintain();
+SELECT * FROM test.days() WHERE name LIKE 'idempotency%';
+
+-- Events are kept as long as a dispatch of their day, and a partition for the events that may still come as long as one for dispatches.
+DO $$ BEGIN
+    FOR day IN 10..17 LOOP
+        EXECUTE format('CREATE TABLE command_center.%I PARTITION OF command_center.dispatch_events FOR VALUES FROM (%L) TO (%L)',
+            'dispatch_events_202001' || day, test.uuid_at(make_date(2020, 1, day)), test.uuid_at(make_date(2020, 1, day + 1)));
+        EXECUTE format('CREATE TABLE command_center.%I PARTITION OF command_center.command_dispatches FOR VALUES FROM (%L) TO (%L)',
+            'command_dispatches_202001' || day, test.uuid_at(make_date(2020, 1, day)), test.uuid_at(make_date(2020, 1, day + 1)));
+    END LOOP;
+END $$;
+INSERT INTO command_center.command_dispatches (tenant_id, command_id, command_name, template_version, mode, target_service, environment,
+    sticky_key, correlation_id, payload_sha256, received_at, transaction_id, "position")
+SELECT test.tenant(), test.uuid_at(make_date(2020, 1, day)), 'test.book', 1, 'execute', 'bookings', 'production', 'r', 'r', '\x00', make_date(2020, 1, day),
+    pg_current_xact_id(), 1 FROM generate_series(10, 17) AS day;
+SET command_center.dispatch_retention = -1;
+SELECT command_center.maintain();
+SELECT command_center.acknowledge_command(test.tenant(), test.uuid_at('2020-01-10'), 'completed', 'bookings') AS recorded;
+RESET command_center.dispatch_retention;
+-- Somebody refers to a dispatch, so that its day cannot be emptied.
+CREATE TABLE test.reference (tenant_id uuid, command_id uuid,
+    FOREIGN KEY (tenant_id, command_id) REFERENCES command_center.command_dispatches_20200110 (tenant_id, command_id));
+SELECT command_center.maintain();
+SELECT * FROM test.days() WHERE name ~ '2020011.';
+SELECT command_center.get_dispatch(test.tenant(), test.uuid_at('2020-01-10')) ->> 'status' AS status;
+DROP TABLE test.reference;
+SELECT command_center.maintain();
+SELECT * FROM test.days() WHERE name ~ '2020011.';
+SELECT command_center.maintain();
+SELECT * FROM test.days() WHERE name ~ '2020011.';
+
 -- A day that maintain() would make again is never dropped.
 SET command_center.outbox_retention = 0;
 SET command_center.dispatch_retention = 0;
