@@ -36,11 +36,23 @@ void connect() {
   }
 }
 
+int plan_option(Planning planning) {
+  switch (planning) {
+    case Planning::kOnce:
+      return CURSOR_OPT_GENERIC_PLAN;
+    case Planning::kEachTime:
+      return CURSOR_OPT_CUSTOM_PLAN;
+    case Planning::kServerDecides:
+      break;
+  }
+  return 0;
+}
+
 SPIPlanPtr planned(Statement& statement) {
   if (statement.plan != nullptr) return statement.plan;
   ErrorContextCallback hint = {error_context_stack, hint_at_setup, nullptr};
   error_context_stack = &hint;
-  const int options = statement.planning == Planning::kOnce ? CURSOR_OPT_GENERIC_PLAN : 0;
+  const int options = plan_option(statement.planning);
   SPIPlanPtr plan =
       SPI_prepare_cursor(statement.sql, statement.parameter_count, statement.parameter_types, options);
   error_context_stack = hint.previous;

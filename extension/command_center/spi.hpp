@@ -20,8 +20,10 @@ inline constexpr int kMaxParameters = 24;
 
 // The server plans a statement again for each execution where it thinks that the values make another plan
 // cheaper: for partitions, always, though they are told apart while a plan runs as well. kOnce has it planned
-// once.
-enum class Planning { kServerDecides, kOnce };
+// once, and then an execution locks every partition of the tables it reads. kEachTime has it planned for the
+// values, so that only the partitions which these leave are locked: a call must not fill the lock table, nor
+// wait for maintain() to empty a day that it does not look at.
+enum class Planning { kServerDecides, kOnce, kEachTime };
 
 // A statement with its plan once it has one. Static storage only: the plan is kept until the backend ends.
 struct Statement {

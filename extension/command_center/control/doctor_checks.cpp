@@ -162,6 +162,12 @@ SELECT 'warning', format('max_locks_per_transaction = %s, and one batch locks %s
     format('Set it to %s or more.', (leaves * 4 / 64 + 1) * 64)
 FROM pg_settings, (SELECT count(*) AS leaves FROM pg_inherits WHERE inhparent = to_regclass('command_center.transactional_outbox')) AS outbox
 WHERE pg_settings.name = 'max_locks_per_transaction' AND leaves * 4 > setting::bigint * 10
+UNION ALL
+SELECT 'info', format('max_locks_per_transaction = %s, and list_dispatches() without received_from locks %s partitions and their indexes', setting, leaves),
+    'Give it a range of time, or raise the setting where many call it at once.'
+FROM pg_settings, (SELECT count(*) AS leaves FROM pg_inherits WHERE inhparent IN (to_regclass('command_center.transactional_outbox'),
+    to_regclass('command_center.command_dispatches'), to_regclass('command_center.dispatch_events'))) AS listed
+WHERE pg_settings.name = 'max_locks_per_transaction' AND leaves * 4 > setting::bigint * 10
 ORDER BY 2)sql"}};
 // clang-format on
 

@@ -33,7 +33,7 @@ Statement select_events = {
     "  ORDER BY event_id DESC LIMIT 1) AS last ON true",
     4,
     {UUIDOID, UUIDOID, TEXTOID, JSONBOID},
-    Planning::kOnce};
+    Planning::kEachTime};
 
 void check_detail(Datum detail) {
   const payload::Limits limits = {kMaxDetailBytes, kMaxDetailDepth};

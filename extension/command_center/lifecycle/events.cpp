@@ -32,7 +32,7 @@ Statement lock_row = {
     " FOR NO KEY UPDATE",
     2,
     {UUIDOID, UUIDOID},
-    Planning::kOnce};
+    Planning::kEachTime};
 
 void put_text(Datum& value, bool& null, std::string_view text) {
   null = text.data() == nullptr;

@@ -17,31 +17,28 @@ namespace {
 
 enum Argument : int { kTenantId, kCommandId };
 
-// A row for each time the command was put into the outbox, first when it was executed, then for each replay:
-// the transaction of its messages, NULL where the outbox has none of them (any more), and their position. $3
-// the first id that none of the first messages can have.
-Statement select_sendings = {
-    "SELECT message.transaction_id, dispatch.\"position\", 0 AS replay"
-    " FROM command_center.command_dispatches AS dispatch LEFT JOIN LATERAL ("
-    "  SELECT transaction_id FROM command_center.transactional_outbox AS message"
-    "  WHERE message.\"position\" = dispatch.\"position\" AND message.tenant_id = $1 AND message.command_id "
-    "= $2"
-    "  AND message_id >= $2 AND message_id < $3 LIMIT 1) AS message ON true"
-    " WHERE dispatch.tenant_id = $1 AND dispatch.command_id = $2"
-    " UNION ALL"
-    " SELECT message.transaction_id, replay.\"position\", replay.number"
-    " FROM (SELECT (detail ->> 'position')::bigint AS \"position\", (detail -> 'messageIds' ->> 0)::uuid AS "
-    "message_id,"
-    "  row_number() OVER (ORDER BY event_id) AS number FROM command_center.dispatch_events"
-    "  WHERE tenant_id = $1 AND command_id = $2 AND kind = 'replayed') AS replay"
-    " LEFT JOIN LATERAL ("
-    "  SELECT transaction_id FROM command_center.transactional_outbox AS message"
-    "  WHERE message.\"position\" = replay.\"position\" AND message.message_id = replay.message_id) AS "
-    "message ON true"
-    " ORDER BY replay",
-    3,
-    {UUIDOID, UUIDOID, UUIDOID},
-    Planning::kOnce};
+Statement select_position = {
+    "SELECT \"position\" FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2",
+    2,
+    {UUIDOID, UUIDOID},
+    Planning::kEachTime};
+
+Statement select_replays = {
+    "SELECT (detail ->> 'position')::bigint, (detail -> 'messageIds' ->> 0)::uuid"
+    " FROM command_center.dispatch_events"
+    " WHERE tenant_id = $1 AND command_id = $2 AND kind = 'replayed' ORDER BY event_id",
+    2,
+    {UUIDOID, UUIDOID},
+    Planning::kEachTime};
+
+// One of the messages of a sending.
+Statement select_message = {
+    "SELECT transaction_id FROM command_center.transactional_outbox"
+    " WHERE tenant_id = $1 AND command_id = $2 AND \"position\" = $3 AND message_id BETWEEN $4 AND $5"
+    " LIMIT 1",
+    5,
+    {UUIDOID, UUIDOID, INT8OID, UUIDOID, UUIDOID},
+    Planning::kEachTime};
 
 // $3 whether each sending is published, NULL where the outbox has nothing of it; $4 since when. What has no
 // row in the outbox had no message, if a handler in the database was all there was to do; or it is published,
@@ -100,12 +97,21 @@ Statement describe = {
     "   'deadline', deadline, 'breached', coalesce(done_at, statement_timestamp()) > deadline) END)"
     " FROM dispatch, stage",
     4,
-    {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID}, Planning::kOnce};
+    {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID}, Planning::kEachTime};
 
+// One for each time that the command was put into the outbox: first when it was executed, then for each
+// replay.
 struct Sending {
-  Datum transaction_id;
-  bool in_outbox;
   std::int64_t position;
+  identifiers::Uuid lowest_id;  // of its messages
+  identifiers::Uuid highest_id;
+  bool in_outbox;  // else the outbox has none of them, or none any more
+  Datum transaction_id;
+};
+
+struct Sendings {
+  Sending* sending;
+  int count;
 };
 
 // An array with one element for each sending.
@@ -138,28 +144,46 @@ void add_publications(Parameters& parameters, const Sending* sendings, int count
   parameters.add(array_of(times, untimed, count, TIMESTAMPTZOID));
 }
 
+Parameters key_of(const identifiers::Uuid& tenant_id, const identifiers::Uuid& command_id) {
+  Parameters key;
+  key.add(uuid_datum(tenant_id));
+  key.add(uuid_datum(command_id));
+  return key;
+}
+
+void look_into_outbox(const Parameters& key, Sending& sending) {
+  Parameters parameters = key;
+  parameters.add_bigint(sending.position);
+  parameters.add(uuid_datum(sending.lowest_id));
+  parameters.add(uuid_datum(sending.highest_id));
+  sending.in_outbox = read(select_message, parameters) > 0;
+  if (sending.in_outbox) sending.transaction_id = datumCopy(value(0, 0), true, 8);
+}
+
+Sendings read_sendings(const Parameters& key, const identifiers::Uuid& command_id) {
+  if (read(select_position, key) == 0) refuse_unknown_dispatch(command_id);
+  const Sending first = {bigint_value(0, 0), command_id, beyond_messages_of(command_id), false, 0};
+  const std::uint64_t replays = read(select_replays, key);
+  auto* sendings = static_cast<Sending*>(palloc(sizeof(Sending) * (replays + 1)));
+  sendings[0] = first;
+  for (std::uint64_t row = 0; row < replays; ++row) {
+    const identifiers::Uuid message_id = uuid_value(value(row, 1));
+    sendings[row + 1] = {bigint_value(row, 0), message_id, message_id, false, 0};
+  }
+  for (std::uint64_t i = 0; i <= replays; ++i) look_into_outbox(key, sendings[i]);
+  return {sendings, static_cast<int>(replays) + 1};
+}
+
 Datum get_dispatch(FunctionCallInfo fcinfo) {
   const identifiers::Uuid tenant_id = uuid_argument(fcinfo, kTenantId);
   const identifiers::Uuid command_id = uuid_argument(fcinfo, kCommandId);
   check_tenant(tenant_id);
-  const identifiers::Uuid beyond = beyond_messages_of(command_id);
   MemoryContext caller = CurrentMemoryContext;
   const OwnerSession session = open_session();
   const int level = force_index_scans();
-  Parameters key;
-  for (const identifiers::Uuid* id : {&tenant_id, &command_id, &beyond}) key.add(uuid_datum(*id));
-  const auto count = static_cast<int>(read(select_sendings, key));
-  if (count == 0) refuse_unknown_dispatch(command_id);
-  auto* sendings = static_cast<Sending*>(palloc(sizeof(Sending) * static_cast<std::size_t>(count)));
-  for (int i = 0; i < count; ++i) {
-    const auto row = static_cast<std::uint64_t>(i);
-    const bool in_outbox = !is_null(row, 0);
-    sendings[i] = {in_outbox ? datumCopy(value(row, 0), true, 8) : Datum{0}, in_outbox, bigint_value(row, 1)};
-  }
-  Parameters parameters;
-  parameters.add(uuid_datum(tenant_id));
-  parameters.add(uuid_datum(command_id));
-  add_publications(parameters, sendings, count);
+  Parameters parameters = key_of(tenant_id, command_id);
+  const Sendings sendings = read_sendings(parameters, command_id);
+  add_publications(parameters, sendings.sending, sendings.count);
   (void)read(describe, parameters);
   MemoryContext working = MemoryContextSwitchTo(caller);
   const Datum description = datumCopy(value(0, 0), false, -1);

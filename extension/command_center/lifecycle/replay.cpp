@@ -26,13 +26,14 @@ namespace {
 
 constexpr std::size_t kMaxWords = 1000;
 
-// Others who replay or report wait; in one order, so that two replays do not wait for each other.
+// The lowest and the highest id are for the planner: they tell which partitions are looked at. Others who
+// replay or report wait; in one order, so that two replays do not wait for each other.
 Statement lock_dispatches = {
     "SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = ANY ($2)"
-    " ORDER BY command_id FOR NO KEY UPDATE",
-    2,
-    {UUIDOID, UUIDARRAYOID},
-    Planning::kOnce};
+    " AND command_id BETWEEN $3 AND $4 ORDER BY command_id FOR NO KEY UPDATE",
+    4,
+    {UUIDOID, UUIDARRAYOID, UUIDOID, UUIDOID},
+    Planning::kEachTime};
 
 Statement select_commands = {
     "SELECT wanted.number, dispatch.\"position\", coalesce(template.ordered, false), event.count, event.last,"
@@ -40,16 +41,20 @@ Statement select_commands = {
     " FROM unnest($2) WITH ORDINALITY AS wanted(command_id, number)"
     " JOIN command_center.command_dispatches AS dispatch"
     "  ON dispatch.tenant_id = $1 AND dispatch.command_id = wanted.command_id"
+    "  AND dispatch.command_id BETWEEN $3 AND $4"
     " LEFT JOIN command_center.command_templates AS template"
     "  ON template.command_name = dispatch.command_name AND template.version = dispatch.template_version"
     " CROSS JOIN LATERAL (SELECT count(*) AS count, (array_agg(event_id ORDER BY event_id DESC))[1] AS last,"
     "   coalesce(bool_or(handler IS NOT NULL), false) AS handled FROM command_center.dispatch_events AS event"
-    "  WHERE event.tenant_id = $1 AND event.command_id = wanted.command_id) AS event",
-    2,
-    {UUIDOID, UUIDARRAYOID},
-    Planning::kOnce};
+    "  WHERE event.tenant_id = $1 AND event.command_id = wanted.command_id AND event.command_id BETWEEN $3 "
+    "AND "
+    "$4) AS event",
+    4,
+    {UUIDOID, UUIDARRAYOID, UUIDOID, UUIDOID},
+    Planning::kEachTime};
 
-// $3 their positions, $4 the first ids that none of their messages can have.
+// $3 their positions, $4 the first ids that none of their messages can have; $5 and $6 the lowest and the
+// highest of both.
 Statement select_originals = {
     "SELECT wanted.number, original.message_id, original.headers, original.partition_key,"
     " original.headers ->> 'x-command-target'"
@@ -58,11 +63,11 @@ Statement select_originals = {
     "  FROM command_center.transactional_outbox AS message"
     "  WHERE message.\"position\" = wanted.\"position\" AND message.command_id = wanted.command_id"
     "  AND message.tenant_id = $1 AND message.message_id >= wanted.command_id"
-    "  AND message.message_id < wanted.beyond OFFSET 0) AS original"
+    "  AND message.message_id < wanted.beyond AND message.message_id BETWEEN $5 AND $6 OFFSET 0) AS original"
     " ORDER BY wanted.number, original.message_id",
-    4,
-    {UUIDOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID},
-    Planning::kOnce};
+    6,
+    {UUIDOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, UUIDOID, UUIDOID},
+    Planning::kEachTime};
 
 Statement copy_messages = {
     "INSERT INTO command_center.transactional_outbox"
@@ -71,11 +76,11 @@ Statement copy_messages = {
     "  original.partition_key, copy.headers::json, original.value"
     " FROM unnest($2, $3, $4, $5, $6) AS copy(old_position, old_id, \"position\", message_id, headers)"
     " CROSS JOIN LATERAL (SELECT * FROM command_center.transactional_outbox AS message"
-    "  WHERE message.\"position\" = copy.old_position AND message.message_id = copy.old_id OFFSET 0) AS "
-    "original",
-    6,
-    {XID8OID, INT8ARRAYOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID},
-    Planning::kOnce};
+    "  WHERE message.\"position\" = copy.old_position AND message.message_id = copy.old_id"
+    "  AND message.message_id BETWEEN $7 AND $8 OFFSET 0) AS original",
+    8,
+    {XID8OID, INT8ARRAYOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID, UUIDOID, UUIDOID},
+    Planning::kEachTime};
 
 Statement describe_replay = {
     "SELECT jsonb_build_object('position', $1, 'messageIds', to_jsonb($2), 'originalMessageIds', "
@@ -103,6 +108,9 @@ struct Original {
 
 struct Work {
   const ReplayRequest* request;
+  identifiers::Uuid lowest_id;  // of the commands, and so of their messages
+  identifiers::Uuid highest_id;
+  identifiers::Uuid highest_message_id;
   ReplayOutcome* outcomes;
   Command* commands;
   ReplayedMessage* messages;
@@ -137,6 +145,8 @@ void read_commands(Work& work) {
   Parameters key;
   key.add(uuid_datum(work.request->tenant_id));
   key.add(command_id_array(work));
+  key.add(uuid_datum(work.lowest_id));
+  key.add(uuid_datum(work.highest_id));
   if (work.request->dry_run == DryRun::kNo) (void)lock_with_latest_snapshot(lock_dispatches, key);
   const std::uint64_t rows = run_with_latest_snapshot(select_commands, key);
   for (std::uint64_t row = 0; row < rows; ++row) {
@@ -165,6 +175,8 @@ void read_originals(Work& work) {
   parameters.add(command_id_array(work));
   parameters.add(bigint_array(positions, count));
   parameters.add(uuid_array(bound_datums, count));
+  parameters.add(uuid_datum(work.lowest_id));
+  parameters.add(uuid_datum(work.highest_message_id));
   const int level = force_index_scans();
   work.message_count = static_cast<int>(run_with_latest_snapshot(select_originals, parameters));
   resume_planner(level);
@@ -239,7 +251,7 @@ struct Copies {
   int count;
 };
 
-void insert_copies(const Copies& copies, Datum transaction_id) {
+void insert_copies(const Work& work, const Copies& copies, Datum transaction_id) {
   Parameters parameters;
   parameters.add(transaction_id);
   parameters.add(bigint_array(copies.old_positions, copies.count));
@@ -248,6 +260,8 @@ void insert_copies(const Copies& copies, Datum transaction_id) {
   parameters.add(uuid_array(copies.ids, copies.count));
   parameters.add(
       PointerGetDatum(construct_array(copies.headers, copies.count, TEXTOID, -1, false, TYPALIGN_INT)));
+  parameters.add(uuid_datum(work.lowest_id));
+  parameters.add(uuid_datum(work.highest_message_id));
   const int level = force_index_scans();
   ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
   error_context_stack = &hint;
@@ -281,7 +295,7 @@ void send(Work& work) {
           replay_headers(work.originals[command.first_message + j].headers, message);
     }
   }
-  if (copies.count > 0) insert_copies(copies, transaction_id);
+  if (copies.count > 0) insert_copies(work, copies, transaction_id);
 }
 
 Datum description_of(const Command& command, const ReplayOutcome& outcome) {
@@ -337,6 +351,11 @@ void read_who_and_why(FunctionCallInfoBaseData* fcinfo, int reason, int actor, R
 ReplayOutcome* replay(const ReplayRequest& request, Oid caller) {
   Work work = {};
   work.request = &request;
+  if (request.count > 0) {
+    work.lowest_id = request.command_ids[0];
+    work.highest_id = request.command_ids[request.count - 1];
+    work.highest_message_id = beyond_messages_of(work.highest_id);
+  }
   work.outcomes = make_array<ReplayOutcome>(request.count);
   work.commands = make_array<Command>(request.count);
   for (int i = 0; i < request.count; ++i) work.outcomes[i].command_id = request.command_ids[i];

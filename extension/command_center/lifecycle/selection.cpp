@@ -29,7 +29,8 @@ constexpr std::string_view kStatuses[] = {"received",  "published", "consumed",
   " FROM command_center.command_dispatches AS dispatch CROSS JOIN LATERAL ("                                \
   "  WITH recorded AS MATERIALIZED (SELECT event_id, kind, service_id, at, detail"                          \
   "   FROM command_center.dispatch_events AS event"                                                         \
-  "   WHERE event.tenant_id = dispatch.tenant_id AND event.command_id = dispatch.command_id)"               \
+  "   WHERE event.tenant_id = dispatch.tenant_id AND event.command_id = dispatch.command_id"           \
+  "    AND event.command_id >= $2 AND event.command_id <= $3)"               \
   "  SELECT coalesce((SELECT " STATUS_OF_STANDING " FROM (" STANDING_OF(                                    \
       "SELECT unnest(dispatch.target_service || coalesce(dispatch.also_targets, '{}')) AS service_id") ")"  \
   "    AS standing),"                                                                                       \
@@ -46,23 +47,29 @@ constexpr std::string_view kStatuses[] = {"received",  "published", "consumed",
   " AND ($7 IS NULL OR dispatch.received_at >= $7) AND ($8 IS NULL OR dispatch.received_at < $8)"           \
   " AND ($9 IS NULL OR standing.status = $9)"
 
-#define PARAMETERS                                                 \
-  10, {UUIDOID, UUIDOID,        UUIDOID,        TEXTOID, TEXTOID,  \
-       TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, INT4OID}, \
-      Planning::kOnce
+#define PARAMETERS                                                                                         \
+  10, {                                                                                                    \
+    UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, INT4OID \
+  }
+#define NEWEST DISPATCHES " ORDER BY dispatch.command_id DESC LIMIT $10"
 
-Statement select_newest = {DISPATCHES " ORDER BY dispatch.command_id DESC LIMIT $10", PARAMETERS};
-Statement select_oldest = {DISPATCHES " ORDER BY dispatch.command_id LIMIT $10", PARAMETERS};
+// With a beginning, planning for the few days that are left is worth its time.
+Statement select_newest = {NEWEST, PARAMETERS, Planning::kOnce};
+Statement select_newest_of_range = {NEWEST, PARAMETERS, Planning::kEachTime};
+Statement select_oldest = {DISPATCHES " ORDER BY dispatch.command_id LIMIT $10", PARAMETERS,
+                           Planning::kEachTime};
 
 struct Range {
   identifiers::Uuid first;
   identifiers::Uuid last;
 };
 
-// The lowest id of an instant; ids end in the year 10889.
+// The lowest id of an instant; ids end in the year 10889, and the server's time so much later that counting
+// it from 1970 would overflow.
 identifiers::Uuid lowest_id_at(std::int64_t server_timestamp) {
   constexpr std::int64_t kLastMillisecond = (std::int64_t{1} << 48) - 1;
-  const std::int64_t milliseconds = unix_microseconds(server_timestamp) / 1000;
+  const std::int64_t milliseconds =
+      unix_microseconds(std::min(server_timestamp, kLastMillisecond * 1000)) / 1000;
   return identifiers::lower_bound_at(std::clamp(milliseconds, std::int64_t{0}, kLastMillisecond));
 }
 
@@ -133,8 +140,9 @@ std::uint64_t select_dispatches(const Selection& selection, Order order) {
   parameters.add_text_or_null(selection.status);
   parameters.add_int(selection.limit);
   const int level = force_index_scans();
+  Statement& newest = selection.has_received_from ? select_newest_of_range : select_newest;
   const std::uint64_t rows = order == Order::kNewestFirst
-                                 ? read(select_newest, parameters)
+                                 ? read(newest, parameters)
                                  : run_with_latest_snapshot(select_oldest, parameters);
   resume_planner(level);
   return rows;

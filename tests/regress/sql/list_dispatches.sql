@@ -31,6 +31,7 @@ SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from
 SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from => 'infinity');
 SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from => '4713-01-01 BC', received_before => '1969-01-01');
 SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from => '294276-01-01');
+SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_before => '294276-12-31 23:59:59.999999+00');
 
 -- The status of every one is the one that get_dispatch tells.
 SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "bookings"}], "also": ["audit"]}');

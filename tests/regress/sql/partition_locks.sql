@@ -1,0 +1,33 @@
+-- A call locks the days of the commands that it is about, and no others: many at once fill no lock table, and none waits for maintain().
+\set SHOW_CONTEXT never
+CALL test.start();
+SELECT command_id AS one FROM command_center.execute_command('test.book', '{"id": "r"}', test.tenant()) \gset
+CREATE VIEW test.locked_days AS SELECT parent::regclass AS table, count(*) AS days
+FROM (SELECT DISTINCT relation FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation') AS locked
+JOIN pg_inherits ON inhrelid = relation CROSS JOIN LATERAL (SELECT inhparent::regclass::text AS parent) AS named
+JOIN pg_class ON pg_class.oid = relation AND relkind = 'r' WHERE parent ~ 'dispatches|events|outbox' GROUP BY parent ORDER BY parent;
+
+BEGIN;
+SELECT command_center.acknowledge_command(test.tenant(), :'one', 'consumed', 'bookings') AS recorded;
+SELECT * FROM test.locked_days;
+SELECT count(*) < 30 AS few_locks FROM pg_locks WHERE pid = pg_backend_pid();
+COMMIT;
+-- Messages are looked for on the day after, too: ids of a command's messages are above its own.
+BEGIN;
+SELECT command_center.get_dispatch(test.tenant(), :'one') ->> 'status' AS status;
+SELECT * FROM test.locked_days;
+COMMIT;
+BEGIN;
+SELECT count(*) AS messages FROM command_center.replay_dispatch(test.tenant(), :'one', 'late');
+SELECT * FROM test.locked_days;
+COMMIT;
+BEGIN;
+SELECT command_center.get_dispatch(test.tenant(), :'one') #>> '{replays,0,published,state}' AS replay;
+SELECT * FROM test.locked_days;
+COMMIT;
+-- A list with both ends.
+BEGIN;
+SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from => '1970-01-01', received_before => '1970-01-02');
+SELECT * FROM test.locked_days WHERE "table"::text !~ 'outbox';
+COMMIT;
+DROP VIEW test.locked_days;
