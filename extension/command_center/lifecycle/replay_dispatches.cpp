@@ -27,8 +27,9 @@ constexpr std::string_view kMembers[] = {"tenantId",       "commandName",    "ta
                                          "status",         "correlationId",  "receivedFrom",
                                          "receivedBefore", "afterCommandId", "limit"};
 
-// Two who replay the same filter at once would both find the same dispatches.
-constexpr std::int64_t kReplayLock = 0x636d645f72706c79;
+// Two who replay the same filter at once would both find the same dispatches. With a hash of the tenant; two
+// tenants with the same one wait for each other.
+constexpr std::int32_t kReplayLock = 0x72706c79;
 
 Statement describe_audit = {
     "SELECT jsonb_build_object('filter', $1, 'replayed', cardinality($2), 'commandIds', to_jsonb($2))",
@@ -114,9 +115,14 @@ Selection read_selection(Jsonb* filter) {
   return selection;
 }
 
+void lock_replays_of(const identifiers::Uuid& tenant_id) {
+  const std::uint32_t hash = hash_bytes(tenant_id.bytes.data(), static_cast<int>(tenant_id.bytes.size()));
+  (void)DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(kReplayLock),
+                            Int32GetDatum(static_cast<std::int32_t>(hash)));
+}
+
 void find_commands(const Selection& selection, ReplayRequest& request) {
-  if (request.dry_run == DryRun::kNo)
-    (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(kReplayLock));
+  if (request.dry_run == DryRun::kNo) lock_replays_of(request.tenant_id);
   request.count = static_cast<int>(select_dispatches(selection, Order::kOldestFirst));
   auto* ids = static_cast<identifiers::Uuid*>(
       palloc(sizeof(identifiers::Uuid) * static_cast<std::size_t>(request.count + 1)));
