@@ -41,21 +41,24 @@ Statement classify = {
     ")"
     "  THEN '2'::xid8 ELSE $5 END"
     " WHERE transaction_id <> '2'::xid8 OR NOT $7"
-    " RETURNING tenant_id, command_id, transaction_id = $5 AS unpublished,"
+    " RETURNING transaction_id = $5 AS unpublished,"
     "  CASE WHEN " MADE_BEFORE_THE_RECORD
     " THEN \"position\" END AS position_before"
-    "), commands AS ("
-    " SELECT tenant_id, command_id, bool_or(unpublished) AS unpublished FROM changed GROUP BY tenant_id, "
-    "command_id"
-    "), dispatches AS ("
-    " UPDATE command_center.command_dispatches AS dispatch"
-    " SET transaction_id = CASE WHEN commands.unpublished THEN $5 ELSE '2'::xid8 END FROM commands"
-    " WHERE dispatch.tenant_id = commands.tenant_id AND dispatch.command_id = commands.command_id"
     ")"
     " SELECT count(*) FILTER (WHERE NOT unpublished), count(*) FILTER (WHERE unpublished),"
     " coalesce(max(position_before), 0) FROM changed",
     7,
     {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, TIMESTAMPTZOID, XID8OID, UUIDARRAYOID, BOOLOID}};
+
+// When the batch of the record was opened, or a day for which there is a partition: those of a restored dump
+// begin and end where the original's did.
+Statement select_recordable = {
+    "SELECT least(greatest($1, min(day)), max(day)) FROM ("
+    " SELECT to_date(right(leaf.relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC' AS day"
+    " FROM pg_inherits JOIN pg_class AS leaf ON leaf.oid = inhrelid"
+    " WHERE inhparent = $2 AND leaf.relname ~ '_[0-9]{8}$') AS days",
+    2,
+    {TIMESTAMPTZOID, OIDOID}};
 
 // They were recorded in other transaction ids, and would say that rows are published that are not.
 Statement forget_batches = {"TRUNCATE command_center.publication_batches", 0, {}};
@@ -116,6 +119,20 @@ void require_own_record(const Rebase& rebase) {
          "Hand over the record of the database that wrote these rows.");
 }
 
+Datum opening_of(const Progress& progress) {
+  return DirectFunctionCall3(timestamptz_in, CStringGetDatum(progress.opened_at),
+                             ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+// What a later rebase will ask this row for.
+TimestampTz recordable_opening(const Progress& progress) {
+  Parameters parameters;
+  parameters.add(opening_of(progress));
+  parameters.add(ObjectIdGetDatum(installed_relation("publication_batches")));
+  (void)run(select_recordable, parameters);
+  return DatumGetTimestampTz(value(0, 0));
+}
+
 void classify_rows(Rebase& rebase, Datum published_messages, bool has_published_messages) {
   Parameters parameters;
   if (rebase.has_progress) {
@@ -124,8 +141,7 @@ void classify_rows(Rebase& rebase, Datum published_messages, bool has_published_
     parameters.add(snapshot_datum(progress.snapshot_after));
     parameters.add_bigint(progress.last_position);
     if (progress.opened_at != nullptr) {
-      parameters.add(DirectFunctionCall3(timestamptz_in, CStringGetDatum(progress.opened_at),
-                                         ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+      parameters.add(opening_of(progress));
     } else {
       parameters.add_null();
     }
@@ -162,6 +178,7 @@ void record_new_beginning(const Rebase& rebase) {
     published.snapshot_before = snapshot_datum(rebase.progress.snapshot_before);
     published.snapshot_after = snapshot_datum(rebase.progress.snapshot_after);
     published.slice_through = rebase.progress.last_position;
+    if (rebase.progress.opened_at != nullptr) published.opened_at = recordable_opening(rebase.progress);
     record_batch(rebase.publisher, published);
     beginning.batch_id = std::max(beginning.batch_id, published.batch_id + 1);
   }

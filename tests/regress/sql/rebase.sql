@@ -62,11 +62,15 @@ SELECT * FROM test.open(1000);
 SELECT command_center.resume_publication('default', test.record(1000));
 SELECT * FROM test.open(1000);
 SELECT batch_id FROM test.kafka WHERE batch_id > 1000;
+-- What the database records of Kafka's batch is what Kafka knows of it, when it was opened included: the next rebase may rest on that.
+SELECT opened_at = (test.record(1000) ->> 'openedAt')::timestamptz AS as_in_kafka FROM command_center.publication_batches WHERE batch_id = 1000;
 
 -- What was executed after the record was written is not in Kafka, whatever the snapshots say: their transaction ids are given out again.
 CALL test.book('i');
 SELECT * FROM test.open(1003);
 SELECT command_center.rebase_outbox('default', test.record(1004) || '{"openedAt": "2020-01-01T00:00:00Z"}');
+SELECT opened_at = (SELECT min(to_date(right(relname, 8), 'YYYYMMDD'))::timestamp AT TIME ZONE 'UTC' FROM pg_inherits JOIN pg_class ON oid = inhrelid
+    WHERE inhparent = 'command_center.publication_batches'::regclass) AS on_the_first_day_there_is FROM command_center.publication_batches WHERE batch_id = 1004;
 SELECT command_center.resume_publication('default', test.record(1004));
 SELECT * FROM test.open(1004);
 
@@ -116,6 +120,8 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT command_center.rebase_outbox('default', NULL);
 \echo :SQLSTATE
 ROLLBACK;
+-- Only messages were written anew.
+SELECT count(*) FILTER (WHERE transaction_id = '2') AS rewritten, count(*) > 0 AS some FROM command_center.command_dispatches;
 DROP TABLE test.kafka;
 DROP FUNCTION test.open, test.record;
 DROP PROCEDURE test.book;
