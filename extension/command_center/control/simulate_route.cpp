@@ -25,11 +25,10 @@ enum Argument : int { kCommandName, kPolicy, kSample };
 constexpr int kLargestSample = 1'000'000;
 constexpr int kRowsAtOnce = 1000;
 
-Statement select_dispatches = {
-    "SELECT command_id::text, sticky_key, target_service FROM command_center.command_dispatches"
-    " WHERE command_name = $1 ORDER BY command_id DESC LIMIT $2",
-    2,
-    {TEXTOID, INT4OID}};
+// Of one partition. No index has the command's name, and ids are in order within a tenant alone.
+constexpr char kSelectDispatches[] =
+    "SELECT command_id::text, sticky_key, target_service FROM %s"
+    " WHERE command_name = $1 ORDER BY command_id DESC LIMIT $2";
 
 // How many dispatches one service would get, and has got.
 struct Share {
@@ -75,9 +74,20 @@ class Simulation {
   std::vector<Share> shares_;
 };
 
-void simulate(Simulation& simulation, PortalData* cursor) {
+PortalData* open_partition(Oid partition, Datum command_name, int most) {
+  char* sql = psprintf(
+      kSelectDispatches,
+      quote_qualified_identifier(get_namespace_name(get_rel_namespace(partition)), get_rel_name(partition)));
+  Oid types[] = {TEXTOID, INT4OID};
+  Datum values[] = {command_name, Int32GetDatum(most)};
+  return SPI_cursor_open_with_args(nullptr, sql, lengthof(types), types, values, nullptr, true, 0);
+}
+
+// Answers how many there were.
+int simulate(Simulation& simulation, PortalData* cursor) {
   MemoryContext texts =
       AllocSetContextCreate(CurrentMemoryContext, "simulated dispatches", ALLOCSET_DEFAULT_SIZES);
+  int count = 0;
   while (const std::uint64_t rows = fetch(cursor, kRowsAtOnce)) {
     CHECK_FOR_INTERRUPTS();
     MemoryContext session_memory = MemoryContextSwitchTo(texts);
@@ -85,7 +95,20 @@ void simulate(Simulation& simulation, PortalData* cursor) {
       simulation.add(text_value(row, 0), text_value(row, 1), text_value(row, 2));
     MemoryContextSwitchTo(session_memory);
     MemoryContextReset(texts);
+    count += static_cast<int>(rows);
   }
+  SPI_cursor_close(cursor);
+  MemoryContextDelete(texts);
+  return count;
+}
+
+// The newest day first, until the sample is full; the others are not even locked.
+void simulate_newest(Simulation& simulation, Datum command_name, int sample) {
+  Relation table = table_open(installed_relation("command_dispatches"), AccessShareLock);
+  PartitionDesc partitions = RelationGetPartitionDesc(table, true);
+  for (int i = partitions->nparts - 1; i >= 0 && sample > 0; --i)
+    sample -= simulate(simulation, open_partition(partitions->oids[i], command_name, sample));
+  table_close(table, NoLock);
 }
 
 void put_shares(FunctionCallInfo fcinfo, const std::vector<Share>& shares) {
@@ -111,10 +134,7 @@ Datum simulate_route(FunctionCallInfo fcinfo) {
                                                            text_argument(fcinfo, kCommandName), policy_text);
   learn_services(simulation.policy());
   const OwnerSession session = open_session();
-  Parameters parameters;
-  parameters.add(PG_GETARG_DATUM(kCommandName));
-  parameters.add_int(sample);
-  simulate(simulation, open_cursor(select_dispatches, parameters));
+  simulate_newest(simulation, PG_GETARG_DATUM(kCommandName), sample);
   put_shares(fcinfo, simulation.shares());
   close_session(session);
   return Datum{0};
