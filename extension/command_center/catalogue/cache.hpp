@@ -22,9 +22,9 @@ class CatalogueCache {
     return entries_.find(key);
   }
 
-  const Value* put(std::string_view key, Value value, std::size_t capacity) {
+  const Value* put(std::string_view key, Value value, std::size_t capacity, std::size_t weight = 1) {
     forget_what_is_stale();
-    return entries_.put(key, std::move(value), capacity);
+    return entries_.put(key, std::move(value), capacity, weight);
   }
 
  private:

@@ -44,7 +44,8 @@ void refuse_unless_allowed(const features::Verdict& verdict, const Template& def
 }
 
 features::Verdict judge(const Request& request) {
-  const KnownFeatures known = find_features(request.command_name, request.tenant_id);
+  const KnownFeatures known = find_features(request.command_name, request.tenant_id,
+                                            request.has_property ? &request.property_id : nullptr);
   features::Subject subject;
   subject.command_name = request.command_name;
   subject.environment = request.environment;

@@ -1,6 +1,7 @@
 // Loads features: all of them while they are few; else those of a command, while these are few; else those of
-// a command and a tenant. So a database with few features costs the same however many commands and tenants it
-// has, and one with many keeps no more than the sessions need.
+// a command and a tenant, while these are few; else those of a property among them. So a database with few
+// features costs the same however many commands and tenants it has, and one with many keeps no more than the
+// sessions need.
 #include "extension/command_center/features/known_features.hpp"
 
 #include <algorithm>
@@ -19,9 +20,12 @@ namespace {
 
 using features::Feature;
 
-constexpr std::size_t kEntries = 8192;
+// An empty entry weighs as much as a few features.
+constexpr std::size_t kEntryWeight = 4;
+constexpr std::size_t kMostWeight = 32 * 1024;
 constexpr int kFewOfAll = 1000;
 constexpr int kFewOfCommand = 100;
+constexpr int kFewOfTenant = 100;
 
 // In order of commands and then of tenants; what is for every one comes first.
 struct FeatureSet {
@@ -57,12 +61,17 @@ Statement select_of_command = {"(" FEATURES "WHERE command_name = $1 LIMIT $2) U
                                2,
                                {TEXTOID, INT4OID}};
 
-Statement select_of_tenant = {FEATURES "WHERE command_name = $1 AND tenant_id = $2 UNION ALL " FEATURES
-                                       "WHERE command_name = $1 AND tenant_id IS NULL UNION ALL " FEATURES
-                                       "WHERE command_name IS NULL AND tenant_id = $2 UNION ALL " FEATURES
-                                       "WHERE command_name IS NULL AND tenant_id IS NULL",
-                              2,
-                              {TEXTOID, UUIDOID}};
+#define OF_TENANT(and_of_property)                                                                \
+  FEATURES "WHERE command_name = $1 AND tenant_id = $2" and_of_property " UNION ALL " FEATURES    \
+           "WHERE command_name = $1 AND tenant_id IS NULL" and_of_property " UNION ALL " FEATURES \
+           "WHERE command_name IS NULL AND tenant_id = $2" and_of_property " UNION ALL " FEATURES \
+           "WHERE command_name IS NULL AND tenant_id IS NULL" and_of_property
+
+Statement select_of_tenant = {OF_TENANT("") " LIMIT $3", 3, {TEXTOID, UUIDOID, INT4OID}};
+
+// $3 NULL: a command without a property.
+Statement select_of_property = {
+    OF_TENANT(" AND (property_id = $3 OR property_id IS NULL)"), 3, {TEXTOID, UUIDOID, UUIDOID}};
 
 FeatureRow feature_row(std::uint64_t row) {
   FeatureRow made = {};
@@ -135,7 +144,8 @@ const FeatureSet* keep(std::string_view key, const FeatureRow* rows, std::uint64
     for (std::uint64_t i = 0; i < count; ++i) made.features.push_back(feature_of(rows[i]));
     std::sort(made.features.begin(), made.features.end(), InOrder());
   }
-  return sets->put(key, std::move(made), kEntries);
+  const std::size_t weight = kEntryWeight + made.features.size();
+  return sets->put(key, std::move(made), kMostWeight, weight);
 }
 
 FeatureRange range_of(const FeatureSet& set, const Key& key) {
@@ -182,26 +192,58 @@ const FeatureSet& find_of_command(std::string_view command_name) {
   return *load(command_name, select_of_command, parameters, kFewOfCommand);
 }
 
+// Names of commands have no zero byte, so with one first the key is no other command's; `kind` keeps the
+// steps apart.
+std::string_view key_of(char kind, std::string_view command_name, const identifiers::Uuid& tenant_id,
+                        const identifiers::Uuid* property_id) {
+  StringInfoData key;
+  initStringInfo(&key);
+  appendStringInfoChar(&key, '\0');
+  appendStringInfoChar(&key, kind);
+  const auto append = [&key](const void* bytes, std::size_t size) {
+    appendBinaryStringInfo(&key, static_cast<const char*>(bytes), static_cast<int>(size));
+  };
+  append(tenant_id.bytes.data(), tenant_id.bytes.size());
+  if (property_id != nullptr) append(property_id->bytes.data(), property_id->bytes.size());
+  append(command_name.data(), command_name.size());
+  return {key.data, static_cast<std::size_t>(key.len)};
+}
+
 const FeatureSet& find_of_tenant(std::string_view command_name, const identifiers::Uuid& tenant_id) {
-  // Names of commands have no zero byte, so the key is no other command's.
-  const std::size_t size = 1 + tenant_id.bytes.size() + command_name.size();
-  auto* key = static_cast<char*>(palloc0(size));
-  std::memcpy(key + 1, tenant_id.bytes.data(), tenant_id.bytes.size());
-  std::memcpy(key + 1 + tenant_id.bytes.size(), command_name.data(), command_name.size());
-  if (const FeatureSet* found = sets->find({key, size}); found != nullptr) return *found;
+  const std::string_view key = key_of('t', command_name, tenant_id, nullptr);
+  if (const FeatureSet* found = sets->find(key); found != nullptr) return *found;
   Parameters parameters;
   parameters.add_text(command_name);
   parameters.add(uuid_datum(tenant_id));
-  return *load({key, size}, select_of_tenant, parameters, UINT64_MAX);
+  parameters.add_int(kFewOfTenant + 1);
+  return *load(key, select_of_tenant, parameters, kFewOfTenant);
+}
+
+const FeatureSet& find_of_property(std::string_view command_name, const identifiers::Uuid& tenant_id,
+                                   const identifiers::Uuid* property_id) {
+  const std::string_view key =
+      key_of(property_id == nullptr ? 'n' : 'p', command_name, tenant_id, property_id);
+  if (const FeatureSet* found = sets->find(key); found != nullptr) return *found;
+  Parameters parameters;
+  parameters.add_text(command_name);
+  parameters.add(uuid_datum(tenant_id));
+  if (property_id != nullptr) {
+    parameters.add(uuid_datum(*property_id));
+  } else {
+    parameters.add_null();
+  }
+  return *load(key, select_of_property, parameters, UINT64_MAX);
 }
 
 }  // namespace
 
-KnownFeatures find_features(std::string_view command_name, const identifiers::Uuid& tenant_id) {
+KnownFeatures find_features(std::string_view command_name, const identifiers::Uuid& tenant_id,
+                            const identifiers::Uuid* property_id) {
   if (sets == nullptr) sets = &boundary::make_in_context<CatalogueCache<FeatureSet>>(TopMemoryContext);
   const FeatureSet* set = &find_all();
   if (!set->complete) set = &find_of_command(command_name);
   if (!set->complete) set = &find_of_tenant(command_name, tenant_id);
+  if (!set->complete) set = &find_of_property(command_name, tenant_id, property_id);
   return ranges_of(*set, command_name, tenant_id);
 }
 

@@ -19,8 +19,9 @@ struct KnownFeatures {
   FeatureRange ranges[4];
 };
 
-// The features that can concern a command of this tenant. Valid until features are looked for again. Postgres
-// regime.
-[[nodiscard]] KnownFeatures find_features(std::string_view command_name, const identifiers::Uuid& tenant_id);
+// The features that can concern a command of this tenant and property (null: none), and some that cannot.
+// Valid until features are looked for again. Postgres regime.
+[[nodiscard]] KnownFeatures find_features(std::string_view command_name, const identifiers::Uuid& tenant_id,
+                                          const identifiers::Uuid* property_id);
 
 }  // namespace command_center::extension

@@ -76,6 +76,15 @@ void drop_what_has_grown_back(std::int64_t now) noexcept {
   wallet.count = kept;
 }
 
+// One transaction may have had a million.
+void free_large_wallet() {
+  constexpr std::size_t kLarge = 8192;
+  if (wallet.count > 0 || wallet.capacity < kLarge) return;
+  pfree(wallet.tokens);
+  wallet.tokens = nullptr;
+  wallet.capacity = 0;
+}
+
 void make_room(std::int64_t now) {
   constexpr std::size_t kMostTokens = features::kMostMatches;  // of one command
   constexpr std::size_t kSmallest = 4 * kMostTokens;
@@ -164,6 +173,7 @@ std::uint64_t take_tokens(const FeatureVerdict& verdict, const Request& request,
   if (verdict.limit_count == 0) return 0;
   require_shared_state(shared_state());
   register_callbacks();
+  free_large_wallet();
   make_room(received_at);
   LimitedSubject subjects[features::kMostMatches];
   for (int i = 0; i < verdict.limit_count; ++i) subjects[i] = subject_of(verdict.limits[i], request);

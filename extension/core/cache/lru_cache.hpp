@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <list>
 #include <string>
 #include <string_view>
@@ -23,26 +24,21 @@ class LruCache {
     return &found->second->value;
   }
 
-  // Adds or replaces `key` and forgets the oldest entries above `capacity` (at least one stays). When memory
-  // runs out, the old value of `key` may be forgotten, and nothing else.
-  const Value* put(std::string_view key, Value value, std::size_t capacity) {
-    entries_.push_front(Entry{std::string(key), std::move(value)});
-    if (const auto old = index_.find(key); old != index_.end()) {
-      const auto stale = old->second;
-      index_.erase(old);
-      entries_.erase(stale);
-    }
+  // Adds or replaces `key` and forgets the oldest entries while all together weigh more than `capacity` (at
+  // least one stays). When memory runs out, the old value of `key` may be forgotten, and nothing else.
+  const Value* put(std::string_view key, Value value, std::size_t capacity, std::size_t weight = 1) {
+    entries_.push_front(Entry{std::string(key), std::move(value), weight});
+    if (const auto old = index_.find(key); old != index_.end()) forget(old->second);
     try_index_front();
-    while (entries_.size() > capacity && entries_.size() > 1) {
-      index_.erase(entries_.back().key);
-      entries_.pop_back();
-    }
+    weight_ += weight;
+    while (weight_ > capacity && entries_.size() > 1) forget(std::prev(entries_.end()));
     return &entries_.front().value;
   }
 
   void clear() noexcept {
     index_.clear();
     entries_.clear();
+    weight_ = 0;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -51,8 +47,15 @@ class LruCache {
   struct Entry {
     std::string key;
     Value value;
+    std::size_t weight;
   };
   using Position = typename std::list<Entry>::iterator;
+
+  void forget(Position entry) {
+    weight_ -= entry->weight;
+    index_.erase(entry->key);
+    entries_.erase(entry);
+  }
 
   // Takes the new entry out again unless it could be indexed; not a catch, so that only the boundary has
   // those.
@@ -69,6 +72,7 @@ class LruCache {
 
   std::list<Entry> entries_;
   std::unordered_map<std::string_view, Position> index_;
+  std::size_t weight_ = 0;  // of all entries
 };
 
 }  // namespace command_center::cache

@@ -33,10 +33,11 @@ bool is_idle(const Bucket& bucket, std::int64_t now) noexcept {
 }
 
 void follow(Bucket& bucket, const Rate& rate, std::int32_t version, std::int64_t now) noexcept {
+  // A version that was rolled back leaves its cooldown behind, and its number.
+  bucket.refused_until = std::min(bucket.refused_until, now + rate.cooldown);
   const bool clock_set_back = bucket.latest > now + kClockTolerance;
   if (version <= bucket.version && !clock_set_back) return;
   bucket.full_at = std::min(bucket.full_at, empty_until(rate, now));
-  bucket.refused_until = std::min(bucket.refused_until, now + rate.cooldown);
   bucket.latest = std::min(bucket.latest, now);
   bucket.version = std::max(bucket.version, version);
   ++bucket.incarnation;

@@ -43,7 +43,8 @@ void open(Bucket& bucket, std::int64_t full_at, std::int32_t version) noexcept;
 [[nodiscard]] bool is_idle(const Bucket& bucket, std::int64_t now) noexcept;
 
 // Called before the other questions. After a change of the limit, and when the clock was set back by more
-// than a minute, a subject owes no more than what an empty bucket of the new limit does.
+// than a minute, a subject owes no more than what an empty bucket of the new limit does; and it never waits
+// for longer than the limit's own cooldown.
 void follow(Bucket& bucket, const Rate& rate, std::int32_t version, std::int64_t now) noexcept;
 
 // What an admission at `now` would answer; changes nothing.

@@ -140,6 +140,14 @@ SELECT seconds BETWEEN 3000 AND 3600 AS rest_of_the_hour, "limit" FROM pg_temp.r
 -- A new limit counts at once, and a subject that waited under the old one does not wait as long as that.
 SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1}');
 SELECT seconds BETWEEN 1 AND 60 AS within_a_minute FROM pg_temp.refusal();
+-- One that is rolled back takes its cooldown along.
+CALL pg_temp.remove_all();
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 2}');
+BEGIN;
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 1, "cooldown_seconds": 3600}');
+SELECT pg_temp.outcomes(2);
+ROLLBACK;
+SELECT pg_temp.outcomes(3);
 
 -- What a payload that fails does not use, and what comes after the limit gives back.
 CALL pg_temp.remove_all();
@@ -172,9 +180,21 @@ ROLLBACK;
 SELECT pg_temp.accepted(600);
 -- What grows back within the transaction is not kept for its end.
 SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1000000, "burst": 100}');
+CREATE FUNCTION pg_temp.memory() RETURNS bigint LANGUAGE sql AS $$ SELECT used_bytes FROM pg_backend_memory_contexts WHERE name = 'TopMemoryContext' $$;
+SELECT pg_temp.memory() AS memory_before \gset
 BEGIN;
 SELECT sum(pg_temp.accepted(50)) > 100 AS more_than_a_burst FROM generate_series(1, 40);
+SELECT pg_temp.memory() - :memory_before < 100000 AS kept_for_a_burst_alone;
 ROLLBACK;
+SELECT pg_temp.accepted(100) = 100 AS a_burst_is_left;
+-- What was kept for a large transaction is not kept for the session.
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 10000}');
+BEGIN;
+SELECT pg_temp.accepted(10000);
+SELECT pg_temp.memory() - :memory_before > 500000 AS kept;
+ROLLBACK;
+SELECT pg_temp.accepted(1);
+SELECT pg_temp.memory() - :memory_before < 100000 AS freed;
 
 -- Explaining takes no token and says what executing would.
 CALL pg_temp.remove_all();
@@ -287,6 +307,19 @@ RESET ROLE;
 CALL pg_temp.remove_all();
 DROP OWNED BY features_clerk;
 DROP ROLE features_clerk;
+
+-- Where features are many a session keeps what concerns a property, and each of them counts as before: for the property, or for all.
+BEGIN;
+INSERT INTO command_center.command_features (feature_id, status, tenant_id, property_id)
+SELECT gen_random_uuid(), 'disabled', test.tenant(), ('00000000-0000-0000-0002-' || lpad(n::text, 12, '0'))::uuid FROM generate_series(1, 1001) AS n;
+SELECT version FROM command_center.set_feature('disabled', 'test.book', tenant_id => test.tenant(), property_id => test.tenant(7));
+SELECT version FROM command_center.set_feature('observe', 'test.book', property_id => test.tenant(8));
+SELECT version FROM command_center.set_feature('observe', 'test.cancel', tenant_id => test.tenant());
+SELECT pg_temp.outcome(1, 7) AS property_7, pg_temp.outcome(1, 8) AS property_8, pg_temp.outcome(1, 9) AS property_9, pg_temp.outcome(1) AS none,
+    pg_temp.outcome(1, 7, command => 'test.cancel') AS other_command, pg_temp.outcome(1, command => 'test.cancel') AS its_none,
+    pg_temp.outcome(2, 7) AS other_tenant;
+SELECT pg_temp.outcome(1, 7) AS property_7, pg_temp.outcome(1, 8) AS property_8, pg_temp.outcome(1, 9) AS property_9, pg_temp.outcome(1) AS none;
+ROLLBACK;
 
 -- Versions: the same feature again stays, a change counts up, a stale one is refused.
 SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "max_per_minute": 9}');

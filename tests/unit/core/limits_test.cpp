@@ -169,6 +169,19 @@ TEST(ChangedLimit, CountsFromAnEmptyBucketAtMost) {
   EXPECT_EQ(bucket.version, 2);
 }
 
+TEST(ChangedLimit, LeavesNoCooldownBehindWhenItIsRolledBack) {
+  const Rate patient = make_rate(60, 2, 0);
+  const Rate cooling = make_rate(60, 1, 3600);
+  Bucket bucket = full_bucket();
+  follow(bucket, cooling, 2, kStart);
+  Token token;
+  ASSERT_TRUE(take(bucket, cooling, kStart, &token));
+  EXPECT_FALSE(take(bucket, cooling, kStart));
+  give_back(bucket, token, kStart);
+  follow(bucket, patient, 1, kStart);
+  EXPECT_TRUE(take(bucket, patient, kStart));
+}
+
 TEST(ChangedLimit, MakesOlderTokensWorthless) {
   const Rate rate = make_rate(1, 2, 0);
   Bucket bucket = full_bucket();

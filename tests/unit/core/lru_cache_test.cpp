@@ -36,5 +36,22 @@ TEST(LruCache, KeepsTheNewestEntryWhateverTheCapacity) {
   EXPECT_EQ(cache.size(), 1U);
 }
 
+TEST(LruCache, KeepsNoMoreThanItsCapacityWeighs) {
+  LruCache<int> cache;
+  cache.put("light", 1, 10, 1);
+  cache.put("heavy", 2, 10, 8);
+  cache.put("also", 3, 10, 2);
+  EXPECT_EQ(cache.find("light"), nullptr);
+  EXPECT_EQ(cache.size(), 2U);
+  // What is replaced or cleared weighs nothing any more.
+  cache.put("heavy", 4, 10, 1);
+  cache.put("more", 5, 10, 7);
+  EXPECT_EQ(cache.size(), 3U);
+  cache.clear();
+  cache.put("all", 6, 10, 10);
+  cache.put("none", 7, 10, 0);
+  EXPECT_EQ(cache.size(), 2U);
+}
+
 }  // namespace
 }  // namespace command_center::cache
