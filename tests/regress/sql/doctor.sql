@@ -81,6 +81,14 @@ UPDATE command_center.setup_steps SET done_at = now() + interval '1 hour' WHERE 
 SELECT severity, regexp_replace(finding, '[0-9]+', '…') AS finding, remedy FROM test.findings('old_sessions');
 ROLLBACK;
 
+-- An older version of the extension, and an index that a REINDEX CONCURRENTLY left behind.
+BEGIN;
+UPDATE pg_extension SET extversion = '0.1.0' WHERE extname = 'command_center';
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'command_center.services_pkey'::regclass;
+SELECT severity, name, regexp_replace(finding, 'version [0-9.]+ is', 'version … is') AS finding, remedy FROM test.findings()
+WHERE name IN ('extension_version', 'invalid_index');
+ROLLBACK;
+
 -- A check that cannot be made is a finding, too.
 BEGIN;
 ALTER TABLE command_center.services RENAME TO hidden;

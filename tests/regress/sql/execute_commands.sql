@@ -69,6 +69,13 @@ ALTER TABLE command_center.command_dispatches ADD CONSTRAINT no_ghosts CHECK (co
 SELECT * FROM command_center.execute_commands(ARRAY[test.request('{"id": "ghost"}')]);
 \echo :SQLSTATE
 \set VERBOSITY default
+-- A schema that somebody broke by hand refuses its own commands: those behind it in the batch go on, and as the same role.
+SELECT count(*) AS findings FROM command_center.register_command('test.broken', '{"type": "object"}', default_target => 'bookings');
+UPDATE command_center.command_templates SET payload_schema = '{"type": 5}' WHERE command_name = 'test.broken';
+SELECT command_center.set_service('announced');
+SELECT ordinal, status, sqlstate, message FROM command_center.execute_commands(ARRAY[test.request('{"id": "s1"}'),
+    test.request('{}', name => 'test.broken'), test.request('{"id": "s2"}')]);
+SELECT current_user = session_user AS still_the_caller;
 DEALLOCATE batch;
 DROP FUNCTION test.request;
 DROP FUNCTION test.see CASCADE;

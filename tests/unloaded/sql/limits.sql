@@ -23,6 +23,11 @@ SELECT version FROM command_center.set_feature('enabled', 'test.book');
 SELECT status, mode FROM command_center.execute_command('test.book', '{}', '00000000-0000-0000-0000-000000000001');
 \echo :SQLSTATE
 SELECT status, mode FROM command_center.execute_command('test.book', '{}', '00000000-0000-0000-0000-000000000002');
+-- Where there is shared memory for them the limits count.
+\set VERBOSITY terse
+SELECT status, mode FROM command_center.execute_command('test.book', '{}', '00000000-0000-0000-0000-000000000002');
+\echo :SQLSTATE
+\set VERBOSITY default
 
 -- The setting of its size is there, so that a configuration with it can be read by both kinds of server.
 SELECT setting, context FROM pg_settings WHERE name = 'command_center.limit_subjects';
