@@ -38,15 +38,17 @@ Leaves partitions_between(Relation table, Datum first, Datum last) {
   PartitionDesc partitions = ranges_of(table);
   if (partitions == nullptr) return {};
   Leaves leaves = {static_cast<Oid*>(palloc(sizeof(Oid) * static_cast<std::size_t>(partitions->nparts))), 0};
-  const auto add = [&leaves](Oid leaf) {
-    if (OidIsValid(leaf)) leaves.partitions[leaves.count++] = leaf;
-  };
-  const PartitionBoundInfo bounds = partitions->boundinfo;
   const int end = place_of(table, partitions, last);
-  for (int i = place_of(table, partitions, first); i <= end; ++i)
-    add(leaf_at(partitions, bounds->indexes[i]));
-  add(leaf_at(partitions, bounds->default_index));
+  for (int i = place_of(table, partitions, first); i <= end; ++i) {
+    const Oid leaf = leaf_at(partitions, partitions->boundinfo->indexes[i]);
+    if (OidIsValid(leaf)) leaves.partitions[leaves.count++] = leaf;
+  }
   return leaves;
+}
+
+Oid default_partition(Relation table) {
+  PartitionDesc partitions = ranges_of(table);
+  return partitions != nullptr ? leaf_at(partitions, partitions->boundinfo->default_index) : InvalidOid;
 }
 
 void hint_at_maintain(void* /*argument*/) {

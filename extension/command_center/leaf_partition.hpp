@@ -17,9 +17,12 @@ struct Leaves {
   int count;
 };
 
-// The leaves of such a table whose ranges meet [first, last], in order, and its default partition, whatever
-// that holds. Postgres regime; the table must be open and locked.
+// The leaves of such a table whose ranges meet [first, last], in order. Postgres regime; the table must be
+// open and locked.
 [[nodiscard]] Leaves partitions_between(RelationData* table, Datum first, Datum last);
+
+// The default partition, if it is a leaf, or 0. As above.
+[[nodiscard]] Oid default_partition(RelationData* table);
 
 // For error_context_stack, around insertions: adds a hint to the server's error of a row without a partition,
 // which names no remedy.

@@ -84,6 +84,10 @@ struct Search {
   std::int64_t alive_at;
 };
 
+std::int64_t ttl() {
+  return static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
+}
+
 // What one look at the days found. Plain data.
 struct Use {
   bool alive;                 // committed, or by this transaction, and not expired
@@ -157,25 +161,45 @@ void look_at_day(Oid partition, const Search& search, Use& use) {
   end_scan(scan);
 }
 
+// What to do about a day that somebody has locked.
+enum class Locked { kWait, kPassOver };
+
 // Days that retention has emptied, and those to come, cost no look into an index.
-bool is_empty(Oid partition) {
-  Relation opened = table_open(partition, AccessShareLock);
-  const bool empty = RelationGetNumberOfBlocks(opened) == 0;
-  table_close(opened, AccessShareLock);
-  return empty;
+bool has_rows(Oid partition, Locked locked) {
+  if (locked == Locked::kWait) {
+    LockRelationOid(partition, AccessShareLock);
+  } else if (!ConditionalLockRelationOid(partition, AccessShareLock)) {
+    return false;
+  }
+  Relation opened = table_open(partition, NoLock);
+  const bool found = RelationGetNumberOfBlocks(opened) > 0;
+  table_close(opened, found ? NoLock : AccessShareLock);
+  return found;
 }
 
+void look_at_days(Leaves days, Locked locked, const Search& search, Use& use) {
+  for (int i = 0; i < days.count && !use.alive && !TransactionIdIsValid(use.in_progress); ++i) {
+    if (has_rows(days.partitions[i], locked)) look_at_day(days.partitions[i], search, use);
+  }
+}
+
+// Days before idempotency_ttl, where only a longer one can have left a live use, are passed over while
+// maintain() retires them: it has seen that nothing there is alive, and nobody waits for it.
 Use look(const Search& search) {
   Use use = {};
   Relation table = table_open(installed_relation("idempotency_keys"), AccessShareLock);
-  const DateADT first =
-      search.look == Look::kForOthers ? day_of(search.acceptance->received_at) - 1 : DATEVAL_NOBEGIN;
+  const bool all = search.look == Look::kForFirstUse;
+  const std::int64_t received_at = search.acceptance->received_at;
+  const DateADT first = all ? day_of(received_at - ttl()) : day_of(received_at) - 1;
   // One day more: a clock may have been set back since.
   const DateADT last = day_of(GetCurrentTimestamp()) + 1;
-  const Leaves days = partitions_between(table, DateADTGetDatum(first), DateADTGetDatum(last));
-  for (int i = 0; i < days.count && !use.alive && !TransactionIdIsValid(use.in_progress); ++i) {
-    if (!is_empty(days.partitions[i])) look_at_day(days.partitions[i], search, use);
-  }
+  const auto between = [table](DateADT from, DateADT to) {
+    return partitions_between(table, DateADTGetDatum(from), DateADTGetDatum(to));
+  };
+  Oid any_day = default_partition(table);
+  look_at_days(between(first, last), Locked::kWait, search, use);
+  look_at_days({&any_day, OidIsValid(any_day) ? 1 : 0}, Locked::kWait, search, use);
+  if (all) look_at_days(between(DATEVAL_NOBEGIN, first - 1), Locked::kPassOver, search, use);
   table_close(table, NoLock);
   return use;
 }
@@ -296,8 +320,8 @@ void refuse_use_of_another_day(const Acceptance& acceptance) {
 // False when a use with this number is there already. It lives from now on, however long ago the command was
 // received: who waits for it must find it alive.
 bool insert_claim(const Acceptance& acceptance) {
+  PreventCommandIfReadOnly("execute_command");
   const Request& request = *acceptance.request;
-  const std::int64_t ttl = static_cast<std::int64_t>(settings().idempotency_ttl) * USECS_PER_SEC;
   const Datum row[kExpiresAt] = {uuid_datum(request.tenant_id),
                                  text_datum(request.command_name),
                                  text_datum(request.idempotency_key),
@@ -305,7 +329,7 @@ bool insert_claim(const Acceptance& acceptance) {
                                  Int32GetDatum(acceptance.claim.use_number),
                                  acceptance.claim.request_sha256,
                                  uuid_datum(acceptance.command_id),
-                                 TimestampTzGetDatum(GetCurrentTimestamp() + ttl)};
+                                 TimestampTzGetDatum(GetCurrentTimestamp() + ttl())};
   const bool nulls[kExpiresAt] = {};
   // Only where it goes by a statement does it wait for the transaction of another use.
   ErrorContextCallback rename = {error_context_stack, say_in_progress, nullptr};

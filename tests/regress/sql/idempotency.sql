@@ -111,6 +111,12 @@ SELECT * FROM test.use('k3', '{"id": "kept"}');
 \echo :SQLSTATE
 ROLLBACK;
 
+-- A transaction that may not write claims nothing, and says so before a handler runs.
+BEGIN READ ONLY;
+SELECT * FROM test.use('k9', '{"id": "a"}');
+\echo :SQLSTATE
+ROLLBACK;
+
 -- Bounds.
 SELECT * FROM test.use('', '{"id": "a"}');
 \echo :SQLSTATE
