@@ -89,6 +89,17 @@ SELECT severity, name, regexp_replace(finding, 'version [0-9.]+ is', 'version â€
 WHERE name IN ('extension_version', 'invalid_index');
 ROLLBACK;
 
+-- So many days that a list of all of them fills a good part of the lock table.
+BEGIN;
+DO $$ BEGIN
+    FOR n IN 1..70 LOOP
+        EXECUTE format('CREATE TABLE command_center.%I PARTITION OF command_center.command_dispatches FOR VALUES FROM (%L) TO (%L)',
+            'command_dispatches_' || to_char(date '2020-01-01' + n, 'YYYYMMDD'), lpad(to_hex(n), 12, '0') || repeat('0', 20), lpad(to_hex(n + 1), 12, '0') || repeat('0', 20));
+    END LOOP;
+END $$;
+SELECT severity, finding, remedy FROM test.findings('settings') WHERE finding LIKE 'max_locks%';
+ROLLBACK;
+
 -- A check that cannot be made is a finding, too.
 BEGIN;
 ALTER TABLE command_center.services RENAME TO hidden;

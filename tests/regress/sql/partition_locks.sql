@@ -30,4 +30,10 @@ BEGIN;
 SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from => '1970-01-01', received_before => '1970-01-02');
 SELECT * FROM test.locked_days WHERE "table"::text !~ 'outbox';
 COMMIT;
+-- A sample that the newest days fill.
+BEGIN;
+SELECT dispatches FROM command_center.simulate_route('test.book', '{"targets": [{"serviceId": "bookings"}]}', 1);
+SELECT count(*) AS earlier_days FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE pid = pg_backend_pid() AND relkind = 'r'
+    AND relname ~ '^command_dispatches_' AND right(relname, 8) < to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD');
+COMMIT;
 DROP VIEW test.locked_days;
