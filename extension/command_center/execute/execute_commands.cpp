@@ -23,7 +23,7 @@ namespace {
 constexpr int kMostCommands = 10'000;
 constexpr int kRefusalColumns = 4;
 constexpr int kOutcomeColumns = 1 + kAcceptanceColumns + kRefusalColumns;
-constexpr Size kMostPendingBytes = 16 * 1024 * 1024;
+constexpr Size kMostPendingBytes = Size{16} * 1024 * 1024;
 
 // One command of the batch. Plain data.
 struct Item {
