@@ -22,7 +22,7 @@ using features::Feature;
 
 // An empty entry weighs as much as a few features.
 constexpr std::size_t kEntryWeight = 4;
-constexpr std::size_t kMostWeight = 32 * 1024;
+constexpr std::size_t kMostWeight = 32'768;
 constexpr int kFewOfAll = 1000;
 constexpr int kFewOfCommand = 100;
 constexpr int kFewOfTenant = 100;

@@ -275,10 +275,8 @@ void insert_copies(const Work& work, const Copies& copies, Datum transaction_id)
 void send(Work& work) {
   const Datum transaction_id = take_transaction_id();
   const TimestampTz now = GetCurrentTimestamp();
-  Copies copies = {};
-  for (Datum** column :
-       {&copies.old_positions, &copies.old_ids, &copies.positions, &copies.ids, &copies.headers})
-    *column = make_array<Datum>(work.message_count);
+  const auto column = [&work] { return make_array<Datum>(work.message_count); };
+  Copies copies = {column(), column(), column(), column(), column(), 0};
   for (int i = 0; i < work.request->count; ++i) {
     ReplayOutcome& outcome = work.outcomes[i];
     if (outcome.sqlstate != nullptr) continue;
