@@ -3,6 +3,7 @@
 
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/retention.hpp"
+#include "extension/command_center/maintenance_lock.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/spi.hpp"
 #include "extension/core/identifiers/uuid_v7.hpp"
@@ -30,7 +31,6 @@ constexpr PartitionedTable kTables[] = {
     {"control_audit", PartitionedBy::kUuidV7, Retention::kKeep}};
 
 // A fixed key of our own: two calls at once would create the same partition twice.
-constexpr std::int64_t kMaintenanceLock = 0x636d645f6d61696e;
 
 // The literal at which a day begins, in the type of the partition key. `day` counts from 1970-01-01 in UTC.
 const char* bound(PartitionedBy partitioned_by, std::int64_t day) {
@@ -80,7 +80,7 @@ Datum maintain() {
   const OwnerSession session = open_session();
   PartitionedTable tables[lengthof(kTables)];
   const int count = installed_tables(tables);
-  (void)DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(kMaintenanceLock));
+  take_maintenance_lock();
   const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
   int made = 0;
   for (int i = 0; i < count; ++i) {

@@ -213,6 +213,11 @@ void put_outcome(ReturnSetInfo* results, const Item& item) {
   tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
 }
 
+// The transaction has to run again, whoever met the conflict.
+bool ends_the_call(const boundary::Refusal& refusal) {
+  return strncmp(refusal.sqlstate, "40", 2) == 0;
+}
+
 enum class Refused { kBecomesRow, kIsRaised };
 
 // The memory of commands is theirs until they are recorded: a batch may be larger than the server.
@@ -227,7 +232,7 @@ void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
     execute_item(batch, item);
     if (item.refusal) {
       give_back_tokens(item.acceptance.tokens);
-      if (refused == Refused::kIsRaised) raise(item, batch.count);
+      if (refused == Refused::kIsRaised || ends_the_call(item.refusal)) raise(item, batch.count);
     }
     put_outcome(results, item);
     if (MemoryContextMemAllocated(memory, true) > kMostPendingBytes) flush(batch, batch.count - batch.done);

@@ -2,6 +2,8 @@
 // be stale.
 #include "extension/command_center/execute/handler.hpp"
 
+#include <algorithm>
+
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/boundary/refusal_of.hpp"
 #include "extension/command_center/arguments.hpp"
@@ -14,7 +16,9 @@ namespace command_center::extension {
 namespace {
 
 constexpr const char* kShape =
-    "A handler is a function schema.name(command_center.accepted_command) that returns jsonb.";
+    "A handler is a function schema.name(command_center.accepted_command) that returns jsonb; one that is "
+    "SECURITY "
+    "DEFINER has a SET search_path.";
 
 // 42883 and the like when there is no such function.
 Oid resolve(const char* signature) {
@@ -31,14 +35,25 @@ Oid find_function(std::string_view signature) {
   return call->isnull ? InvalidOid : DatumGetObjectId(function);
 }
 
+// What runs with rights of its own must not look names up where its caller says.
+bool is_open_to_callers(HeapTuple function) {
+  if (!reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->prosecdef) return false;
+  bool none = false;
+  const Datum settings = SysCacheGetAttr(PROCOID, function, Anum_pg_proc_proconfig, &none);
+  if (none) return true;
+  const TextList set = text_list(settings);
+  return std::none_of(set.texts, set.texts + set.count,
+                      [](const char* setting) { return strncmp(setting, "search_path=", 12) == 0; });
+}
+
 bool has_shape(Oid function) {
   HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
   if (!HeapTupleIsValid(tuple)) return false;
   const auto* const form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
   const Oid argument = form->pronargs == 1 ? form->proargtypes.values[0] : InvalidOid;
   const bool fits =
-      form->prokind == PROKIND_FUNCTION && !form->proretset && form->prorettype == JSONBOID &&
-      OidIsValid(argument) &&
+      form->prokind == PROKIND_FUNCTION && !is_open_to_callers(tuple) && !form->proretset &&
+      form->prorettype == JSONBOID && OidIsValid(argument) &&
       argument == GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("accepted_command"),
                                   ObjectIdGetDatum(get_namespace_oid("command_center", false)));
   ReleaseSysCache(tuple);

@@ -7,6 +7,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/leaf_partition.hpp"
+#include "extension/command_center/maintenance_lock.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/primary_key_scan.hpp"
 #include "extension/command_center/refusal.hpp"
@@ -161,15 +162,15 @@ void look_at_day(Oid partition, const Search& search, Use& use) {
   end_scan(scan);
 }
 
-// What to do about a day that somebody has locked.
+// What to do about a day that maintain() may have locked. Somebody else's lock, of a VACUUM FULL say, is
+// waited for.
 enum class Locked { kWait, kPassOver };
 
 // Days that retention has emptied, and those to come, cost no look into an index.
 bool has_rows(Oid partition, Locked locked) {
-  if (locked == Locked::kWait) {
+  if (locked == Locked::kWait || !ConditionalLockRelationOid(partition, AccessShareLock)) {
+    if (locked == Locked::kPassOver && is_maintained_now()) return false;
     LockRelationOid(partition, AccessShareLock);
-  } else if (!ConditionalLockRelationOid(partition, AccessShareLock)) {
-    return false;
   }
   Relation opened = table_open(partition, NoLock);
   const bool found = RelationGetNumberOfBlocks(opened) > 0;

@@ -116,7 +116,8 @@ Request read_request(const RequestArguments& arguments) {
   }
   request.has_property = !arguments.nulls[kPropertyId];
   if (request.has_property) request.property_id = uuid_value(arguments.values[kPropertyId]);
-  request.environment = arguments.nulls[kEnvironment] ? std::string_view(settings().environment)
+  // A copy: a handler may change the setting.
+  request.environment = arguments.nulls[kEnvironment] ? std::string_view(pstrdup(settings().environment))
                                                       : text_or_empty(arguments, kEnvironment);
   check_environment(request.environment);
   if (!arguments.nulls[kTraceparent]) {

@@ -50,13 +50,14 @@ Statement classify = {
     7,
     {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, TIMESTAMPTZOID, XID8OID, UUIDARRAYOID, BOOLOID}};
 
-// When the batch of the record was opened, or a day for which there is a partition: those of a restored dump
-// begin and end where the original's did.
+// When the batch of the record was opened, or the nearest moment for which there is a partition: those of a
+// restored dump begin and end where the original's did.
 Statement select_recordable = {
-    "SELECT least(greatest($1, min(day)), max(day)) FROM ("
+    "SELECT least(greatest($1, day), day + interval '24 hours' - interval '1 microsecond') FROM ("
     " SELECT to_date(right(leaf.relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC' AS day"
     " FROM pg_inherits JOIN pg_class AS leaf ON leaf.oid = inhrelid"
-    " WHERE inhparent = $2 AND leaf.relname ~ '_[0-9]{8}$') AS days",
+    " WHERE inhparent = $2 AND leaf.relname ~ '_[0-9]{8}$') AS days"
+    " ORDER BY greatest(day - $1, $1 - day - interval '24 hours') LIMIT 1",
     2,
     {TIMESTAMPTZOID, OIDOID}};
 
@@ -129,7 +130,10 @@ TimestampTz recordable_opening(const Progress& progress) {
   Parameters parameters;
   parameters.add(opening_of(progress));
   parameters.add(ObjectIdGetDatum(installed_relation("publication_batches")));
-  (void)run(select_recordable, parameters);
+  if (run(select_recordable, parameters) == 0) {
+    refuse("KC015", "publication_batches has no partition", nullptr,
+           "Call command_center.maintain(): it makes the partitions of the coming days.");
+  }
   return DatumGetTimestampTz(value(0, 0));
 }
 

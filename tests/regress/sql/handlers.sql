@@ -20,6 +20,12 @@ SELECT command_center.set_service('rooms', handler => 'pg_catalog.upper(text)');
 \echo :SQLSTATE
 SELECT command_center.set_service('rooms', handler => 'nonsense');
 \echo :SQLSTATE
+-- One with rights of its own looks names up where it says, not where its caller does.
+CREATE FUNCTION test.with_rights(command_center.accepted_command) RETURNS jsonb LANGUAGE sql SECURITY DEFINER AS 'SELECT NULL::jsonb';
+SELECT command_center.set_service('rooms', handler => 'test.with_rights(command_center.accepted_command)');
+\echo :SQLSTATE
+ALTER FUNCTION test.with_rights SET search_path = test;
+SELECT command_center.set_service('rooms', handler => 'test.with_rights(command_center.accepted_command)');
 SET search_path = test;
 SELECT command_center.set_service('rooms', handler => 'book_room(command_center.accepted_command)');
 \echo :SQLSTATE
@@ -154,3 +160,14 @@ DROP OWNED BY test_handler_service;
 DROP ROLE test_handler_service;
 DROP FUNCTION test.nest, test.book_room, test.turns;
 DROP TABLE test.rooms;
+
+-- A handler that changes the environment changes that of later commands.
+CREATE FUNCTION test.move_on(command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT to_jsonb(set_config('command_center.environment', 'production' || repeat('.', 40), true)) $$;
+SELECT command_center.set_service('rooms', handler => 'test.move_on(command_center.accepted_command)');
+BEGIN;
+SET LOCAL command_center.environment = 'staging.staging.staging.staging.staging.staging';
+SELECT result FROM command_center.execute_command('test.book', '{"id": "r9"}', test.tenant());
+SELECT environment FROM command_center.command_dispatches ORDER BY "position" DESC LIMIT 1;
+ROLLBACK;
+DROP FUNCTION test.with_rights, test.move_on;
