@@ -38,7 +38,8 @@ const char* kept(const char* text) noexcept {
   return make_sendable(static_cast<char*>(copy));
 }
 
-// A body that threw as somebody else broke the rule below; nobody goes on with rights that are not theirs.
+// A body that threw as somebody else broke the rule of the header; nobody goes on with rights that are not
+// theirs.
 void require_same_identity(Oid user, int security_context) {
   Oid user_now = InvalidOid;
   int security_context_now = 0;

@@ -78,4 +78,9 @@ void check_name(std::string_view name, std::size_t limit, const char* what) {
   }
 }
 
+void check_environment(std::string_view environment) {
+  constexpr std::size_t kMaxEnvironment = 63;
+  check_name(environment, kMaxEnvironment, "environment");
+}
+
 }  // namespace command_center::extension

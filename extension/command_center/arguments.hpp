@@ -49,6 +49,9 @@ struct TextList {
 // underscores and hyphens. What it names ends up in topics, headers and labels.
 void check_name(std::string_view name, std::size_t limit, const char* what);
 
+// The same for the name of an environment, an argument's or the setting's.
+void check_environment(std::string_view environment);
+
 inline constexpr std::size_t kMaxTopic = 249;  // Kafka's
 
 }  // namespace command_center::extension

@@ -70,8 +70,8 @@ struct OwnerSession {
 [[nodiscard]] OwnerSession open_session();
 void close_session(OwnerSession session);
 
-// The same as another than the owner: within open_session(), the definer of a SECURITY DEFINER function. What
-// the owner may have put into the way meanwhile, its triggers a search path, is out of it again.
+// The same as another than the owner: within open_session(), the definer of a SECURITY DEFINER function. The
+// search path is fixed anew, since a trigger of the owner may have changed it.
 [[nodiscard]] OwnerSession open_session_as(Identity identity);
 
 // Runs a statement with a snapshot of its own and answers the number of rows; they stay readable until the

@@ -3,7 +3,7 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
-#include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
 

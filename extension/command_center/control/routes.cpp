@@ -4,7 +4,7 @@
 #include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
-#include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"

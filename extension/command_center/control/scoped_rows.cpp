@@ -6,7 +6,6 @@
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -29,14 +28,6 @@ void check_version(const ScopedTable& table, const ScopedRow& row, ExpectedVersi
 ExpectedVersion expected_version(FunctionCallInfo fcinfo, int argument) {
   if (PG_ARGISNULL(argument)) return {};
   return {true, PG_GETARG_INT32(argument)};
-}
-
-void check_scope(FunctionCallInfo fcinfo, int tenant_id) {
-  if (PG_ARGISNULL(tenant_id)) {
-    check_every_tenant();
-  } else {
-    check_tenant(uuid_argument(fcinfo, tenant_id));
-  }
 }
 
 Datum version_row(FunctionCallInfo fcinfo, const ScopedRow& row) {

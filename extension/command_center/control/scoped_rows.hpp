@@ -38,10 +38,7 @@ struct ExpectedVersion {
 };
 [[nodiscard]] ExpectedVersion expected_version(FunctionCallInfoBaseData* fcinfo, int argument);
 
-// All are Postgres regime; the first two need no open session, the others do.
-
-// KC003 unless the caller may act for the tenant of the scope, or for every tenant where it names none.
-void check_scope(FunctionCallInfoBaseData* fcinfo, int tenant_id);
+// All are Postgres regime; the first needs no open session, the others do.
 
 // The row type of two columns, id and version, that the function answers with.
 [[nodiscard]] Datum version_row(FunctionCallInfoBaseData* fcinfo, const ScopedRow& row);

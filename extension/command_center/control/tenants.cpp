@@ -3,7 +3,6 @@
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/spi.hpp"
 

@@ -7,7 +7,6 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/arguments.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
-#include "extension/command_center/execute/request.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/outbox/append.hpp"

@@ -77,11 +77,6 @@ std::string_view role_of(Datum initiator) {
 
 }  // namespace
 
-void check_environment(std::string_view environment) {
-  constexpr std::size_t kMaxEnvironment = 63;
-  check_name(environment, kMaxEnvironment, "environment");
-}
-
 RequestArguments arguments_of(FunctionCallInfo fcinfo) {
   RequestArguments arguments = {};
   for (int i = 0; i < kRequestArguments; ++i) {

@@ -33,9 +33,6 @@ struct Request {
   std::string_view traceparent;
 };
 
-// Throws 22023 for one that cannot be, an argument's or the setting's.
-void check_environment(std::string_view environment);
-
 // Postgres regime.
 [[nodiscard]] RequestArguments arguments_of(FunctionCallInfoBaseData* fcinfo);
 

@@ -235,6 +235,14 @@ void check_every_tenant() {
   if (!acts_for_every_tenant()) refuse_role(GetUserId(), "every tenant", "NULL");
 }
 
+void check_scope(FunctionCallInfo fcinfo, int tenant_id) {
+  if (PG_ARGISNULL(tenant_id)) {
+    check_every_tenant();
+  } else {
+    check_tenant(uuid_argument(fcinfo, tenant_id));
+  }
+}
+
 void check_role_exists(std::string_view name) {
   const char* role = zero_terminated(name);
   if (OidIsValid(get_role_oid(role, true))) return;

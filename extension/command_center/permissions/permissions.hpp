@@ -24,6 +24,9 @@ void check_tenant(const identifiers::Uuid& tenant_id);
 // The same for what concerns every tenant, or no certain one.
 void check_every_tenant();
 
+// The one or the other, by the argument that names the tenant: NULL is every tenant.
+void check_scope(FunctionCallInfoBaseData* fcinfo, int tenant_id);
+
 // Whether the caller may act for every tenant: a superuser, an operator, the owner of the tables, or bound
 // so. Begins a decision.
 [[nodiscard]] bool acts_for_every_tenant();
