@@ -1,5 +1,6 @@
 // Loads routes, by command and tenant.
 #include "extension/command_center/catalogue/routes.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <cstring>
 #include <string>
@@ -7,8 +8,8 @@
 #include <utility>
 
 #include "extension/boundary/make_in_context.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/cache.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -29,8 +30,8 @@ struct RoutesOfCommand {
 };
 
 struct Entries {
-  CatalogueCache<RoutesOfCommand> by_command;
-  CatalogueCache<Routes> by_command_and_tenant;  // where they are many
+  CatalogueCache<RoutesOfCommand> by_command{kInstallation};
+  CatalogueCache<Routes> by_command_and_tenant{kInstallation};  // where they are many
 };
 
 Entries& entries() {
@@ -54,11 +55,16 @@ struct RouteRow {
   "SELECT route_id, version, tenant_id, property_id, environment, policy::text" \
   " FROM command_center.command_routes WHERE command_name = $1 AND status = 'active'"
 
-Statement select_routes_of_command = {
-    ROUTES_OF_COMMAND " ORDER BY tenant_id NULLS FIRST, route_id LIMIT $2", 2, {TEXTOID, INT4OID}};
+Statement select_routes_of_command = {kInstallation,
+                                      ROUTES_OF_COMMAND " ORDER BY tenant_id NULLS FIRST, route_id LIMIT $2",
+                                      2,
+                                      {TEXTOID, INT4OID}};
 
-Statement select_routes_of_tenant = {
-    ROUTES_OF_COMMAND " AND (tenant_id = $2 OR tenant_id IS NULL) ORDER BY route_id", 2, {TEXTOID, UUIDOID}};
+Statement select_routes_of_tenant = {kInstallation,
+                                     ROUTES_OF_COMMAND
+                                     " AND (tenant_id = $2 OR tenant_id IS NULL) ORDER BY route_id",
+                                     2,
+                                     {TEXTOID, UUIDOID}};
 
 RouteRow route_row(std::uint64_t row) {
   RouteRow made = {};
@@ -119,7 +125,7 @@ const RoutesOfCommand* keep_routes_of_command(std::string_view command_name, con
 }
 
 const RoutesOfCommand* load_routes_of_command(std::string_view command_name) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
   parameters.add_text(command_name);
   parameters.add_int(kFew + 1);
@@ -137,7 +143,7 @@ const Routes* keep_routes_of_tenant(std::string_view key, const Rows& read) {
 
 const Routes* load_routes_of_tenant(std::string_view command_name, const identifiers::Uuid& tenant_id,
                                     std::string_view key) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
   parameters.add_text(command_name);
   parameters.add(uuid_datum(tenant_id));

@@ -1,10 +1,11 @@
 // Loads services.
 #include "extension/command_center/catalogue/services.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <optional>
 
 #include "extension/boundary/make_in_context.hpp"
-#include "extension/command_center/catalogue/cache.hpp"
+#include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::size_t kEntries = 4096;
 CatalogueCache<std::optional<Service>>* services = nullptr;
 
 Statement select_service = {
+    kInstallation,
     "SELECT topic, handler, status = 'healthy' FROM command_center.services WHERE service_id = $1",
     1,
     {TEXTOID}};
@@ -41,7 +43,7 @@ const std::optional<Service>* keep_service(std::string_view service_id, const Se
 }
 
 const std::optional<Service>* load_service(std::string_view service_id) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
   parameters.add_text(service_id);
   ServiceRow row = {};
@@ -64,7 +66,8 @@ const Service* known(const std::optional<Service>* entry) noexcept {
 
 const Service* find_service(std::string_view service_id) {
   if (services == nullptr) {
-    services = &boundary::make_in_context<CatalogueCache<std::optional<Service>>>(TopMemoryContext);
+    services =
+        &boundary::make_in_context<CatalogueCache<std::optional<Service>>>(TopMemoryContext, kInstallation);
   }
   const auto* found = services->find(service_id);
   return known(found != nullptr ? found : load_service(service_id));

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/core/routing/decision.hpp"
 
 namespace command_center::extension {

@@ -1,13 +1,14 @@
 // Loads templates and compiles their schemas.
 #include "extension/command_center/catalogue/templates.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include "extension/boundary/make_in_context.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/cache.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/validation/programs.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/pointer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -30,6 +31,7 @@ struct TemplateRow {
 };
 
 Statement select_template = {
+    kInstallation,
     "SELECT version, payload_schema::text, default_target, topic, partition_key, ordered, availability = "
     "'opt_in',"
     " required_modules, required_roles, coalesce(extract(epoch FROM sla) * 1000000, 0)::bigint"
@@ -38,7 +40,10 @@ Statement select_template = {
     {TEXTOID}};
 
 Statement select_any_version = {
-    "SELECT FROM command_center.command_templates WHERE command_name = $1 LIMIT 1", 1, {TEXTOID}};
+    kInstallation,
+    "SELECT FROM command_center.command_templates WHERE command_name = $1 LIMIT 1",
+    1,
+    {TEXTOID}};
 
 std::string_view or_empty(const char* text) {
   return text != nullptr ? std::string_view(text) : std::string_view();
@@ -83,7 +88,7 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
 
 const Template* load_template(std::string_view command_name) {
   MemoryContext memory = CurrentMemoryContext;
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
   parameters.add_text(command_name);
   if (read_stable(select_template, parameters) == 0) {
@@ -105,7 +110,7 @@ const Template* load_template(std::string_view command_name) {
 
 const Template& find_template(std::string_view command_name) {
   if (templates == nullptr)
-    templates = &boundary::make_in_context<CatalogueCache<Template>>(TopMemoryContext);
+    templates = &boundary::make_in_context<CatalogueCache<Template>>(TopMemoryContext, kInstallation);
   const Template* found = templates->find(command_name);
   return found != nullptr ? *found : *load_template(command_name);
 }

@@ -2,13 +2,14 @@
 // give, who is the owner of the extension and mostly a superuser; access_grants belongs to whoever called
 // setup(), whose triggers and views must never run as the definer.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/change_lock.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -17,12 +18,15 @@ namespace {
 
 enum Argument : int { kRole, kLevel };
 
-Statement select_level = {
-    "SELECT FROM command_center.access_levels() AS known WHERE known.level = $1", 1, {TEXTOID}};
+Statement select_level = {kInstallation,
+                          "SELECT FROM command_center.access_levels() AS known WHERE known.level = $1",
+                          1,
+                          {TEXTOID}};
 
 // --- of the owner of the tables ---
 
 Statement select_levels = {
+    kInstallation,
     "SELECT held.levels, jsonb_build_object('levels', held.levels) FROM (SELECT ARRAY("
     " SELECT level FROM command_center.access_grants WHERE role = $1 ORDER BY level COLLATE \"C\")"
     " AS levels) AS held",
@@ -30,17 +34,21 @@ Statement select_levels = {
     {TEXTOID}};
 
 Statement insert_grant = {
+    kInstallation,
     "INSERT INTO command_center.access_grants (role, level) VALUES ($1, $2) ON CONFLICT DO NOTHING",
     2,
     {TEXTOID, TEXTOID}};
 
-Statement delete_grant = {
-    "DELETE FROM command_center.access_grants WHERE role = $1 AND level = $2", 2, {TEXTOID, TEXTOID}};
+Statement delete_grant = {kInstallation,
+                          "DELETE FROM command_center.access_grants WHERE role = $1 AND level = $2",
+                          2,
+                          {TEXTOID, TEXTOID}};
 
 // --- of the definer ---
 
 // Only what is lacking, so that a call that changes nothing writes nothing.
 Statement select_grants = {
+    kInstallation,
     "SELECT ARRAY("
     " SELECT format('GRANT USAGE ON SCHEMA command_center TO %I', receiver.rolname)"
     " FROM pg_roles AS receiver, pg_namespace AS schema"
@@ -71,6 +79,7 @@ Statement select_grants = {
 
 // $3 the levels that the role keeps. A role that was dropped has no rights any more.
 Statement select_revocations = {
+    kInstallation,
     "WITH lost AS (SELECT part.kind, part.object FROM command_center.access_levels() AS part WHERE "
     "part.level = $2"
     "  EXCEPT SELECT part.kind, part.object FROM command_center.access_levels() AS part WHERE part.level = "
@@ -141,14 +150,14 @@ void audit_levels(const char* action, FunctionCallInfo fcinfo, const Levels& bef
 // A role that was dropped and made again has its rows, and none of its rights: those are given, and audited,
 // too.
 Datum grant_access(FunctionCallInfo fcinfo) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   check_level(fcinfo, session);
   check_role_exists(text_argument(fcinfo, kRole));
-  lock_for_change("access_grants");
+  lock_for_change(kInstallation, "access_grants");
   const Parameters grant = grant_of(fcinfo);
   const Levels before = levels_of(fcinfo);
   const bool added = run(insert_grant, grant) > 0;
-  if (added) announce_catalogue_change("access_grants");
+  if (added) announce_catalogue_change(kInstallation, "access_grants");
   const int given = run_as_definer(session, select_grants, grant);
   const bool changed = added || given > 0;
   if (changed) audit_levels("grant_access", fcinfo, before, levels_of(fcinfo));
@@ -157,14 +166,14 @@ Datum grant_access(FunctionCallInfo fcinfo) {
 }
 
 Datum revoke_access(FunctionCallInfo fcinfo) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   check_level(fcinfo, session);
-  lock_for_change("access_grants");
+  lock_for_change(kInstallation, "access_grants");
   Parameters grant = grant_of(fcinfo);
   const Levels before = levels_of(fcinfo);
   const bool removed = change_with_latest_snapshot(delete_grant, grant) > 0;
   if (removed) {
-    announce_catalogue_change("access_grants");
+    announce_catalogue_change(kInstallation, "access_grants");
     const Levels after = levels_of(fcinfo);
     grant.add(after.list);
     (void)run_as_definer(session, select_revocations, grant);

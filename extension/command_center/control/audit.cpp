@@ -1,12 +1,13 @@
 // Inserts the rows of control_audit.
 #include "extension/command_center/control/audit.hpp"
-
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/installation.hpp"
-#include "extension/command_center/leaf_partition.hpp"
-#include "extension/command_center/new_uuid.hpp"
+
 #include "extension/command_center/settings.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/installation.hpp"
+#include "extension/server/leaf_partition.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -14,6 +15,7 @@ namespace command_center::extension {
 namespace {
 
 Statement insert_audit = {
+    kInstallation,
     "INSERT INTO command_center.control_audit"
     " (audit_id, changed_at, session_role, role, actor, action, object, before, after, reason)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -42,7 +44,7 @@ void add_said(Parameters& parameters, const char* said, const char* setting) {
 
 void audit(const char* action, const char* object, Datum before, Datum after, const char* reason,
            const char* actor) {
-  if (!is_installed("control_audit")) return;
+  if (!is_installed(kInstallation, "control_audit")) return;
   const TimestampTz now = GetCurrentTimestamp();
   const identifiers::Uuid audit_id = new_uuid(now);
   Parameters row;
@@ -58,7 +60,8 @@ void audit(const char* action, const char* object, Datum before, Datum after, co
   add_or_null(row, before);
   add_or_null(row, after);
   add_said(row, reason, settings().change_reason);
-  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain,
+                               const_cast<Installation*>(&kInstallation)};
   error_context_stack = &hint;
   (void)run(insert_audit, row);
   error_context_stack = hint.previous;

@@ -1,11 +1,13 @@
 // Writes down who changed what, and why.
 #pragma once
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 
-// One row of control_audit, by the role that acts for the caller. Postgres regime; inside open_session().
+// One row of control_audit, by the role that acts for the caller. Postgres regime; inside
+// open_session(kInstallation).
 //
 // action: the SQL function that was called. object: what it changed, as 'service billing-v2'; never a secret.
 // `before` and `after` are jsonb, 0 where there was or is nothing; they are read before any other statement

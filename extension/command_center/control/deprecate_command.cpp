@@ -1,11 +1,12 @@
 // Takes commands out of use.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/change_lock.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -16,16 +17,17 @@ enum Argument : int { kCommandName, kExpectedVersion };
 
 // The active version, else any: whether the command is known.
 Statement select_version = {
+    kInstallation,
     "SELECT version, status = 'active', to_jsonb(template) FROM command_center.command_templates AS template"
     " WHERE command_name = $1 ORDER BY status = 'active' DESC LIMIT 1",
     1,
     {TEXTOID}};
 
-Statement deprecate_version = {
-    "UPDATE command_center.command_templates AS template SET status = 'deprecated'"
-    " WHERE command_name = $1 AND version = $2 RETURNING to_jsonb(template)",
-    2,
-    {TEXTOID, INT4OID}};
+Statement deprecate_version = {kInstallation,
+                               "UPDATE command_center.command_templates AS template SET status = 'deprecated'"
+                               " WHERE command_name = $1 AND version = $2 RETURNING to_jsonb(template)",
+                               2,
+                               {TEXTOID, INT4OID}};
 
 void check_version(FunctionCallInfo fcinfo, const char* name, int active) {
   if (PG_ARGISNULL(kExpectedVersion) || PG_GETARG_INT32(kExpectedVersion) == active) return;
@@ -39,8 +41,8 @@ void check_version(FunctionCallInfo fcinfo, const char* name, int active) {
 Datum deprecate_command(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kCommandName, "command_name");
   const char* name = text_to_cstring(PG_GETARG_TEXT_PP(kCommandName));
-  const OwnerSession session = open_session();
-  lock_for_change("command_templates");
+  const OwnerSession session = open_session(kInstallation);
+  lock_for_change(kInstallation, "command_templates");
   Parameters command;
   command.add(PG_GETARG_DATUM(kCommandName));
   if (run_with_latest_snapshot(select_version, command) == 0)
@@ -52,7 +54,7 @@ Datum deprecate_command(FunctionCallInfo fcinfo) {
     command.add_int(active);
     (void)change_with_latest_snapshot(deprecate_version, command);
     audit("deprecate_command", psprintf("command %s", name), before, value(0, 0));
-    announce_catalogue_change("command_templates");
+    announce_catalogue_change(kInstallation, "command_templates");
   }
   close_session(session);
   fcinfo->isnull = active == 0;

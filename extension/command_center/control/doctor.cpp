@@ -4,7 +4,8 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/command_center/control/doctor_checks.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -44,12 +45,12 @@ void ask_each(const ReturnSetInfo* result) {
 Datum doctor(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
   const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  if (!is_installed("command_dispatches")) {
+  if (!is_installed(kInstallation, "command_dispatches")) {
     add_finding(result, "error", "setup_steps", "setup() has not run: there are no tables",
                 "SELECT command_center.setup(); as the role that shall own the tables.");
     return Datum{0};
   }
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   ask_each(result);
   close_session(session);
   return Datum{0};

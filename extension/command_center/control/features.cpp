@@ -1,11 +1,13 @@
 // Adds features, changes them one version at a time, and removes them.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/names.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -28,23 +30,26 @@ constexpr std::size_t kMaxRole = 255;
 ScopedTable features_table = {
     "command_features",
     "feature",
-    {"SELECT feature_id, version, to_jsonb(feature) FROM command_center.command_features AS feature"
+    {kInstallation,
+     "SELECT feature_id, version, to_jsonb(feature) FROM command_center.command_features AS feature"
      " WHERE command_name IS NOT DISTINCT FROM $1 AND environment IS NOT DISTINCT FROM $2"
      " AND tenant_id IS NOT DISTINCT FROM $3 AND property_id IS NOT DISTINCT FROM $4"
      " AND role IS NOT DISTINCT FROM $5",
      5,
      {TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID}},
-    {"INSERT INTO command_center.command_features AS feature"
+    {kInstallation,
+     "INSERT INTO command_center.command_features AS feature"
      " (command_name, environment, tenant_id, property_id, role, status, limits, feature_id)"
      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING to_jsonb(feature)",
      8,
      {TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID}},
-    {"UPDATE command_center.command_features AS feature"
+    {kInstallation,
+     "UPDATE command_center.command_features AS feature"
      " SET status = $2, limits = $3, version = version + 1, changed_at = now()"
      " WHERE feature_id = $1 AND (status, limits) IS DISTINCT FROM ($2, $3) RETURNING to_jsonb(feature)",
      3,
      {UUIDOID, TEXTOID, JSONBOID}},
-    {"DELETE FROM command_center.command_features WHERE feature_id = $1", 1, {UUIDOID}}};
+    {kInstallation, "DELETE FROM command_center.command_features WHERE feature_id = $1", 1, {UUIDOID}}};
 
 void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kStatus, "status");
@@ -71,7 +76,7 @@ AuditedChange change_of(const char* action, FunctionCallInfo fcinfo, int command
 }
 
 Datum set_feature(FunctionCallInfo fcinfo) {
-  (void)installed_relation("command_features");
+  (void)installed_relation(kInstallation, "command_features");
   check_arguments(fcinfo);
   check_scope(fcinfo, kTenantId);
 
@@ -80,7 +85,7 @@ Datum set_feature(FunctionCallInfo fcinfo) {
     scope.add_argument(fcinfo, argument);
   Parameters contents;
   for (const Argument argument : {kStatus, kLimits}) contents.add_argument(fcinfo, argument);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   check_command_exists(fcinfo, kCommandName);
   const ScopedRow written =
       put_scoped_row(features_table, scope, contents, expected_version(fcinfo, kExpectedVersion),
@@ -93,13 +98,13 @@ Datum set_feature(FunctionCallInfo fcinfo) {
 enum RemovalArgument : int { kOfCommand, kOfEnvironment, kOfTenant, kOfProperty, kOfRole, kExpected };
 
 Datum remove_feature(FunctionCallInfo fcinfo) {
-  (void)installed_relation("command_features");
+  (void)installed_relation(kInstallation, "command_features");
   check_scope(fcinfo, kOfTenant);
 
   Parameters scope;
   for (const int argument : {kOfCommand, kOfEnvironment, kOfTenant, kOfProperty, kOfRole})
     scope.add_argument(fcinfo, argument);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const ScopedRow feature = lock_scoped_row(features_table, scope);
   if (feature.version == 0) {
     refuse("KC002", "there is no feature of this scope", nullptr,

@@ -1,10 +1,11 @@
 // Lists the catalogue, as far as the caller may see it.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr int kRowsPerFetch = 500;
 
 Statement select_commands = {
+    kInstallation,
     "SELECT shown.command_name, shown.version, shown.status, shown.description, shown.default_target,"
     "  service.owner, shown.topic, shown.required_modules, shown.required_roles, shown.availability,"
     "  shown.partition_key, shown.ordered, shown.sla, shown.registered_at, shown.payload_schema"
@@ -27,14 +29,14 @@ Statement select_commands = {
     {TEXTOID, TEXTOID, TEXTOID}};
 
 Statement select_services = {
+    kInstallation,
     "SELECT service_id, owner, status, topic, handler, changed_at FROM command_center.services"
     " WHERE (status = $1 OR $1 IS NULL) AND (owner = $2 OR $2 IS NULL) ORDER BY service_id COLLATE \"C\"",
     2,
     {TEXTOID, TEXTOID}};
 
 // $4: the caller acts for every tenant; $5: who it is.
-Statement select_routes = {
-    "SELECT route_id, version, command_name, tenant_id, property_id, environment, policy, status, changed_at"
+Statement select_routes = {kInstallation, "SELECT route_id, version, command_name, tenant_id, property_id, environment, policy, status, changed_at"
     " FROM command_center.command_routes AS route"
     " WHERE (command_name = $1 OR $1 IS NULL) AND (status = $3 OR $3 IS NULL)"
     " AND (tenant_id IS NULL OR $2 IS NULL OR tenant_id = $2)"
@@ -46,8 +48,7 @@ Statement select_routes = {
     {TEXTOID, UUIDOID, TEXTOID, BOOLOID, OIDOID}};
 
 // The same.
-Statement select_features = {
-    "SELECT feature_id, version, command_name, environment, tenant_id, property_id, role, status, limits,"
+Statement select_features = {kInstallation, "SELECT feature_id, version, command_name, environment, tenant_id, property_id, role, status, limits,"
     "  changed_at"
     " FROM command_center.command_features AS feature"
     " WHERE (command_name IS NULL OR command_name = $1 OR $1 IS NULL) AND (status = $3 OR $3 IS NULL)"
@@ -73,7 +74,7 @@ void add_arguments(Parameters& parameters, FunctionCallInfo fcinfo) {
 Datum answer(FunctionCallInfo fcinfo, Statement& statement, const Parameters& parameters) {
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   PortalData* cursor = open_cursor(statement, parameters);
   while (const std::uint64_t rows = fetch(cursor, kRowsPerFetch)) {
     for (std::uint64_t row = 0; row < rows; ++row)
@@ -118,7 +119,7 @@ Datum list_routes(FunctionCallInfo fcinfo) {
 }
 
 Datum list_features(FunctionCallInfo fcinfo) {
-  (void)installed_relation("command_features");
+  (void)installed_relation(kInstallation, "command_features");
   check_status(fcinfo, 2, "disabled", "observe", "enabled");
   if (!PG_ARGISNULL(1)) check_tenant(uuid_argument(fcinfo, 1));
   Parameters parameters;

@@ -3,15 +3,17 @@
 #include <cstring>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/control/template_check.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/names.hpp"
 #include "extension/command_center/validation/programs.hpp"
 #include "extension/core/json/pointer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -39,9 +41,11 @@ constexpr std::size_t kMaxCommandName = 200;
 constexpr int kMaxNames = 100;  // of modules, and of roles
 constexpr std::size_t kMaxName = 200;
 
-Statement select_service = {"SELECT FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
+Statement select_service = {
+    kInstallation, "SELECT FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
 
 Statement select_latest = {
+    kInstallation,
     "SELECT version, (payload_schema, description, default_target, topic, required_modules, required_roles,"
     "  availability, partition_key, ordered, sla, examples, status)"
     " IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -50,19 +54,21 @@ Statement select_latest = {
     {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, TEXTOID, BOOLOID,
      INTERVALOID, JSONBOID, TEXTOID}};
 
-Statement select_active = {
-    "SELECT to_jsonb(template) FROM command_center.command_templates AS template"
-    " WHERE command_name = $1 AND status = 'active'",
-    1,
-    {TEXTOID}};
+Statement select_active = {kInstallation,
+                           "SELECT to_jsonb(template) FROM command_center.command_templates AS template"
+                           " WHERE command_name = $1 AND status = 'active'",
+                           1,
+                           {TEXTOID}};
 
 Statement deprecate_active = {
+    kInstallation,
     "UPDATE command_center.command_templates SET status = 'deprecated' WHERE command_name = $1 AND status = "
     "'active'",
     1,
     {TEXTOID}};
 
 Statement insert_template = {
+    kInstallation,
     "INSERT INTO command_center.command_templates AS template"
     " (command_name, payload_schema, description, default_target, topic, required_modules, required_roles,"
     "  availability, partition_key, ordered, sla, examples, status, version)"
@@ -73,6 +79,7 @@ Statement insert_template = {
 
 // A set of names: sorted, each once. Its order means nothing, so it must not make a new version.
 Statement sort_names = {
+    kInstallation,
     "SELECT ARRAY(SELECT DISTINCT name COLLATE \"C\" FROM unnest($1) AS name ORDER BY name COLLATE \"C\")",
     1,
     {TEXTARRAYOID}};
@@ -197,8 +204,8 @@ Datum replace_active(FunctionCallInfo fcinfo) {
 }
 
 void write_template(FunctionCallInfo fcinfo) {
-  const OwnerSession session = open_session();
-  lock_for_change("command_templates");
+  const OwnerSession session = open_session(kInstallation);
+  lock_for_change(kInstallation, "command_templates");
   check_default_target(fcinfo);
   Parameters definition = definition_of(fcinfo);
   const bool known = run_with_latest_snapshot(select_latest, definition) > 0;
@@ -211,7 +218,7 @@ void write_template(FunctionCallInfo fcinfo) {
     (void)run(insert_template, definition);
     audit("register_command", psprintf("command %s", text_to_cstring(PG_GETARG_TEXT_PP(kCommandName))),
           replaced, value(0, 0));
-    announce_catalogue_change("command_templates");
+    announce_catalogue_change(kInstallation, "command_templates");
   }
   close_session(session);
 }

@@ -1,11 +1,12 @@
 // Removes services that nothing names.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/change_lock.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 
 // Whose route it is says nothing here: the caller need not act for that tenant.
 Statement select_uses = {
+    kInstallation,
     "SELECT jsonb_agg(use.what ORDER BY use.what ->> 'command' COLLATE \"C\", use.what::text COLLATE \"C\") "
     "FROM ("
     " SELECT jsonb_build_object('command', command_name, 'version', version) AS what"
@@ -26,15 +28,17 @@ Statement select_uses = {
     {TEXTOID}};
 
 Statement delete_service = {
+    kInstallation,
     "DELETE FROM command_center.services AS known WHERE service_id = $1 RETURNING to_jsonb(known)",
     1,
     {TEXTOID}};
 
 Datum remove_service(FunctionCallInfo fcinfo) {
   const char* service_id = text_to_cstring(PG_GETARG_TEXT_PP(0));
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   // Against a command or route that begins to name the service meanwhile.
-  for (const char* table : {"services", "command_templates", "command_routes"}) lock_for_change(table);
+  for (const char* table : {"services", "command_templates", "command_routes"})
+    lock_for_change(kInstallation, table);
   Parameters service;
   service.add(PG_GETARG_DATUM(0));
   if (run_with_latest_snapshot(select_uses, service) > 0 && !is_null(0, 0)) {
@@ -44,7 +48,7 @@ Datum remove_service(FunctionCallInfo fcinfo) {
   const bool existed = change_with_latest_snapshot(delete_service, service) > 0;
   if (existed) {
     audit("remove_service", psprintf("service %s", service_id), value(0, 0), Datum{0});
-    announce_catalogue_change("services");
+    announce_catalogue_change(kInstallation, "services");
   }
   close_session(session);
   return BoolGetDatum(existed);

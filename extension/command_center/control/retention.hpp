@@ -1,27 +1,26 @@
-// Empties and drops the partitions of days whose rows nobody needs any more.
+// Says how long the days of each partitioned table are kept.
 #pragma once
 
-#include "extension/command_center/control/partitions.hpp"
+#include <array>
+
+#include "extension/command_center/installation.hpp"
+#include "extension/server/days/retiring.hpp"
 
 namespace command_center::extension {
 
-struct Retired {
-  int emptied;
-  int dropped;
-  int in_use;  // somebody holds a lock on it; the next call tries again
-  int failed;  // a warning says why
-};
+// In the order in which they are retired: what the outbox still holds keeps the others, dispatches keep their
+// events.
+using KeptTables = std::array<KeptTable, 8>;
 
-// Truncates the old partitions that may go, each in a subtransaction, and drops those that have been empty
-// since. A partition is locked first and looked at afterwards, with a new snapshot: what a writer commits
-// while we wait is seen. Nothing is retired where a publisher has the identity of another database, whose
-// snapshots mean nothing here, nor under REPEATABLE READ or SERIALIZABLE. Postgres regime, in an open
-// session, under the lock of maintain().
-//
-// All locks are ACCESS EXCLUSIVE and held until the transaction ends: of each partition that is emptied, and
-// of a table with more empty partitions than are kept, when nobody else has one on it. The setting
-// maintenance_lock_timeout bounds the wait for one lock, and for partitions there is no wait once we hold
-// any.
-[[nodiscard]] Retired retire_partitions(const PartitionedTable* tables, int count);
+// By the settings as they are now: outbox_retention and until every publisher has published it; batches and
+// leases as long as the outbox, and what a publisher goes on from; dispatches and deadlines for
+// dispatch_retention and as long as the outbox; events as long as their dispatches; idempotency keys until
+// each has expired, since the setting may have been another when it was used. Postgres regime; so is what
+// asks about a day.
+[[nodiscard]] KeptTables kept_tables();
+
+// Nothing is retired where a publisher has the identity of another database, whose snapshots mean nothing
+// here. Postgres regime, in an open session.
+[[nodiscard]] bool may_retire();
 
 }  // namespace command_center::extension

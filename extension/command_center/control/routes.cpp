@@ -1,11 +1,13 @@
 // Adds routes, changes them one version at a time, and removes them.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/control/definition_check.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/names.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -23,6 +25,7 @@ enum Argument : int {
 };
 
 Statement select_unknown_services = {
+    kInstallation,
     "SELECT named.location, named.service_id FROM ("
     " SELECT '/targets/' || ordinality - 1 || '/serviceId' AS location, target ->> 'serviceId' AS service_id"
     "  FROM jsonb_array_elements($1 -> 'targets') WITH ORDINALITY AS listed(target, ordinality)"
@@ -38,22 +41,25 @@ Statement select_unknown_services = {
 ScopedTable routes = {
     "command_routes",
     "route",
-    {"SELECT route_id, version, to_jsonb(route) FROM command_center.command_routes AS route"
+    {kInstallation,
+     "SELECT route_id, version, to_jsonb(route) FROM command_center.command_routes AS route"
      " WHERE command_name = $1 AND tenant_id IS NOT DISTINCT FROM $2 AND property_id IS NOT DISTINCT FROM $3"
      " AND environment IS NOT DISTINCT FROM $4",
      4,
      {TEXTOID, UUIDOID, UUIDOID, TEXTOID}},
-    {"INSERT INTO command_center.command_routes AS route"
+    {kInstallation,
+     "INSERT INTO command_center.command_routes AS route"
      " (command_name, tenant_id, property_id, environment, policy, status, route_id)"
      " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_jsonb(route)",
      7,
      {TEXTOID, UUIDOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, UUIDOID}},
-    {"UPDATE command_center.command_routes AS route"
+    {kInstallation,
+     "UPDATE command_center.command_routes AS route"
      " SET policy = $2, status = $3, version = version + 1, changed_at = now()"
      " WHERE route_id = $1 AND (policy, status) IS DISTINCT FROM ($2, $3) RETURNING to_jsonb(route)",
      3,
      {UUIDOID, JSONBOID, TEXTOID}},
-    {"DELETE FROM command_center.command_routes WHERE route_id = $1", 1, {UUIDOID}}};
+    {kInstallation, "DELETE FROM command_center.command_routes WHERE route_id = $1", 1, {UUIDOID}}};
 
 // KC013 with the services that do not exist; the session's last result lists them.
 void refuse_unknown_services(std::uint64_t count) {
@@ -103,10 +109,10 @@ Datum set_route(FunctionCallInfo fcinfo) {
     scope.add_argument(fcinfo, argument);
   Parameters contents;
   for (const Argument argument : {kPolicy, kStatus}) contents.add_argument(fcinfo, argument);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   check_command_exists(fcinfo, kCommandName);
   // From here on remove_service waits, and sees the route.
-  lock_for_change(routes.name);
+  lock_for_change(kInstallation, routes.name);
   check_services_exist(fcinfo);
   const ScopedRow written =
       put_scoped_row(routes, scope, contents, expected_version(fcinfo, kExpectedVersion),
@@ -125,7 +131,7 @@ Datum remove_route(FunctionCallInfo fcinfo) {
   Parameters scope;
   for (const int argument : {kOfCommand, kOfTenant, kOfProperty, kOfEnvironment})
     scope.add_argument(fcinfo, argument);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const ScopedRow route = lock_scoped_row(routes, scope);
   if (route.version == 0) {
     refuse(

@@ -1,20 +1,23 @@
 // Changes catalogue rows under their table's lock.
 #include "extension/command_center/control/scoped_rows.hpp"
+#include "extension/command_center/installation.hpp"
 
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/change_lock.hpp"
-#include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/refusal.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
 
-Statement select_command = {
-    "SELECT FROM command_center.command_templates WHERE command_name = $1 LIMIT 1", 1, {TEXTOID}};
+Statement select_command = {kInstallation,
+                            "SELECT FROM command_center.command_templates WHERE command_name = $1 LIMIT 1",
+                            1,
+                            {TEXTOID}};
 
 void check_version(const ScopedTable& table, const ScopedRow& row, ExpectedVersion expected) {
   if (!expected.given || expected.version == row.version) return;
@@ -49,7 +52,7 @@ void check_command_exists(FunctionCallInfo fcinfo, int command_name) {
 }
 
 ScopedRow lock_scoped_row(ScopedTable& table, const Parameters& scope) {
-  lock_for_change(table.name);
+  lock_for_change(kInstallation, table.name);
   if (run_with_latest_snapshot(table.select, scope) == 0) return {};
   return {uuid_value(value(0, 0)), int_value(0, 1), value(0, 2)};
 }
@@ -74,7 +77,7 @@ ScopedRow put_scoped_row(ScopedTable& table, const Parameters& scope, const Para
   row.row = value(0, 0);
   ++row.version;
   audit(change.action, change.object, before.row, row.row);
-  announce_catalogue_change(table.name);
+  announce_catalogue_change(kInstallation, table.name);
   return row;
 }
 
@@ -85,7 +88,7 @@ void remove_scoped_row(ScopedTable& table, const ScopedRow& row, ExpectedVersion
   removed.add(uuid_datum(row.id));
   (void)change_with_latest_snapshot(table.remove, removed);
   audit(change.action, change.object, row.row, Datum{0});
-  announce_catalogue_change(table.name);
+  announce_catalogue_change(kInstallation, table.name);
 }
 
 }  // namespace command_center::extension

@@ -2,9 +2,10 @@
 // at a time.
 #pragma once
 
-#include "extension/command_center/server_types.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
+#include "extension/server/statements.hpp"
 
 namespace command_center::extension {
 

@@ -1,12 +1,14 @@
 // Adds services and changes them.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/control/change_lock.hpp"
 #include "extension/command_center/execute/handler.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/names.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/locks/change_lock.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -18,9 +20,13 @@ enum Argument : int { kServiceId, kOwner, kStatus, kTopic, kHandler };
 constexpr std::size_t kMaxServiceId = 200;
 
 Statement select_service = {
-    "SELECT to_jsonb(known) FROM command_center.services AS known WHERE service_id = $1", 1, {TEXTOID}};
+    kInstallation,
+    "SELECT to_jsonb(known) FROM command_center.services AS known WHERE service_id = $1",
+    1,
+    {TEXTOID}};
 
 Statement upsert_service = {
+    kInstallation,
     "INSERT INTO command_center.services AS known (service_id, owner, status, topic, handler) VALUES ($1, "
     "$2, $3, $4, $5)"
     " ON CONFLICT (service_id) DO UPDATE"
@@ -47,8 +53,8 @@ Datum set_service(FunctionCallInfo fcinfo) {
   const char* handler =
       PG_ARGISNULL(kHandler) ? nullptr : check_handler(text_to_cstring(PG_GETARG_TEXT_PP(kHandler)));
 
-  const OwnerSession session = open_session();
-  lock_for_change("services");
+  const OwnerSession session = open_session(kInstallation);
+  lock_for_change(kInstallation, "services");
   Parameters known;
   known.add_text(service_id);
   const Datum before = run_with_latest_snapshot(select_service, known) > 0 ? value(0, 0) : Datum{0};
@@ -59,7 +65,7 @@ Datum set_service(FunctionCallInfo fcinfo) {
   if (run(upsert_service, row) > 0) {
     audit("set_service", psprintf("service %s", text_to_cstring(PG_GETARG_TEXT_PP(kServiceId))), before,
           value(0, 0));
-    announce_catalogue_change("services");
+    announce_catalogue_change(kInstallation, "services");
   }
   close_session(session);
   PG_RETURN_VOID();

@@ -5,15 +5,17 @@
 
 #include "extension/boundary/enter.hpp"
 #include "extension/boundary/make_in_context.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/reading.hpp"
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/catalogue/services.hpp"
 #include "extension/command_center/control/definition_check.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/routing/decision.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/reading.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -104,7 +106,7 @@ int simulate(Simulation& simulation, PortalData* cursor) {
 
 // The newest day first, until the sample is full; the others are not even locked.
 void simulate_newest(Simulation& simulation, Datum command_name, int sample) {
-  Relation table = table_open(installed_relation("command_dispatches"), AccessShareLock);
+  Relation table = table_open(installed_relation(kInstallation, "command_dispatches"), AccessShareLock);
   PartitionDesc partitions = RelationGetPartitionDesc(table, true);
   for (int i = partitions->nparts - 1; i >= 0 && sample > 0; --i)
     sample -= simulate(simulation, open_partition(partitions->oids[i], command_name, sample));
@@ -133,7 +135,7 @@ Datum simulate_route(FunctionCallInfo fcinfo) {
   auto& simulation = boundary::make_in_context<Simulation>(CurrentMemoryContext,
                                                            text_argument(fcinfo, kCommandName), policy_text);
   learn_services(simulation.policy());
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   simulate_newest(simulation, PG_GETARG_DATUM(kCommandName), sample);
   put_shares(fcinfo, simulation.shares());
   close_session(session);

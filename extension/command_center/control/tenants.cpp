@@ -1,10 +1,11 @@
 // Says which modules a tenant has and which database roles may act for it.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -14,24 +15,28 @@ namespace {
 constexpr std::size_t kMaxModule = 200;
 
 Statement insert_module = {
+    kInstallation,
     "INSERT INTO command_center.tenant_modules AS given (tenant_id, module) VALUES ($1, $2)"
     " ON CONFLICT DO NOTHING RETURNING to_jsonb(given)",
     2,
     {UUIDOID, TEXTOID}};
 
 Statement delete_module = {
+    kInstallation,
     "DELETE FROM command_center.tenant_modules AS given WHERE tenant_id = $1 AND module = $2"
     " RETURNING to_jsonb(given)",
     2,
     {UUIDOID, TEXTOID}};
 
 Statement insert_binding = {
+    kInstallation,
     "INSERT INTO command_center.tenant_roles AS bound (role, tenant_id) VALUES ($1, $2)"
     " ON CONFLICT DO NOTHING RETURNING to_jsonb(bound)",
     2,
     {TEXTOID, UUIDOID}};
 
 Statement delete_binding = {
+    kInstallation,
     "DELETE FROM command_center.tenant_roles AS bound WHERE role = $1 AND tenant_id IS NOT DISTINCT FROM $2"
     " RETURNING to_jsonb(bound)",
     2,
@@ -51,7 +56,7 @@ struct Action {
 bool carry_out(const Action& action, const Parameters& parameters, const char* object) {
   if (run(*action.statement, parameters) == 0) return false;
   const Datum row = value(0, 0);
-  announce_catalogue_change(action.table);
+  announce_catalogue_change(kInstallation, action.table);
   if (action.change == Change::kGive) {
     audit(action.name, object, Datum{0}, row);
   } else {
@@ -72,7 +77,7 @@ Datum change_module(FunctionCallInfo fcinfo, const Action& action) {
   check_tenant(uuid_argument(fcinfo, 0));
   const char* object =
       psprintf("%s, module %s", tenant_text(fcinfo, 0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
   parameters.add(PG_GETARG_DATUM(0));
   parameters.add(PG_GETARG_DATUM(1));
@@ -85,7 +90,7 @@ Datum change_binding(FunctionCallInfo fcinfo, const Action& action) {
   require_argument(fcinfo, 0, "role");
   check_scope(fcinfo, 1);
   const char* object = psprintf("role %s, %s", text_to_cstring(PG_GETARG_TEXT_PP(0)), tenant_text(fcinfo, 1));
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   // A binding outlives its role: it can always be taken back.
   if (action.change == Change::kGive) check_role_exists(text_argument(fcinfo, 0));
   Parameters parameters;

@@ -5,17 +5,19 @@
 
 #include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/features/features.hpp"
-#include "extension/command_center/new_uuid.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/names.hpp"
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
-#include "extension/command_center/spi.hpp"
 #include "extension/core/envelope/event.hpp"
 #include "extension/core/time/rfc3339.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -133,7 +135,7 @@ NewMessage write_message(const Event& event) {
 
 void append(NewMessage& message, const Event& event) {
   PreventCommandIfReadOnly("publish_event");
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   OrderedKey key = {event.tenant_id, event.partition_key};
   if (event.ordered) lock_ordered_keys(&key, 1);
   const Datum transaction_id = take_transaction_id();

@@ -5,9 +5,10 @@
 #include <string_view>
 
 #include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/append.hpp"
-#include "extension/command_center/server_types.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -1,9 +1,10 @@
 // Turns an acceptance into columns.
 #include "extension/command_center/execute/answer.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 
-#include "extension/command_center/arguments.hpp"
+#include "extension/server/arguments.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

@@ -1,13 +1,14 @@
 // Asks each part of the catalogue in turn.
 #include "extension/command_center/execute/decide.hpp"
+#include "extension/command_center/installation.hpp"
 
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/templates.hpp"
 #include "extension/command_center/execute/messages.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/features/features.hpp"
-#include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/new_uuid.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

@@ -1,6 +1,7 @@
 // Decides about one command, in the order in which refusals take precedence.
 #pragma once
 
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/execute/acceptance.hpp"
 #include "extension/command_center/execute/idempotency.hpp"
 

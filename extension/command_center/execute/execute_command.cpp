@@ -1,9 +1,11 @@
 // Decides about one command and, when it is accepted, records and queues it in the caller's transaction.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/catalogue/reading.hpp"
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/execute/accept.hpp"
 #include "extension/command_center/execute/answer.hpp"
 #include "extension/command_center/execute/decide.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/caches/reading.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

@@ -4,10 +4,12 @@
 #include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/enter.hpp"
 #include "extension/boundary/refusal_of.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/reading.hpp"
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/execute/decide.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/json/text_writer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/reading.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

@@ -1,14 +1,15 @@
 // Calls the function that the catalogue names. It is looked up each time: a plan or an oid that is kept could
 // be stale.
 #include "extension/command_center/execute/handler.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/boundary/refusal_of.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
-#include "extension/command_center/refusal.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

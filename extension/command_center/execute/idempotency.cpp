@@ -1,21 +1,22 @@
 // Looks for uses of a key with a snapshot that also shows what has not committed, in every day there is. Only
 // accepted commands leave a row: a refused one takes its row with it.
 #include "extension/command_center/execute/idempotency.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <string>
 
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/installation.hpp"
-#include "extension/command_center/leaf_partition.hpp"
-#include "extension/command_center/maintenance_lock.hpp"
-#include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/primary_key_scan.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
-#include "extension/command_center/sha256.hpp"
-#include "extension/command_center/spi.hpp"
-#include "extension/command_center/table_writer.hpp"
 #include "extension/core/error/error.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/installation.hpp"
+#include "extension/server/leaf_partition.hpp"
+#include "extension/server/locks/maintenance_lock.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/primary_key_scan.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/sha256.hpp"
+#include "extension/server/statements.hpp"
+#include "extension/server/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -37,13 +38,15 @@ WrittenTable uses = {
     "idempotency_keys",
     kExpiresAt,
     kFirstUsedOn - 1,
-    {"INSERT INTO command_center.idempotency_keys"
+    {kInstallation,
+     "INSERT INTO command_center.idempotency_keys"
      " (tenant_id, command_name, idempotency_key, first_used_on, use_number, request_sha256, command_id,"
      " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
      kExpiresAt,
      {UUIDOID, TEXTOID, TEXTOID, DATEOID, INT4OID, BYTEAOID, UUIDOID, TIMESTAMPTZOID}}};
 
 Statement select_dispatch = {
+    kInstallation,
     "SELECT target_service, correlation_id, mode, result FROM command_center.command_dispatches"
     " WHERE tenant_id = $1 AND command_id = $2",
     2,
@@ -169,7 +172,7 @@ enum class Locked { kWait, kPassOver };
 // Days that retention has emptied, and those to come, cost no look into an index.
 bool has_rows(Oid partition, Locked locked) {
   if (locked == Locked::kWait || !ConditionalLockRelationOid(partition, AccessShareLock)) {
-    if (locked == Locked::kPassOver && is_maintained_now()) return false;
+    if (locked == Locked::kPassOver && is_maintained_now(kInstallation)) return false;
     LockRelationOid(partition, AccessShareLock);
   }
   Relation opened = table_open(partition, NoLock);
@@ -188,7 +191,7 @@ void look_at_days(Leaves days, Locked locked, const Search& search, Use& use) {
 // maintain() retires them: it has seen that nothing there is alive, and nobody waits for it.
 Use look(const Search& search) {
   Use use = {};
-  Relation table = table_open(installed_relation("idempotency_keys"), AccessShareLock);
+  Relation table = table_open(installed_relation(kInstallation, "idempotency_keys"), AccessShareLock);
   const bool all = search.look == Look::kForFirstUse;
   const std::int64_t received_at = search.acceptance->received_at;
   const DateADT first = all ? day_of(received_at - ttl()) : day_of(received_at) - 1;
@@ -234,7 +237,7 @@ enum class Found { kNothing, kAnswer, kInProgress, kOtherContent, kInvisible, kD
 // before. It is copied: the memory of the session ends with it.
 Found read_answer(const Use& use, Acceptance& acceptance) {
   MemoryContext memory = CurrentMemoryContext;
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters key;
   key.add(uuid_datum(acceptance.request->tenant_id));
   key.add(uuid_datum(use.command_id));
@@ -335,7 +338,7 @@ bool insert_claim(const Acceptance& acceptance) {
   // Only where it goes by a statement does it wait for the transaction of another use.
   ErrorContextCallback rename = {error_context_stack, say_in_progress, nullptr};
   error_context_stack = &rename;
-  const Identity calling = become_owner();
+  const Identity calling = become_owner(kInstallation);
   const bool claimed = write_unless_taken(uses, row, nulls);
   resume_identity(calling);
   error_context_stack = rename.previous;

@@ -1,21 +1,22 @@
 // Applies the route and writes one envelope for each service.
 #include "extension/command_center/execute/messages.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "extension/boundary/call_pg.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/catalogue/routes.hpp"
 #include "extension/command_center/catalogue/services.hpp"
 #include "extension/command_center/execute/partition_key.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
-#include "extension/command_center/new_uuid.hpp"
 #include "extension/core/envelope/message.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/routing/decision.hpp"
 #include "extension/core/time/rfc3339.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/new_uuid.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

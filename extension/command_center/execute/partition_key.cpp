@@ -1,11 +1,12 @@
 // Follows a JSON pointer through the stored bytes.
 #include "extension/command_center/execute/partition_key.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <charconv>
 #include <cstdint>
 #include <system_error>
 
-#include "extension/command_center/arguments.hpp"
+#include "extension/server/arguments.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -1,13 +1,14 @@
 // Inserts dispatches and their messages, all rows of a table at once.
 #include "extension/command_center/execute/record.hpp"
-
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/installation.hpp"
+
 #include "extension/command_center/lifecycle/deadlines.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
-#include "extension/command_center/sha256.hpp"
-#include "extension/command_center/table_writer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/installation.hpp"
+#include "extension/server/sha256.hpp"
+#include "extension/server/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -20,7 +21,8 @@ WrittenTable dispatches = {
     "command_dispatches",
     kColumns,
     1,
-    {"INSERT INTO command_center.command_dispatches"
+    {kInstallation,
+     "INSERT INTO command_center.command_dispatches"
      " (tenant_id, command_id, command_name, template_version, mode, target_service, also_targets, route_id,"
      " route_version, feature_ids, property_id, environment, role, sticky_key, correlation_id, initiator,"
      " payload_sha256, result, received_at, transaction_id, \"position\")"
@@ -160,7 +162,7 @@ void record(Acceptance* const* acceptances, int count, int to_come) {
   if (count == 0) return;
   PreventCommandIfReadOnly("execute_command");
   const Oid caller = GetUserId();
-  const Identity calling = become_owner();
+  const Identity calling = become_owner(kInstallation);
   lock_ordered(acceptances, count, to_come);
   const Datum transaction_id = take_transaction_id();
   auto* positions =

@@ -1,11 +1,13 @@
 // Reads and checks the arguments of a command.
 #include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/names.hpp"
 
 #include <string>
 
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/error/error.hpp"
+#include "extension/server/arguments.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

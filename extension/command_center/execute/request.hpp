@@ -3,8 +3,9 @@
 
 #include <string_view>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <string>
 
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/features/known_features.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/features/feature.hpp"
+#include "extension/server/arguments.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

@@ -5,9 +5,10 @@
 
 #include "extension/command_center/catalogue/templates.hpp"
 #include "extension/command_center/execute/request.hpp"
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/features/limit_definition.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -3,6 +3,7 @@
 // features costs the same however many commands and tenants it has, and one with many keeps no more than the
 // sessions need.
 #include "extension/command_center/features/known_features.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,8 +11,8 @@
 #include <vector>
 
 #include "extension/boundary/make_in_context.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/cache.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -53,10 +54,11 @@ struct FeatureRow {
   "SELECT feature_id, version, status, command_name, environment, role, limits::text," \
   " tenant_id, property_id FROM command_center.command_features "
 
-Statement select_all = {FEATURES "LIMIT $1", 1, {INT4OID}};
+Statement select_all = {kInstallation, FEATURES "LIMIT $1", 1, {INT4OID}};
 
 // Apart, so that each finds its rows by the index.
-Statement select_of_command = {"(" FEATURES "WHERE command_name = $1 LIMIT $2) UNION ALL (" FEATURES
+Statement select_of_command = {kInstallation,
+                               "(" FEATURES "WHERE command_name = $1 LIMIT $2) UNION ALL (" FEATURES
                                "WHERE command_name IS NULL LIMIT $2)",
                                2,
                                {TEXTOID, INT4OID}};
@@ -67,11 +69,13 @@ Statement select_of_command = {"(" FEATURES "WHERE command_name = $1 LIMIT $2) U
            "WHERE command_name IS NULL AND tenant_id = $2" and_of_property " UNION ALL " FEATURES \
            "WHERE command_name IS NULL AND tenant_id IS NULL" and_of_property
 
-Statement select_of_tenant = {OF_TENANT("") " LIMIT $3", 3, {TEXTOID, UUIDOID, INT4OID}};
+Statement select_of_tenant = {kInstallation, OF_TENANT("") " LIMIT $3", 3, {TEXTOID, UUIDOID, INT4OID}};
 
 // $3 NULL: a command without a property.
-Statement select_of_property = {
-    OF_TENANT(" AND (property_id = $3 OR property_id IS NULL)"), 3, {TEXTOID, UUIDOID, UUIDOID}};
+Statement select_of_property = {kInstallation,
+                                OF_TENANT(" AND (property_id = $3 OR property_id IS NULL)"),
+                                3,
+                                {TEXTOID, UUIDOID, UUIDOID}};
 
 FeatureRow feature_row(std::uint64_t row) {
   FeatureRow made = {};
@@ -165,7 +169,7 @@ KnownFeatures ranges_of(const FeatureSet& set, std::string_view command_name,
 
 const FeatureSet* load(std::string_view key, Statement& statement, const Parameters& parameters,
                        std::uint64_t most) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const std::uint64_t count = read_stable(statement, parameters);
   auto* rows = static_cast<FeatureRow*>(palloc(sizeof(FeatureRow) * (count + 1)));
   for (std::uint64_t i = 0; i < count; ++i) rows[i] = feature_row(i);
@@ -178,7 +182,7 @@ const FeatureSet& find_all() {
   constexpr std::string_view kKey;  // the name of no command
   if (const FeatureSet* found = sets->find(kKey); found != nullptr) return *found;
   // A database that is between ALTER EXTENSION and setup() has no features yet.
-  if (!is_installed("command_features")) return *keep(kKey, nullptr, 0, 0);
+  if (!is_installed(kInstallation, "command_features")) return *keep(kKey, nullptr, 0, 0);
   Parameters parameters;
   parameters.add_int(kFewOfAll + 1);
   return *load(kKey, select_all, parameters, kFewOfAll);
@@ -239,7 +243,8 @@ const FeatureSet& find_of_property(std::string_view command_name, const identifi
 
 KnownFeatures find_features(std::string_view command_name, const identifiers::Uuid& tenant_id,
                             const identifiers::Uuid* property_id) {
-  if (sets == nullptr) sets = &boundary::make_in_context<CatalogueCache<FeatureSet>>(TopMemoryContext);
+  if (sets == nullptr)
+    sets = &boundary::make_in_context<CatalogueCache<FeatureSet>>(TopMemoryContext, kInstallation);
   const FeatureSet* set = &find_all();
   if (!set->complete) set = &find_of_command(command_name);
   if (!set->complete) set = &find_of_tenant(command_name, tenant_id);

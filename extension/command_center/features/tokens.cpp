@@ -3,13 +3,14 @@
 #include <cstring>
 #include <string>
 
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/features/features.hpp"
-#include "extension/command_center/sha256.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/features/feature.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/sha256.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

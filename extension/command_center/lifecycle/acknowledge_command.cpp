@@ -1,13 +1,14 @@
 // Records what a service did with a command.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
 #include "extension/command_center/validation/programs.hpp"
 #include "extension/core/lifecycle/acknowledgement.hpp"
 #include "extension/core/payload/measure.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -22,6 +23,7 @@ constexpr int kMaxDetailDepth = 32;
 
 // What stands: of the dispatch, and of this service since the last replay.
 Statement select_events = {
+    kInstallation,
     "WITH recorded AS MATERIALIZED ("
     " SELECT event_id, kind, service_id, detail FROM command_center.dispatch_events"
     " WHERE tenant_id = $1 AND command_id = $2"
@@ -130,7 +132,7 @@ Datum acknowledge_command(FunctionCallInfo fcinfo) {
   }
   const lifecycle::Status status = *lifecycle::parse_status(report.kind);
   check_tenant(report.tenant_id);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const bool recorded = acknowledge(report, status, session.identity.user);
   close_session(session);
   return BoolGetDatum(recorded);

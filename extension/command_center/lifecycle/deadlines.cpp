@@ -1,9 +1,10 @@
 // Inserts deadlines. A table of their own: as a column of the dispatches they would cost every command an
 // index.
 #include "extension/command_center/lifecycle/deadlines.hpp"
+#include "extension/command_center/installation.hpp"
 
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/table_writer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -16,7 +17,8 @@ WrittenTable deadlines_table = {
     "dispatch_deadlines",
     kColumns,
     1,
-    {"INSERT INTO command_center.dispatch_deadlines (tenant_id, command_id, deadline)"
+    {kInstallation,
+     "INSERT INTO command_center.dispatch_deadlines (tenant_id, command_id, deadline)"
      " VALUES ($1, $2, $3)",
      kColumns,
      {UUIDOID, UUIDOID, TIMESTAMPTZOID}}};

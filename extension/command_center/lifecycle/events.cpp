@@ -1,14 +1,15 @@
 // Locks dispatches and inserts their events.
 #include "extension/command_center/lifecycle/events.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <cstring>
 
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
-#include "extension/command_center/table_writer.hpp"
 #include "extension/core/identifiers/uuid_v7.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
+#include "extension/server/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -21,18 +22,19 @@ WrittenTable events_table = {
     "dispatch_events",
     kColumns,
     1,
-    {"INSERT INTO command_center.dispatch_events"
+    {kInstallation,
+     "INSERT INTO command_center.dispatch_events"
      " (tenant_id, command_id, event_id, kind, service_id, at, detail, who, why, handler)"
      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
      kColumns,
      {UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID}}};
 
-Statement lock_row = {
-    "SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2"
-    " FOR NO KEY UPDATE",
-    2,
-    {UUIDOID, UUIDOID},
-    Planning::kEachTime};
+Statement lock_row = {kInstallation,
+                      "SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2"
+                      " FOR NO KEY UPDATE",
+                      2,
+                      {UUIDOID, UUIDOID},
+                      Planning::kEachTime};
 
 void put_text(Datum& value, bool& null, std::string_view text) {
   null = text.data() == nullptr;

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 
@@ -25,8 +26,8 @@ struct DispatchEvent {
 };
 
 // Inserts events as they are, all rows at once; only the caller knows whether they may be. `caller` is the
-// role from before open_session(). Postgres regime, in an open session. KC015 with a hint where setup() has
-// not made the table.
+// role from before open_session(kInstallation). Postgres regime, in an open session. KC015 with a hint where
+// setup() has not made the table.
 void append_events(const DispatchEvent* events, int count, Oid caller);
 
 // The completion of a command by the handler of its target in the database, in the command's own transaction.

@@ -2,13 +2,14 @@
 #include <cstdint>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/lifecycle/standing.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/publication.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -18,12 +19,14 @@ namespace {
 enum Argument : int { kTenantId, kCommandId };
 
 Statement select_position = {
+    kInstallation,
     "SELECT \"position\" FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2",
     2,
     {UUIDOID, UUIDOID},
     Planning::kEachTime};
 
 Statement select_replays = {
+    kInstallation,
     "SELECT (detail ->> 'position')::bigint, (detail -> 'messageIds' ->> 0)::uuid"
     " FROM command_center.dispatch_events"
     " WHERE tenant_id = $1 AND command_id = $2 AND kind = 'replayed' ORDER BY event_id",
@@ -33,6 +36,7 @@ Statement select_replays = {
 
 // One of the messages of a sending.
 Statement select_message = {
+    kInstallation,
     "SELECT transaction_id FROM command_center.transactional_outbox"
     " WHERE tenant_id = $1 AND command_id = $2 AND \"position\" = $3 AND message_id BETWEEN $4 AND $5"
     " LIMIT 1",
@@ -43,8 +47,7 @@ Statement select_message = {
 // $3 whether each sending is published, NULL where the outbox has nothing of it; $4 since when. What has no
 // row in the outbox had no message, if a handler in the database was all there was to do; or it is published,
 // since retention takes nothing else.
-Statement describe = {
-    "WITH dispatch AS MATERIALIZED ("
+Statement describe = {kInstallation, "WITH dispatch AS MATERIALIZED ("
     " SELECT dispatch.*, dispatch.target_service || coalesce(dispatch.also_targets, '{}') AS targets,"
     "  dispatch.received_at + make_interval(secs => extract(epoch FROM template.sla)::double precision) AS deadline"
     " FROM command_center.command_dispatches AS dispatch"
@@ -179,7 +182,7 @@ Datum get_dispatch(FunctionCallInfo fcinfo) {
   const identifiers::Uuid command_id = uuid_argument(fcinfo, kCommandId);
   check_tenant(tenant_id);
   MemoryContext caller = CurrentMemoryContext;
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const int level = force_index_scans();
   Parameters parameters = key_of(tenant_id, command_id);
   const Sendings sendings = read_sendings(parameters, command_id);

@@ -1,10 +1,11 @@
 // Lists the dispatches of a tenant, a page at a time.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/selection.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -55,7 +56,7 @@ Datum list_dispatches(FunctionCallInfo fcinfo) {
   check_tenant(selection.tenant_id);
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const std::uint64_t rows = select_dispatches(selection, Order::kNewestFirst);
   for (std::uint64_t row = 0; row < rows; ++row)
     tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);

@@ -1,6 +1,7 @@
 // Copies messages within the outbox, values and all, so that no payload passes through here; only headers are
 // written anew.
 #include "extension/command_center/lifecycle/replay.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -8,16 +9,16 @@
 #include <type_traits>
 
 #include "extension/boundary/call_pg.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/leaf_partition.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
-#include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/outbox/batch.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
-#include "extension/command_center/spi.hpp"
 #include "extension/core/envelope/replay.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/leaf_partition.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -29,6 +30,7 @@ constexpr std::size_t kMaxWords = 1000;
 // The lowest and the highest id are for the planner: they tell which partitions are looked at. Others who
 // replay or report wait; in one order, so that two replays do not wait for each other.
 Statement lock_dispatches = {
+    kInstallation,
     "SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = ANY ($2)"
     " AND command_id BETWEEN $3 AND $4 ORDER BY command_id FOR NO KEY UPDATE",
     4,
@@ -36,6 +38,7 @@ Statement lock_dispatches = {
     Planning::kEachTime};
 
 Statement select_commands = {
+    kInstallation,
     "SELECT wanted.number, dispatch.\"position\", coalesce(template.ordered, false), event.count, event.last,"
     " event.handled"
     " FROM unnest($2) WITH ORDINALITY AS wanted(command_id, number)"
@@ -56,6 +59,7 @@ Statement select_commands = {
 // $3 their positions, $4 the first ids that none of their messages can have; $5 and $6 the lowest and the
 // highest of both.
 Statement select_originals = {
+    kInstallation,
     "SELECT wanted.number, original.message_id, original.headers, original.partition_key,"
     " original.headers ->> 'x-command-target'"
     " FROM unnest($2, $3, $4) WITH ORDINALITY AS wanted(command_id, \"position\", beyond, number)"
@@ -70,6 +74,7 @@ Statement select_originals = {
     Planning::kEachTime};
 
 Statement copy_messages = {
+    kInstallation,
     "INSERT INTO command_center.transactional_outbox"
     " (\"position\", transaction_id, tenant_id, message_id, command_id, topic, partition_key, headers, value)"
     " SELECT copy.\"position\", $1, original.tenant_id, copy.message_id, original.command_id, original.topic,"
@@ -83,6 +88,7 @@ Statement copy_messages = {
     Planning::kEachTime};
 
 Statement describe_replay = {
+    kInstallation,
     "SELECT jsonb_build_object('position', $1, 'messageIds', to_jsonb($2), 'originalMessageIds', "
     "to_jsonb($3))",
     3,
@@ -263,7 +269,8 @@ void insert_copies(const Work& work, const Copies& copies, Datum transaction_id)
   parameters.add(uuid_datum(work.lowest_id));
   parameters.add(uuid_datum(work.highest_message_id));
   const int level = force_index_scans();
-  ErrorContextCallback hint = {error_context_stack, hint_at_maintain, nullptr};
+  ErrorContextCallback hint = {error_context_stack, hint_at_maintain,
+                               const_cast<Installation*>(&kInstallation)};
   error_context_stack = &hint;
   const std::uint64_t copied = change_with_latest_snapshot(copy_messages, parameters);
   error_context_stack = hint.previous;

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 
@@ -43,7 +44,8 @@ void read_who_and_why(FunctionCallInfoBaseData* fcinfo, int reason, int actor, R
 
 // Replays what may be replayed and answers an outcome for each command, in their order: KC002 unknown, KC008
 // its messages are gone, KC014 too many events, KC015 completed by a handler in the database. `caller` is the
-// role from before open_session(). Postgres regime, in an open session; the outcomes are in its memory.
+// role from before open_session(kInstallation). Postgres regime, in an open session; the outcomes are in its
+// memory.
 [[nodiscard]] ReplayOutcome* replay(const ReplayRequest& request, Oid caller);
 
 }  // namespace command_center::extension

@@ -1,12 +1,13 @@
 // Replays one dispatch.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/features/features.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/replay.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 enum Argument : int { kTenantId, kCommandId, kReason, kActor };
 
 Statement describe_audit = {
+    kInstallation,
     "SELECT jsonb_build_object('tenantId', $1, 'commandId', $2, 'messageIds', to_jsonb($3))",
     3,
     {UUIDOID, UUIDOID, UUIDARRAYOID},
@@ -50,7 +52,7 @@ Datum replay_dispatch(FunctionCallInfo fcinfo) {
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
 
   PreventCommandIfReadOnly("replay_dispatch");
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const ReplayOutcome* outcome = replay(request, session.identity.user);
   if (outcome->sqlstate != nullptr) refuse(outcome->sqlstate, outcome->message, nullptr, outcome->hint);
   for (int i = 0; i < outcome->message_count; ++i) {

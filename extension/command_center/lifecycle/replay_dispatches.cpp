@@ -4,14 +4,15 @@
 #include <iterator>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/features/features.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/replay.hpp"
 #include "extension/command_center/lifecycle/selection.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -32,6 +33,7 @@ constexpr std::string_view kMembers[] = {"tenantId",       "commandName",    "ta
 constexpr std::int32_t kReplayLock = 0x72706c79;
 
 Statement describe_audit = {
+    kInstallation,
     "SELECT jsonb_build_object('filter', $1, 'replayed', cardinality($2), 'commandIds', to_jsonb($2))",
     2,
     {JSONBOID, UUIDARRAYOID},
@@ -173,7 +175,7 @@ Datum replay_dispatches(FunctionCallInfo fcinfo) {
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
 
   if (request.dry_run == DryRun::kNo) PreventCommandIfReadOnly("replay_dispatches");
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   find_commands(selection, request);
   const ReplayOutcome* outcomes = replay(request, session.identity.user);
   for (int i = 0; i < request.count; ++i) put_outcome(result, outcomes[i], request.dry_run);

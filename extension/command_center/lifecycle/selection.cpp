@@ -1,16 +1,17 @@
 // Reads pages of dispatches.
 #include "extension/command_center/lifecycle/selection.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/lifecycle/standing.hpp"
-#include "extension/command_center/new_uuid.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/published.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/core/identifiers/uuid_v7.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -54,9 +55,9 @@ constexpr std::string_view kStatuses[] = {"received",  "published", "consumed",
 #define NEWEST DISPATCHES " ORDER BY dispatch.command_id DESC LIMIT $10"
 
 // With a beginning, planning for the few days that are left is worth its time.
-Statement select_newest = {NEWEST, PARAMETERS, Planning::kOnce};
-Statement select_newest_of_range = {NEWEST, PARAMETERS, Planning::kEachTime};
-Statement select_oldest = {DISPATCHES " ORDER BY dispatch.command_id LIMIT $10", PARAMETERS,
+Statement select_newest = {kInstallation, NEWEST, PARAMETERS, Planning::kOnce};
+Statement select_newest_of_range = {kInstallation, NEWEST, PARAMETERS, Planning::kEachTime};
+Statement select_oldest = {kInstallation, DISPATCHES " ORDER BY dispatch.command_id LIMIT $10", PARAMETERS,
                            Planning::kEachTime};
 
 struct Range {

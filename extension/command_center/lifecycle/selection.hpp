@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "extension/command_center/server_types.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/server_types.hpp"
+#include "extension/server/statements.hpp"
 
 namespace command_center::extension {
 

@@ -1,12 +1,13 @@
 // Locks keys, draws positions and inserts messages.
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 #include <tuple>
 
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/installation.hpp"
-#include "extension/command_center/table_writer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/installation.hpp"
+#include "extension/server/table_writer.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -20,7 +21,8 @@ WrittenTable outbox = {
     "transactional_outbox",
     kColumns,
     3,
-    {"INSERT INTO command_center.transactional_outbox"
+    {kInstallation,
+     "INSERT INTO command_center.transactional_outbox"
      " (\"position\", transaction_id, tenant_id, message_id, command_id, topic, partition_key,"
      " headers, value) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
      kColumns,
@@ -96,7 +98,7 @@ Datum take_transaction_id() {
 }
 
 std::int64_t draw_position() {
-  return nextval_internal(installed_relation("outbox_position"), false);
+  return nextval_internal(installed_relation(kInstallation, "outbox_position"), false);
 }
 
 void append_messages(const NewMessage* messages, int count, Datum transaction_id) {

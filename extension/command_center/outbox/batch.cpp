@@ -1,10 +1,11 @@
 // Reads recorded batches and writes their progress records.
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -18,12 +19,14 @@ namespace {
   "bytes, opened_at"
 
 Statement select_last = {
+    kInstallation,
     "SELECT " BATCH_COLUMNS
     " FROM command_center.publication_batches WHERE publisher = $1 ORDER BY batch_id DESC LIMIT 1",
     1,
     {TEXTOID}};
 
-Statement select_batch = {"SELECT " BATCH_COLUMNS
+Statement select_batch = {kInstallation,
+                          "SELECT " BATCH_COLUMNS
                           " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
                           2,
                           {TEXTOID, INT8OID}};
@@ -32,6 +35,7 @@ Statement select_batch = {"SELECT " BATCH_COLUMNS
 // latter are looked up in the outbox one after the other by its index; a range of ids may be long, since
 // subtransactions have ids too.
 Statement select_late = {
+    kInstallation,
     "WITH RECURSIVE begun AS ("
     " (SELECT transaction_id FROM command_center.transactional_outbox"
     "  WHERE transaction_id >= pg_snapshot_xmax($1) AND transaction_id < $3 ORDER BY transaction_id LIMIT 1)"
@@ -46,6 +50,7 @@ Statement select_late = {
     {PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID}};
 
 Statement insert_batch = {
+    kInstallation,
     "INSERT INTO command_center.publication_batches"
     " (publisher, batch_id, opened_at, published_through, snapshot_before, snapshot_after, "
     "transaction_bound_before,"
@@ -158,23 +163,6 @@ std::int64_t new_rows_after(const Batch& batch) noexcept {
 Datum new_transactions_from(const Batch& batch) {
   const Datum xmax = DirectFunctionCall1(pg_snapshot_xmax, batch.snapshot_before);
   return xid8_datum(std::max(xid8_value(xmax), xid8_value(batch.transaction_bound_before)));
-}
-
-int force_index_scans() {
-  const int level = NewGUCNestLevel();
-  const auto set = [](const char* name, const char* setting) {
-    (void)set_config_option(name, setting, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-  };
-  set("enable_seqscan", "off");
-  set("enable_bitmapscan", "off");
-  set("enable_sort", "off");
-  set("jit", "off");
-  set("work_mem", "64MB");
-  return level;
-}
-
-void resume_planner(int level) {
-  AtEOXact_GUC(true, level);
 }
 
 }  // namespace command_center::extension

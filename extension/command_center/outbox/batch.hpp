@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 
@@ -53,10 +54,5 @@ void record_batch(std::string_view publisher, const Batch& batch);
 // Where the rows of new transactions begin: they lie above a position, and have ids from a transaction on.
 [[nodiscard]] std::int64_t new_rows_after(const Batch& batch) noexcept;
 [[nodiscard]] Datum new_transactions_from(const Batch& batch);
-
-// For as long as it is in force, statements scan the outbox by its indexes, whatever its statistics say; a
-// plan made while the table was small would read all of it. Ended by the server itself when an error leaves.
-[[nodiscard]] int force_index_scans();
-void resume_planner(int level);
 
 }  // namespace command_center::extension

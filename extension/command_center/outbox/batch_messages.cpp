@@ -1,9 +1,10 @@
 // Reads the messages of a recorded batch: the same rows in the same order, however often.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -21,11 +22,14 @@ constexpr int kRowsPerFetch = 1000;
   " AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
 
 // Most batches have no late transactions, and then the index gives the order.
-Statement select_new = {
-    NEW_MESSAGES " ORDER BY \"position\", message_id", 4, {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID}};
+Statement select_new = {kInstallation,
+                        NEW_MESSAGES " ORDER BY \"position\", message_id",
+                        4,
+                        {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID}};
 
 // $5 late transactions, $6 where the slice begins.
 Statement select_new_and_late = {
+    kInstallation,
     NEW_MESSAGES
     " UNION ALL"
     " SELECT found.* FROM unnest($5) AS late(transaction_id) CROSS JOIN LATERAL ("
@@ -74,7 +78,7 @@ Datum batch_messages(FunctionCallInfo fcinfo) {
   const int level = force_index_scans();
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const Batch batch = find_batch(publisher, PG_GETARG_INT64(1));
   const std::uint64_t rows = copy_messages(batch, result->setResult);
   if (rows != static_cast<std::uint64_t>(batch.messages)) {

@@ -1,10 +1,11 @@
 // Decides which relay works for a publisher. A lease is the last row of its publisher; fencing in Kafka makes
 // a stale holder harmless.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -12,6 +13,7 @@ namespace command_center::extension {
 namespace {
 
 Statement select_lease = {
+    kInstallation,
     "SELECT term, holder, expires_at > clock_timestamp(), expires_at - clock_timestamp()"
     " FROM command_center.publisher_leases WHERE publisher = $1 ORDER BY claimed_at DESC LIMIT 1",
     1,
@@ -19,6 +21,7 @@ Statement select_lease = {
 
 // A clock that ran backwards must not put the new row before the last one.
 Statement insert_lease = {
+    kInstallation,
     "INSERT INTO command_center.publisher_leases (publisher, claimed_at, term, holder, expires_at)"
     " SELECT $1, greatest(clock_timestamp(), (SELECT max(claimed_at) + interval '1 microsecond'"
     " FROM command_center.publisher_leases WHERE publisher = $1)), $2, $3, clock_timestamp() + $4",
@@ -81,7 +84,7 @@ Datum acquire_lease(FunctionCallInfo fcinfo) {
   MemoryContext caller = CurrentMemoryContext;
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   (void)publisher_identity(publisher);
   lock_publisher(publisher, PublisherLock::kLease);
   const LastLease last = last_lease(publisher);
@@ -105,7 +108,7 @@ Datum release_lease(FunctionCallInfo fcinfo) {
   require_read_committed("release_lease");
   const std::string_view publisher = text_argument(fcinfo, 0);
   const std::string_view holder = text_argument(fcinfo, 1);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   (void)publisher_identity(publisher);
   lock_publisher(publisher, PublisherLock::kLease);
   const LastLease last = last_lease(publisher);

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -19,17 +20,19 @@ constexpr int kMaxMessages = 100'000;
 constexpr std::int64_t kMaxBytes = std::int64_t{256} * 1024 * 1024;
 
 Statement select_position_bound = {
+    kInstallation,
     "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position",
     0,
     {}};
 
-Statement select_snapshot = {"SELECT pg_current_snapshot()", 0, {}};
+Statement select_snapshot = {kInstallation, "SELECT pg_current_snapshot()", 0, {}};
 
 // How much of the window, from slice_after on, makes the next slice. Rows of one command share a position, so
 // WITH TIES and the cumulated sum over peers keep them together. Parameters: $1 and $2 where the rows of new
 // transactions begin, $3 the snapshot at the end, $4 late transactions, $5 slice_after, $6 messages, $7
 // bytes.
 Statement measure_slice = {
+    kInstallation,
     "WITH new_rows AS MATERIALIZED ("
     " SELECT \"position\", octet_length(value) + pg_column_size(headers) AS bytes"
     " FROM command_center.transactional_outbox"
@@ -53,7 +56,8 @@ Statement measure_slice = {
     7,
     {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID}};
 
-Statement emit_wal = {"SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
+Statement emit_wal = {
+    kInstallation, "SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
 
 // Before the commit of this transaction returns, all WAL before it is flushed, and synchronous standbys have
 // it: that of rows which were committed with synchronous_commit = off, too. For the whole transaction; never
@@ -166,7 +170,7 @@ Datum next_batch(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
 
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   lock_publisher(publisher, PublisherLock::kCursor);
   const char* identity = publisher_identity(publisher);
   Batch batch = {};

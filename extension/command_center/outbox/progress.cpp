@@ -1,11 +1,12 @@
 // Reads and writes progress records.
 #include "extension/command_center/outbox/progress.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <cstring>
 
-#include "extension/command_center/new_uuid.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/core/time/rfc3339.hpp"
+#include "extension/server/new_uuid.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

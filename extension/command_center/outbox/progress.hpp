@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
-#include "extension/command_center/server_types.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -1,8 +1,9 @@
 // Searches the batches of a publisher for the one that holds a row. Numbers of batches have no gaps, and once
 // a row lies behind the cursor it does so for every later batch: a search by halves.
 #include "extension/command_center/outbox/publication.hpp"
+#include "extension/command_center/installation.hpp"
 
-#include "extension/command_center/spi.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 // After rebase_outbox() the search begins at the batch before which nothing is in a window; one from before
 // that may still stand there for resume_publication().
 Statement select_publishers = {
+    kInstallation,
     "SELECT publisher,"
     " (SELECT batch_id FROM (SELECT batch_id, snapshot_after FROM command_center.publication_batches AS batch"
     "   WHERE batch.publisher = publishers.publisher ORDER BY batch_id LIMIT 2) AS beginning"
@@ -25,14 +27,14 @@ Statement select_publishers = {
 
 // $3 transaction, $4 position: whether the row lies in this batch or in an earlier one, and whether in one of
 // an earlier window.
-Statement select_covered = {
-    "SELECT pg_visible_in_snapshot($3, snapshot_after)"
-    " AND ($4 <= slice_through OR pg_visible_in_snapshot($3, snapshot_before)),"
-    " pg_visible_in_snapshot($3, snapshot_before) OR $4 <= slice_after, opened_at"
-    " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
-    4,
-    {TEXTOID, INT8OID, XID8OID, INT8OID},
-    Planning::kOnce};
+Statement select_covered = {kInstallation,
+                            "SELECT pg_visible_in_snapshot($3, snapshot_after)"
+                            " AND ($4 <= slice_through OR pg_visible_in_snapshot($3, snapshot_before)),"
+                            " pg_visible_in_snapshot($3, snapshot_before) OR $4 <= slice_after, opened_at"
+                            " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
+                            4,
+                            {TEXTOID, INT8OID, XID8OID, INT8OID},
+                            Planning::kOnce};
 
 struct Batches {
   Datum publisher;

@@ -3,7 +3,8 @@
 
 #include <cstdint>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

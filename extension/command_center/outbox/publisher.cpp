@@ -1,21 +1,23 @@
 // Reads and compares identities, and queues those who would publish at once.
 #include "extension/command_center/outbox/publisher.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <cstring>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
 
-Statement select_installation = {"SELECT database_uuid FROM command_center.installation", 0, {}};
+Statement select_installation = {
+    kInstallation, "SELECT database_uuid FROM command_center.installation", 0, {}};
 Statement select_publisher = {
-    "SELECT identity FROM command_center.publishers WHERE publisher = $1", 1, {TEXTOID}};
+    kInstallation, "SELECT identity FROM command_center.publishers WHERE publisher = $1", 1, {TEXTOID}};
 
 int text_hash(std::string_view text) {
   return DatumGetInt32(
@@ -81,7 +83,7 @@ Datum command_center_database_identity(PG_FUNCTION_ARGS) {
   (void)fcinfo;
   return command_center::boundary::enter([] {
     MemoryContext caller = CurrentMemoryContext;
-    const OwnerSession session = open_session();
+    const OwnerSession session = open_session(kInstallation);
     const char* identity = MemoryContextStrdup(caller, database_identity());
     close_session(session);
     return CStringGetTextDatum(identity);
@@ -93,7 +95,7 @@ Datum command_center_publisher_identity(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter([fcinfo] {
     MemoryContext caller = CurrentMemoryContext;
     const std::string_view publisher = text_argument(fcinfo, 0);
-    const OwnerSession session = open_session();
+    const OwnerSession session = open_session(kInstallation);
     const char* identity = MemoryContextStrdup(caller, publisher_identity(publisher));
     close_session(session);
     return CStringGetTextDatum(identity);

@@ -3,22 +3,24 @@
 #include <cstring>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
 
-Statement count_publishers = {"SELECT count(*) FROM command_center.publishers", 0, {}};
+Statement count_publishers = {kInstallation, "SELECT count(*) FROM command_center.publishers", 0, {}};
 
 Statement select_lease = {
+    kInstallation,
     "SELECT holder FROM (SELECT holder, expires_at FROM command_center.publisher_leases WHERE publisher = $1"
     " ORDER BY claimed_at DESC LIMIT 1) AS last WHERE expires_at > clock_timestamp()",
     1,
@@ -32,6 +34,7 @@ Statement select_lease = {
   "bigint / 1000.0) <= $4)"
 
 Statement classify = {
+    kInstallation,
     "WITH changed AS ("
     " UPDATE command_center.transactional_outbox AS message"
     " SET transaction_id = CASE WHEN message_id = ANY ($6)"
@@ -53,6 +56,7 @@ Statement classify = {
 // When the batch of the record was opened, or the nearest moment for which there is a partition: those of a
 // restored dump begin and end where the original's did.
 Statement select_recordable = {
+    kInstallation,
     "SELECT least(greatest($1, day), day + interval '24 hours' - interval '1 microsecond') FROM ("
     " SELECT to_date(right(leaf.relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC' AS day"
     " FROM pg_inherits JOIN pg_class AS leaf ON leaf.oid = inhrelid"
@@ -62,9 +66,10 @@ Statement select_recordable = {
     {TIMESTAMPTZOID, OIDOID}};
 
 // They were recorded in other transaction ids, and would say that rows are published that are not.
-Statement forget_batches = {"TRUNCATE command_center.publication_batches", 0, {}};
+Statement forget_batches = {kInstallation, "TRUNCATE command_center.publication_batches", 0, {}};
 
 Statement take_identity = {
+    kInstallation,
     "UPDATE command_center.publishers SET identity = $2 WHERE publisher = $1 AND identity <> $2",
     2,
     {TEXTOID, TEXTOID}};
@@ -129,7 +134,7 @@ Datum opening_of(const Progress& progress) {
 TimestampTz recordable_opening(const Progress& progress) {
   Parameters parameters;
   parameters.add(opening_of(progress));
-  parameters.add(ObjectIdGetDatum(installed_relation("publication_batches")));
+  parameters.add(ObjectIdGetDatum(installed_relation(kInstallation, "publication_batches")));
   if (run(select_recordable, parameters) == 0) {
     refuse("KC015", "publication_batches has no partition", nullptr,
            "Call command_center.maintain(): it makes the partitions of the coming days.");
@@ -224,7 +229,7 @@ Datum rebase_outbox(FunctionCallInfo fcinfo) {
   const Datum record = rebase.has_progress ? PointerGetDatum(PG_GETARG_JSONB_P(1)) : Datum{0};
   if (rebase.has_progress) rebase.progress = read_progress(record);
 
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   lock_publisher(rebase.publisher, PublisherLock::kCursor);
   rebase.recorded_identity = recorded_identity(rebase.publisher);
   rebase.identity = database_identity();
@@ -249,7 +254,7 @@ Datum rebase_outbox(FunctionCallInfo fcinfo) {
 Datum recorded_progress(FunctionCallInfo fcinfo) {
   MemoryContext caller = CurrentMemoryContext;
   const std::string_view publisher = text_argument(fcinfo, 0);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   const char* identity = recorded_identity(publisher);
   const Batch last = last_batch(publisher);
   Datum answer = Datum{0};

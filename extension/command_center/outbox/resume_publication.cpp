@@ -2,12 +2,13 @@
 #include <cstring>
 
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -20,6 +21,7 @@ constexpr char kHint[] =
     "topic, or another Kafka cluster. command_center.rebase_outbox() settles it: see docs/operations.md.";
 
 Statement select_same_batch = {
+    kInstallation,
     "SELECT FROM command_center.publication_batches"
     // A rebase records the batch of Kafka's progress without its messages, as one published through itself.
     " WHERE publisher = $1 AND batch_id = $2 AND (messages > 0 OR published_through = batch_id)"
@@ -75,7 +77,7 @@ Datum resume_publication(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, 0, "publisher");
   const std::string_view publisher = text_argument(fcinfo, 0);
   const bool has_record = !PG_ARGISNULL(1);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   lock_publisher(publisher, PublisherLock::kCursor);
   const std::int64_t published =
       agree(publisher, publisher_identity(publisher), has_record, PG_GETARG_DATUM(1));

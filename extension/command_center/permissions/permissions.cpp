@@ -1,6 +1,8 @@
 // Keeps, for each role and tenant that this session has met, whether they belong together, and for each
 // tenant which modules it has.
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/catalogue/decision.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,14 +11,14 @@
 #include <vector>
 
 #include "extension/boundary/make_in_context.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/cache.hpp"
-#include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/cache.hpp"
+#include "extension/server/installation.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -27,9 +29,9 @@ constexpr std::size_t kRoleEntries = 1024;
 constexpr std::size_t kTenantEntries = 16'384;
 
 struct Entries {
-  CatalogueCache<bool> roles;    // role: acts for every tenant
-  CatalogueCache<bool> tenants;  // role and tenant: bound
-  CatalogueCache<bool> modules;  // tenant and module: enabled
+  CatalogueCache<bool> roles{kInstallation};    // role: acts for every tenant
+  CatalogueCache<bool> tenants{kInstallation};  // role and tenant: bound
+  CatalogueCache<bool> modules{kInstallation};  // tenant and module: enabled
 };
 
 Entries& entries() {
@@ -38,23 +40,22 @@ Entries& entries() {
   return *made;
 }
 
-Statement select_every_tenant = {
-    "SELECT EXISTS (SELECT FROM command_center.tenant_roles AS bound"
+Statement select_every_tenant = {kInstallation, "SELECT EXISTS (SELECT FROM command_center.tenant_roles AS bound"
     "  WHERE bound.tenant_id IS NULL AND bound.role IN " HELD_ROLES("$1") ")"
     " OR EXISTS (SELECT FROM command_center.access_grants AS granted"
     "  WHERE granted.level IN ('operator', 'admin') AND granted.role IN " HELD_ROLES("$1") ")",
     1,
     {OIDOID}};
 
-Statement select_bound = {
-    "SELECT EXISTS (SELECT FROM command_center.tenant_roles AS bound"
-    " WHERE bound.tenant_id = $2 AND bound.role IN " HELD_ROLES("$1") ")",
-    2,
-    {OIDOID, UUIDOID}};
+Statement select_bound = {kInstallation,
+                          "SELECT EXISTS (SELECT FROM command_center.tenant_roles AS bound"
+                          " WHERE bound.tenant_id = $2 AND bound.role IN " HELD_ROLES("$1") ")",
+                          2,
+                          {OIDOID, UUIDOID}};
 
 // The answer of a query for one boolean.
 bool ask(Statement& statement, const Parameters& parameters) {
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   (void)read_stable(statement, parameters);
   const bool answer = bool_value(0, 0);
   close_session(session);
@@ -78,7 +79,7 @@ struct TenantKey {
 // Until setup() has made the tables of 0.2.0, the right to call a function is the right to call it for every
 // tenant.
 bool has_bindings() {
-  return is_installed("tenant_roles") && is_installed("access_grants");
+  return is_installed(kInstallation, "tenant_roles") && is_installed(kInstallation, "access_grants");
 }
 
 bool is_bound_to_every_tenant(Oid role, const TenantKey& key) {
@@ -99,7 +100,7 @@ bool is_bound(Oid role, const identifiers::Uuid& tenant_id, const TenantKey& key
 
 // Who owns the tables could write whatever the functions write.
 bool owns_the_tables(Oid role) {
-  const Identity before = become_owner();
+  const Identity before = become_owner(kInstallation);
   const Oid owner = GetUserId();
   resume_identity(before);
   return has_privs_of_role(role, owner);
@@ -144,7 +145,8 @@ bool has_module(const identifiers::Uuid& tenant_id, std::string_view module) {
   // A call for one tenant among many that a session has not met yet pays for this look: it is an index scan
   // of our own.
   const Datum row[] = {uuid_datum(tenant_id), text_datum(module)};
-  return *entries().modules.put(key, exists_stable("tenant_modules", row, lengthof(row)), kTenantEntries);
+  return *entries().modules.put(key, exists_stable(kInstallation, "tenant_modules", row, lengthof(row)),
+                                kTenantEntries);
 }
 
 // Plain data.

@@ -3,14 +3,16 @@
 
 #include <string_view>
 
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/catalogue/templates.hpp"
 #include "extension/command_center/execute/request.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
 
 namespace command_center::extension {
 
-// All functions are Postgres regime and judge the current user: call them before open_session(). They throw
-// KC003 as an Error, with no session open.
+// All functions are Postgres regime and judge the current user: call them before open_session(kInstallation).
+// They throw KC003 as an Error, with no session open.
 
 // For a decision, after begin_decision(): may the caller act for the tenant, has the tenant every module that
 // the command requires, and is the initiator's role among those it requires. In this order: who may not act
@@ -31,7 +33,7 @@ void check_scope(FunctionCallInfoBaseData* fcinfo, int tenant_id);
 // so. Begins a decision.
 [[nodiscard]] bool acts_for_every_tenant();
 
-// KC002 for a database role that does not exist; inside open_session() or not. Postgres regime.
+// KC002 for a database role that does not exist; inside open_session(kInstallation) or not. Postgres regime.
 void check_role_exists(std::string_view name);
 
 }  // namespace command_center::extension

@@ -1,12 +1,13 @@
 // Writes findings as rows and as JSON.
 #include "extension/command_center/validation/findings.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <string_view>
 
 #include "extension/boundary/call_pg.hpp"
-#include "extension/command_center/arguments.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
+#include "extension/server/arguments.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

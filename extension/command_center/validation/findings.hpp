@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/json_schema/finding.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -1,6 +1,7 @@
 // Compiles and caches programs. The cache of the ad-hoc functions is keyed by the schema's stored bytes:
 // jsonb has one form for each document.
 #include "extension/command_center/validation/programs.hpp"
+#include "extension/command_center/installation.hpp"
 
 #include <cstring>
 #include <string>
@@ -8,16 +9,16 @@
 #include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/make_in_context.hpp"
 #include "extension/boundary/stop_requested.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
-#include "extension/command_center/refusal.hpp"
 #include "extension/command_center/settings.hpp"
-#include "extension/command_center/spi.hpp"
 #include "extension/command_center/validation/findings.hpp"
 #include "extension/core/cache/lru_cache.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json_schema/layout_probe.hpp"
 #include "extension/core/payload/measure.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -33,14 +34,14 @@ Programs* programs = nullptr;
 std::uint64_t generation_loaded = 0;
 
 Statement select_schema = {
-    "SELECT content::text FROM command_center.shared_schemas WHERE uri = $1", 1, {TEXTOID}};
+    kInstallation, "SELECT content::text FROM command_center.shared_schemas WHERE uri = $1", 1, {TEXTOID}};
 
 // The text of a registered schema in the calling context, or null. Postgres regime. Before setup() nothing is
 // registered.
 const char* shared_schema(const char* uri) {
-  if (!is_installed("shared_schemas")) return nullptr;
+  if (!is_installed(kInstallation, "shared_schemas")) return nullptr;
   MemoryContext caller = CurrentMemoryContext;
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
   parameters.add_text(uri);
   const char* text = nullptr;
@@ -111,7 +112,7 @@ std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_vi
 const json_schema::Program& program_of(Datum schema, json_schema::FormatMode formats) {
   check_engine();
   if (programs == nullptr) programs = &boundary::make_in_context<Programs>(TopMemoryContext);
-  if (const std::uint64_t current = take_catalogue_changes(); current != generation_loaded) {
+  if (const std::uint64_t current = take_catalogue_changes(kInstallation); current != generation_loaded) {
     programs->clear();
     generation_loaded = current;
   }

@@ -5,8 +5,9 @@
 #include <memory>
 #include <string_view>
 
-#include "extension/command_center/server_types.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/core/json_schema/json_schema.hpp"
+#include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
 

@@ -1,12 +1,13 @@
 // Lints schemas and registers those that others refer to.
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/generation.hpp"
 #include "extension/command_center/control/audit.hpp"
-#include "extension/command_center/refusal.hpp"
-#include "extension/command_center/spi.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/validation/findings.hpp"
 #include "extension/command_center/validation/programs.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/generation.hpp"
+#include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -15,14 +16,16 @@ namespace {
 
 constexpr std::size_t kMaxUri = 2048;
 
-Statement insert_schema = {
-    "INSERT INTO command_center.shared_schemas AS known (uri, content) VALUES ($1, $2)"
-    " ON CONFLICT (uri) DO NOTHING RETURNING to_jsonb(known)",
-    2,
-    {TEXTOID, JSONBOID}};
+Statement insert_schema = {kInstallation,
+                           "INSERT INTO command_center.shared_schemas AS known (uri, content) VALUES ($1, $2)"
+                           " ON CONFLICT (uri) DO NOTHING RETURNING to_jsonb(known)",
+                           2,
+                           {TEXTOID, JSONBOID}};
 
-Statement select_same = {
-    "SELECT FROM command_center.shared_schemas WHERE uri = $1 AND content = $2", 2, {TEXTOID, JSONBOID}};
+Statement select_same = {kInstallation,
+                         "SELECT FROM command_center.shared_schemas WHERE uri = $1 AND content = $2",
+                         2,
+                         {TEXTOID, JSONBOID}};
 
 // C++ regime.
 FindingList lint(std::string_view text) {
@@ -53,13 +56,13 @@ Datum register_schema(FunctionCallInfo fcinfo) {
   check_uri(uri);
   const Datum schema = PG_GETARG_DATUM(1);
   (void)schema_text(schema);
-  const OwnerSession session = open_session();
+  const OwnerSession session = open_session(kInstallation);
   Parameters row;
   row.add_text(uri);
   row.add(schema);
   if (run(insert_schema, row) > 0) {
     audit("register_schema", psprintf("schema %s", zero_terminated(uri)), Datum{0}, value(0, 0));
-    announce_catalogue_change("shared_schemas");
+    announce_catalogue_change(kInstallation, "shared_schemas");
   } else if (run(select_same, row) == 0) {
     refuse("KC007", psprintf("schema \"%s\" is registered with another content", zero_terminated(uri)),
            nullptr, "The content of a URI never changes; register the new version under a URI of its own.");

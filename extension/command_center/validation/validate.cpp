@@ -3,11 +3,13 @@
 
 #include "extension/boundary/call_pg.hpp"
 #include "extension/boundary/enter.hpp"
-#include "extension/command_center/arguments.hpp"
-#include "extension/command_center/catalogue/reading.hpp"
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/catalogue/templates.hpp"
-#include "extension/command_center/refusal.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/command_center/validation/programs.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/caches/reading.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 

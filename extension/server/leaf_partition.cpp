@@ -1,0 +1,62 @@
+// Searches the sorted bounds as the server's tuple routing does.
+#include "extension/server/leaf_partition.hpp"
+
+#include "extension/server/installation.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::server {
+namespace {
+
+// Null where the table is not partitioned by a range of one column, or has no partition.
+PartitionDesc ranges_of(Relation table) {
+  PartitionKey by = RelationGetPartitionKey(table);
+  if (by == nullptr || by->strategy != PARTITION_STRATEGY_RANGE || by->partnatts != 1) return nullptr;
+  PartitionDesc partitions = RelationGetPartitionDesc(table, true);
+  return partitions->nparts > 0 ? partitions : nullptr;
+}
+
+// Where the bounds hold the index of the range that `key` is in.
+int place_of(Relation table, PartitionDesc partitions, Datum key) {
+  PartitionKey by = RelationGetPartitionKey(table);
+  bool equal = false;
+  return 1 + partition_range_datum_bsearch(by->partsupfunc, by->partcollation, partitions->boundinfo, 1, &key,
+                                           &equal);
+}
+
+Oid leaf_at(PartitionDesc partitions, int index) {
+  return index >= 0 && partitions->is_leaf[index] ? partitions->oids[index] : InvalidOid;
+}
+
+}  // namespace
+
+Oid partition_for(Relation table, Datum key) {
+  PartitionDesc partitions = ranges_of(table);
+  if (partitions == nullptr) return InvalidOid;
+  return leaf_at(partitions, partitions->boundinfo->indexes[place_of(table, partitions, key)]);
+}
+
+Leaves partitions_between(Relation table, Datum first, Datum last) {
+  PartitionDesc partitions = ranges_of(table);
+  if (partitions == nullptr) return {};
+  Leaves leaves = {static_cast<Oid*>(palloc(sizeof(Oid) * static_cast<std::size_t>(partitions->nparts))), 0};
+  const int end = place_of(table, partitions, last);
+  for (int i = place_of(table, partitions, first); i <= end; ++i) {
+    const Oid leaf = leaf_at(partitions, partitions->boundinfo->indexes[i]);
+    if (OidIsValid(leaf)) leaves.partitions[leaves.count++] = leaf;
+  }
+  return leaves;
+}
+
+Oid default_partition(Relation table) {
+  PartitionDesc partitions = ranges_of(table);
+  return partitions != nullptr ? leaf_at(partitions, partitions->boundinfo->default_index) : InvalidOid;
+}
+
+void hint_at_maintain(void* installation) {
+  if (geterrcode() == ERRCODE_CHECK_VIOLATION) {
+    errhint("%s", static_cast<const Installation*>(installation)->maintain_hint);
+  }
+}
+
+}  // namespace command_center::server

@@ -1,0 +1,220 @@
+// A thin layer over SPI that turns its result codes into errors.
+#include "extension/server/statements.hpp"
+
+#include "extension/server/arguments.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::server {
+namespace {
+
+// Between ALTER EXTENSION … UPDATE and setup() our statements name tables and columns that are not there yet.
+void hint_at_setup(void* installation) {
+  const int code = geterrcode();
+  if (code != ERRCODE_UNDEFINED_TABLE && code != ERRCODE_UNDEFINED_COLUMN) return;
+  errcode(MAKE_SQLSTATE('K', 'C', '0', '1', '5'));
+  errhint("%s", static_cast<const Installation*>(installation)->setup_hint);
+}
+
+constexpr const char* kSearchPath = "pg_catalog, pg_temp";
+
+// The owner runs nothing that a caller put into the way, operators least of all. Most functions have the same
+// in a SET clause, and nothing is to do; execute_command has none: it would cost it more than all its
+// permission checks.
+int pin_search_path() {
+  const int level = NewGUCNestLevel();
+  if (strcmp(namespace_search_path, kSearchPath) != 0) {
+    (void)set_config_option("search_path", kSearchPath, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                            false);
+  }
+  return level;
+}
+
+void connect() {
+  if (const int code = SPI_connect(); code != SPI_OK_CONNECT) {
+    elog(ERROR, "could not connect to SPI: %s", SPI_result_code_string(code));
+  }
+}
+
+int plan_option(Planning planning) {
+  switch (planning) {
+    case Planning::kOnce:
+      return CURSOR_OPT_GENERIC_PLAN;
+    case Planning::kEachTime:
+      return CURSOR_OPT_CUSTOM_PLAN;
+    case Planning::kServerDecides:
+      break;
+  }
+  return 0;
+}
+
+SPIPlanPtr planned(Statement& statement) {
+  if (statement.plan != nullptr) return statement.plan;
+  ErrorContextCallback hint = {error_context_stack, hint_at_setup,
+                               const_cast<Installation*>(&statement.installation)};
+  error_context_stack = &hint;
+  const int options = plan_option(statement.planning);
+  SPIPlanPtr plan =
+      SPI_prepare_cursor(statement.sql, statement.parameter_count, statement.parameter_types, options);
+  error_context_stack = hint.previous;
+  if (plan == nullptr || SPI_keepplan(plan) != 0) {
+    elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
+  }
+  statement.plan = plan;
+  return plan;
+}
+
+std::uint64_t checked(int code) {
+  if (code < 0) elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
+  return SPI_processed;
+}
+
+}  // namespace
+
+void Parameters::put(Datum value, char null) {
+  Assert(count_ < kMaxParameters);
+  values_[count_] = value;
+  nulls_[count_] = null;
+  ++count_;
+}
+
+void Parameters::add(Datum value) {
+  put(value, ' ');
+}
+void Parameters::add_null() {
+  put(Datum{0}, 'n');
+}
+void Parameters::add_text(std::string_view text) {
+  add(text_datum(text));
+}
+void Parameters::add_text_or_null(std::string_view text) {
+  if (text.data() == nullptr) {
+    add_null();
+  } else {
+    add_text(text);
+  }
+}
+void Parameters::add_int(int value) {
+  add(Int32GetDatum(value));
+}
+void Parameters::add_bigint(std::int64_t value) {
+  add(Int64GetDatum(value));
+}
+void Parameters::add_argument(FunctionCallInfo fcinfo, int argument) {
+  put(PG_GETARG_DATUM(argument), PG_ARGISNULL(argument) ? 'n' : ' ');
+}
+void Parameters::append(const Parameters& others) {
+  for (int i = 0; i < others.count_; ++i) put(others.values_[i], others.nulls_[i]);
+}
+
+OwnerSession open_session(const Installation& installation) {
+  connect();
+  const int settings_level = pin_search_path();
+  return {become_owner(installation), settings_level};
+}
+
+OwnerSession open_session_as(Identity identity) {
+  connect();
+  const int settings_level = pin_search_path();
+  Identity before{};
+  GetUserIdAndSecContext(&before.user, &before.security_context);
+  resume_identity(identity);
+  return {before, settings_level};
+}
+
+void close_session(OwnerSession session) {
+  resume_identity(session.identity);
+  // false: what a trigger of the owner has SET goes as well, or the caller would go on with it.
+  AtEOXact_GUC(false, session.settings_level);
+  SPI_finish();
+}
+
+std::uint64_t run(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
+                                  parameters.nulls(), false, 0));
+}
+
+std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                      parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, true, false,
+                                      0));
+}
+
+std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                      parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, false, false,
+                                      0));
+}
+
+// The crosscheck is what foreign keys do.
+std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
+  Snapshot crosscheck = IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
+  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                      parameters.nulls(), GetLatestSnapshot(), crosscheck, false, true, 0));
+}
+
+void run_text(const char* sql) {
+  (void)checked(SPI_execute(sql, false, 0));
+}
+
+std::uint64_t read(Statement& statement, const Parameters& parameters) {
+  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
+                                  parameters.nulls(), true, 0));
+}
+
+PortalData* open_cursor(Statement& statement, const Parameters& parameters) {
+  Portal cursor = SPI_cursor_open(nullptr, planned(statement), const_cast<Datum*>(parameters.values()),
+                                  parameters.nulls(), false);
+  if (cursor == nullptr) elog(ERROR, "could not open a cursor: %s", SPI_result_code_string(SPI_result));
+  return cursor;
+}
+
+std::uint64_t fetch(PortalData* cursor, int rows) {
+  SPI_freetuptable(SPI_tuptable);
+  SPI_cursor_fetch(cursor, true, rows);
+  return SPI_processed;
+}
+
+int force_index_scans() {
+  const int level = NewGUCNestLevel();
+  const auto set = [](const char* name, const char* setting) {
+    (void)set_config_option(name, setting, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  };
+  set("enable_seqscan", "off");
+  set("enable_bitmapscan", "off");
+  set("enable_sort", "off");
+  set("jit", "off");
+  set("work_mem", "64MB");
+  return level;
+}
+
+void resume_planner(int level) {
+  AtEOXact_GUC(true, level);
+}
+
+bool is_null(std::uint64_t row, int column) {
+  bool null = false;
+  (void)SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
+  return null;
+}
+
+Datum value(std::uint64_t row, int column) {
+  bool null = false;
+  return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
+}
+
+char* text_value(std::uint64_t row, int column) {
+  return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1);
+}
+
+std::int64_t bigint_value(std::uint64_t row, int column) {
+  return DatumGetInt64(value(row, column));
+}
+int int_value(std::uint64_t row, int column) {
+  return DatumGetInt32(value(row, column));
+}
+bool bool_value(std::uint64_t row, int column) {
+  return DatumGetBool(value(row, column));
+}
+
+}  // namespace command_center::server
