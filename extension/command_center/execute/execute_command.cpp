@@ -5,6 +5,7 @@
 #include "extension/command_center/execute/answer.hpp"
 #include "extension/command_center/execute/decide.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/trace_warning.hpp"
 #include "extension/server/caches/reading.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -32,6 +33,7 @@ Datum acceptance_row(FunctionCallInfo fcinfo, const Acceptance& acceptance) {
 
 Datum execute_command(FunctionCallInfo fcinfo) {
   const Request request = read_request(arguments_of(fcinfo));
+  warn_of_dropped_traceparents(request.has_invalid_traceparent ? 1 : 0);
   Acceptance acceptance = {};
   acceptance.request = &request;
   begin_decision();

@@ -12,6 +12,7 @@
 #include "extension/command_center/execute/record.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/trace_warning.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/reading.hpp"
@@ -45,6 +46,7 @@ struct Batch {
   int done;              // how many have been taken from `commands`
   Acceptance** pending;  // decided and claimed, not recorded
   int pending_count;
+  int dropped_traceparents;
 };
 
 // --- reading ---
@@ -232,6 +234,7 @@ void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
     CHECK_FOR_INTERRUPTS();
     Item& item = *next_item(batch);
     execute_item(batch, item);
+    if (item.request.has_invalid_traceparent) ++batch.dropped_traceparents;
     if (item.refusal) {
       give_back_tokens(item.acceptance.tokens);
       if (refused == Refused::kIsRaised || ends_the_call(item.refusal)) raise(item, batch.count);
@@ -243,6 +246,7 @@ void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
   flush(batch, 0);
   MemoryContextSwitchTo(calling);
   MemoryContextDelete(memory);
+  warn_of_dropped_traceparents(batch.dropped_traceparents);
 }
 
 Datum execute_commands(FunctionCallInfo fcinfo) {

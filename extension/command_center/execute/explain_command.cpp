@@ -7,6 +7,7 @@
 #include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/execute/decide.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/trace_warning.hpp"
 #include "extension/core/json/text_writer.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/reading.hpp"
@@ -119,6 +120,7 @@ std::string explanation(const Acceptance& acceptance, const boundary::Refusal& r
 
 Datum explain_command(FunctionCallInfo fcinfo) {
   const Request request = read_request(arguments_of(fcinfo));
+  warn_of_dropped_traceparents(request.has_invalid_traceparent ? 1 : 0);
   Acceptance acceptance = {};
   acceptance.request = &request;
   if (!PG_ARGISNULL(kCommandId)) acceptance.command_id = uuid_argument(fcinfo, kCommandId);

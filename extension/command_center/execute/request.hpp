@@ -31,7 +31,8 @@ struct Request {
   bool has_property;
   identifiers::Uuid property_id;
   std::string_view environment;
-  std::string_view traceparent;
+  std::string_view traceparent;  // a valid one
+  bool has_invalid_traceparent;  // which is left out: to be warned of, once a call
 };
 
 // Postgres regime.

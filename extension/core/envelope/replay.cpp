@@ -1,6 +1,7 @@
 // Rewrites headers.
 #include "extension/core/envelope/replay.hpp"
 
+#include "extension/core/envelope/trace_context.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
 
@@ -19,6 +20,8 @@ void append_replay_headers(std::string& out, std::string_view original_headers, 
     const std::string_view name(header.name.GetString(), header.name.GetStringLength());
     if (!header.value.IsString() || name == "x-command-replay") continue;
     const std::string_view value(header.value.GetString(), header.value.GetStringLength());
+    // Releases before 0.3.0 let some through that are none.
+    if (name == "traceparent" && !is_traceparent(value)) continue;
     writer.member(name, name == "ce_id" ? message_id : value);
   }
   writer.member("x-command-replay", original_message_id);

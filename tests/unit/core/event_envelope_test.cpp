@@ -76,6 +76,14 @@ TEST(ReplayHeaders, OfAReplayNameOneOriginalOnly) {
   EXPECT_EQ(headers, R"({"ce_id":"third","x-command-replay":"first"})");
 }
 
+TEST(ReplayHeaders, PassOnNoTraceparentThatIsNone) {
+  std::string headers;
+  append_replay_headers(
+      headers, R"({"ce_id":"a","traceparent":"00-00000000000000000000000000000000-00f067aa0ba902b7-01"})",
+      "b", "a");
+  EXPECT_EQ(headers, R"({"ce_id":"b","x-command-replay":"a"})");
+}
+
 TEST(ReplayHeaders, ThatAreNoObjectAreRefused) {
   std::string headers;
   for (const char* original : {"", "[]", "{", "1"}) {

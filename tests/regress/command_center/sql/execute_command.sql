@@ -31,6 +31,26 @@ SELECT environment, property_id, initiator, role FROM command_center.command_dis
 SELECT headers ->> 'traceparent' AS traceparent, value::jsonb -> 'metadata' -> 'initiator' AS initiator
 FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 1;
 
+-- A traceparent that is none is left out, with a warning that does not repeat it, and costs nothing else.
+SELECT status FROM command_center.execute_command('test.book', '{"id": "trace"}', test.tenant(), traceparent => 'nonsense');
+SELECT headers -> 'traceparent' IS NULL AS left_out FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 1;
+CREATE TEMP TABLE traceparents AS SELECT ordinal, given FROM unnest(ARRAY['00-00000000000000000000000000000000-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01', '00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more', 'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', 'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more', ''])
+    WITH ORDINALITY AS listed (given, ordinal);
+SELECT count(command_center.execute_command('test.book', '{"id": "trace"}', test.tenant(), correlation_id => ordinal::text, traceparent => given))
+FROM traceparents;
+SELECT given, headers ->> 'traceparent' IS NOT DISTINCT FROM given AS passed_on
+FROM traceparents JOIN command_center.transactional_outbox ON headers ->> 'x-correlation-id' = ordinal::text ORDER BY ordinal;
+SELECT command_center.explain_command('test.book', '{"id": "trace"}', test.tenant(), traceparent => 'nonsense') ->> 'accepted' AS accepted;
+SELECT ordinal, status FROM command_center.execute_commands(ARRAY[
+    ROW('test.book', '{"id": "trace"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, 'nonsense'),
+    ROW('test.book', '{"id": "trace"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'),
+    ROW('test.book', '{"id": "trace"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, '')]::command_center.command_request[]);
+SELECT count(headers -> 'traceparent') FROM (SELECT headers FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 3) AS batch;
+TRUNCATE command_center.transactional_outbox, command_center.command_dispatches;
+
 -- What rolls back, wholly or to a savepoint, leaves nothing.
 BEGIN;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "r-3"}', test.tenant());
@@ -57,8 +77,6 @@ SELECT command_center.execute_command('test.book', '{"id": "r"}', NULL);
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(), initiator => '[]');
 \echo :SQLSTATE
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(), environment => 'pro duction');
-\echo :SQLSTATE
-SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(), traceparent => 'nonsense');
 \echo :SQLSTATE
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant(), correlation_id => repeat('x', 256));
 \echo :SQLSTATE
