@@ -5,6 +5,7 @@
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/command_center/control/doctor_checks.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/server/caches/watching.hpp"
 #include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -29,17 +30,29 @@ void ask(const ReturnSetInfo* result, const Check& check) {
   }
 }
 
+// A change of such a table reaches the caches of open sessions only when a function of ours makes it.
+Check check_watching() {
+  return {"catalogue_triggers",
+          psprintf("SELECT 'warning', format('changes of \"command_center.%%s\" that no function makes do "
+                   "not reach open sessions', name),"
+                   " 'SELECT command_center.maintain(); it makes and enables the triggers.'"
+                   " FROM (%s) AS unwatched (name, statements)",
+                   query_for_unwatched(kInstallation))};
+}
+
 // A question that cannot be asked is a finding: a table is missing until setup() has run, or a right.
+void try_to_ask(const ReturnSetInfo* result, const Check& check) {
+  CHECK_FOR_INTERRUPTS();
+  const auto outcome = boundary::in_subtransaction([result, &check] { ask(result, check); });
+  if (outcome.succeeded()) return;
+  add_finding(result, "warning", check.name, psprintf("could not look: %s", outcome.error->message),
+              "Call command_center.setup(), or give the owner of the tables the right.");
+}
+
 void ask_each(const ReturnSetInfo* result) {
   const Checks checks = doctor_checks();
-  for (int i = 0; i < checks.count; ++i) {
-    CHECK_FOR_INTERRUPTS();
-    const Check* check = &checks.check[i];
-    const auto outcome = boundary::in_subtransaction([result, check] { ask(result, *check); });
-    if (outcome.succeeded()) continue;
-    add_finding(result, "warning", check->name, psprintf("could not look: %s", outcome.error->message),
-                "Call command_center.setup(), or give the owner of the tables the right.");
-  }
+  for (int i = 0; i < checks.count; ++i) try_to_ask(result, checks.check[i]);
+  try_to_ask(result, check_watching());
 }
 
 Datum doctor(FunctionCallInfo fcinfo) {

@@ -81,6 +81,10 @@ WHERE coalesce(last.expires_at < clock_timestamp(), true) ORDER BY publisher.pub
     'Create it again, or command_center.set_service() with another one or none: commands for this service fail.'
 FROM command_center.services WHERE handler IS NOT NULL AND to_regprocedure(handler) IS NULL ORDER BY service_id)sql"},
 
+{"announce_change", R"sql(SELECT 'warning', format('the owner of the tables, "%s", may not execute command_center.announce_change(): changes of the catalogue that no function makes do not reach open sessions', current_user),
+    format('GRANT EXECUTE ON FUNCTION command_center.announce_change(regclass) TO %I;', current_user)
+WHERE NOT has_function_privilege('command_center.announce_change(regclass)', 'EXECUTE'))sql"},
+
 {"limits", R"sql(SELECT 'error', format('features with limits on a server that has no shared memory for them: %s; their commands are refused', count(*)),
     'Set shared_preload_libraries = ''command_center'' and restart the server, or take the limits away with set_feature().'
 FROM command_center.command_features

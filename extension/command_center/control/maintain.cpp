@@ -1,8 +1,9 @@
-// Keeps partitions ahead of the clock and retires old ones.
+// Keeps partitions ahead of the clock, retires old ones, and keeps the catalogue watched.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/retention.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/server/caches/watching.hpp"
 #include "extension/server/days/making.hpp"
 #include "extension/server/days/retiring.hpp"
 #include "extension/server/locks/maintenance_lock.hpp"
@@ -30,6 +31,7 @@ int keep_installed(KeptTables& tables) {
 
 Datum maintain() {
   const OwnerSession session = open_session(kInstallation);
+  watch_catalogue(kInstallation);
   KeptTables tables = kept_tables();
   const int count = keep_installed(tables);
   take_maintenance_lock(kInstallation);

@@ -78,7 +78,11 @@ std::uint64_t catalogue_generation(const Installation& installation) noexcept {
 }
 
 void announce_catalogue_change(const Installation& installation, const char* table) {
-  CacheInvalidateRelcacheByRelid(installed_relation(installation, table));
+  announce_change_of(installed_relation(installation, table));
+}
+
+void announce_change_of(Oid relation) {
+  CacheInvalidateRelcacheByRelid(relation);
   // Makes the message part of what a rollback of this subtransaction undoes in this session.
   CommandCounterIncrement();
 }

@@ -30,5 +30,6 @@ struct CatalogueChanges {
 // Called after a change of a watched table by this session: moves the number in every session, in this one
 // at once. Postgres regime.
 void announce_catalogue_change(const Installation& installation, const char* table);
+void announce_change_of(Oid relation);
 
 }  // namespace command_center::server

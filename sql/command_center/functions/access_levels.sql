@@ -20,7 +20,7 @@ AS $access_levels$
             '{control_audit, transactional_outbox, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
               setup_steps}'),
         ('admin',
-            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, setup_definitions}', '{}')
+            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, setup_definitions, announce_change}', '{}')
     ), includes (level, functions_of, relations_of) AS (VALUES
         ('reader', '{reader}'::text[], '{reader}'::text[]),
         -- Needs no right on any table.

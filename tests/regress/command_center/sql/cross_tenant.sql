@@ -120,6 +120,7 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
                 repeat('[', 1000) || repeat(']', 1000))
             WHEN type IN ('integer'::regtype, 'bigint'::regtype) THEN test.pick('0', '1', '-1', '100', '2147483647', '-2147483648')
             WHEN type = 'boolean'::regtype THEN test.pick('true', 'false')
+            WHEN type = 'regclass'::regtype THEN test.pick('command_center.services', 'pg_class', '0')
             WHEN type = 'interval'::regtype THEN test.pick('1 minute', '0', '-1 day', '100000000 years')
             WHEN type = 'timestamptz'::regtype THEN test.pick('infinity', '-infinity', '2000-01-01', '2100-01-01')
             WHEN type = 'text[]'::regtype THEN test.pick('{}', '{a,NULL}')
@@ -158,7 +159,7 @@ DECLARE
     party CONSTANT test.party := (SELECT party FROM test.party WHERE role = caller);
     -- Mostly those that they have a right to.
     functions CONSTANT regprocedure[] := ARRAY(SELECT oid FROM pg_proc, generate_series(1, 6) AS turn
-        WHERE pronamespace = 'command_center'::regnamespace AND (turn = 1 OR has_function_privilege(caller, oid, 'EXECUTE'))
+        WHERE pronamespace = 'command_center'::regnamespace AND prorettype <> 'trigger'::regtype AND (turn = 1 OR has_function_privilege(caller, oid, 'EXECUTE'))
         ORDER BY turn, oid::regprocedure::text);
     mine CONSTANT uuid[] := ARRAY(SELECT command_id FROM command_center.command_dispatches WHERE tenant_id = party.tenant_id ORDER BY command_id LIMIT 5);
     theirs CONSTANT uuid[] := ARRAY(SELECT command_id FROM command_center.command_dispatches WHERE tenant_id = party.other_tenant_id ORDER BY command_id LIMIT 5);
