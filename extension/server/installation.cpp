@@ -2,6 +2,7 @@
 #include "extension/server/installation.hpp"
 
 #include "extension/server/refusal.hpp"
+#include "extension/server/trust.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -25,9 +26,7 @@ bool is_installed(const Installation& installation, const char* name) {
   return OidIsValid(find_relation(installation, name));
 }
 
-Identity become_owner(const Installation& installation) {
-  Identity before{};
-  GetUserIdAndSecContext(&before.user, &before.security_context);
+Oid owner_of_tables(const Installation& installation) {
   const Oid relation = installed_relation(installation, installation.owner_table);
   HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
   if (!HeapTupleIsValid(tuple)) {
@@ -36,9 +35,16 @@ Identity become_owner(const Installation& installation) {
   }
   const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
   ReleaseSysCache(tuple);
+  return owner;
+}
+
+Identity become_owner(const Installation& installation) {
+  Identity before{};
+  GetUserIdAndSecContext(&before.user, &before.security_context);
+  const Oid owner = owner_of_tables(installation);
   int security_context = before.security_context | SECURITY_LOCAL_USERID_CHANGE;
   // A deferred trigger of the owner would run when a superuser commits, and as that superuser.
-  if (superuser_arg(before.user) && !superuser_arg(owner)) security_context |= SECURITY_RESTRICTED_OPERATION;
+  if (!superuser_arg(owner) && session_is_of_superuser()) security_context |= SECURITY_RESTRICTED_OPERATION;
   SetUserIdAndSecContext(owner, security_context);
   return before;
 }

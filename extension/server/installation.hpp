@@ -29,6 +29,9 @@ struct Installation {
 // Whether setup() has made it: between a new library and setup(), what an older version did goes on.
 [[nodiscard]] bool is_installed(const Installation& installation, const char* name);
 
+// The owner of owner_table, as whom the functions act. KC015 when setup() has not made it. Postgres regime.
+[[nodiscard]] Oid owner_of_tables(const Installation& installation);
+
 // Who the session was before become_owner().
 struct Identity {
   Oid user;
@@ -37,7 +40,8 @@ struct Identity {
 
 // Switches to the owner of the tables as foreign-key checks do, so that a caller needs no right on any table.
 // Nothing of the caller may run until resume_identity(), and triggers of an owner who is no superuser cannot
-// reach a caller who is one. After an error the server switches back by itself. Postgres regime.
+// reach a session that is of one: none of them may be deferred to its commit, which would run them as whoever
+// commits. After an error the server switches back by itself. Postgres regime.
 [[nodiscard]] Identity become_owner(const Installation& installation);
 void resume_identity(Identity identity);
 

@@ -79,7 +79,15 @@ WHERE coalesce(last.expires_at < clock_timestamp(), true) ORDER BY publisher.pub
 
 {"handlers", R"sql(SELECT 'error', format('the handler %s of the service "%s" does not exist', handler, service_id),
     'Create it again, or command_center.set_service() with another one or none: commands for this service fail.'
-FROM command_center.services WHERE handler IS NOT NULL AND to_regprocedure(handler) IS NULL ORDER BY service_id)sql"},
+FROM command_center.services WHERE handler IS NOT NULL AND to_regprocedure(handler) IS NULL
+UNION ALL
+SELECT 'warning', format('the handler %s of the service "%s" belongs to role "%s": it is refused to senders whose rights that role does not have',
+        handler, service_id, owner.rolname),
+    'Give it to the owner of the tables, or make it SECURITY DEFINER with a SET search_path.'
+FROM command_center.services JOIN pg_proc AS function ON function.oid = to_regprocedure(handler) JOIN pg_roles AS owner ON owner.oid = function.proowner
+WHERE NOT function.prosecdef AND NOT owner.rolsuper
+    AND owner.oid <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('command_center.command_dispatches'))
+ORDER BY 2)sql"},
 
 {"announce_change", R"sql(SELECT 'warning', format('the owner of the tables, "%s", may not execute command_center.announce_change(): changes of the catalogue that no function makes do not reach open sessions', current_user),
     format('GRANT EXECUTE ON FUNCTION command_center.announce_change(regclass) TO %I;', current_user)
@@ -115,6 +123,12 @@ FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN
 UNION ALL
 SELECT 'error', 'everybody may create objects in the schema "command_center"', 'REVOKE ALL ON SCHEMA command_center FROM PUBLIC;'
 FROM pg_namespace WHERE nspname = 'command_center' AND EXISTS (SELECT FROM aclexplode(nspacl) WHERE grantee = 0 AND privilege_type = 'CREATE')
+UNION ALL
+SELECT 'warning', format('%s may create functions in the schema "command_center" that are called in place of ours', string_agg(DISTINCT grantee::regrole::text, ', ')),
+    'REVOKE CREATE ON SCHEMA command_center: only the owner of the tables needs it.'
+FROM pg_namespace CROSS JOIN LATERAL aclexplode(nspacl) JOIN pg_roles AS receiver ON receiver.oid = grantee
+WHERE nspname = 'command_center' AND privilege_type = 'CREATE' AND NOT receiver.rolsuper AND grantee <> nspowner
+    AND grantee <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('command_center.command_dispatches')) HAVING count(*) > 0
 ORDER BY 2)sql"},
 
 {"row_security", R"sql(SELECT 'warning', format('"command_center.%s" has no row security, and %s may read the rows of every tenant', relname, string_agg(DISTINCT grantee::regrole::text, ', ')),

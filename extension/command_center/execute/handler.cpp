@@ -10,6 +10,7 @@
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
+#include "extension/server/trust.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -18,8 +19,12 @@ namespace {
 
 constexpr const char* kShape =
     "A handler is a function schema.name(command_center.accepted_command) that returns jsonb; one that is "
-    "SECURITY "
-    "DEFINER has a SET search_path.";
+    "SECURITY DEFINER has a SET search_path.";
+
+constexpr const char* kTrust =
+    "A handler runs with the rights of whoever sends the command: it belongs to a superuser, to the owner of "
+    "the tables (unless a superuser sends) or to a role that has the rights of the sender. One of another "
+    "role is SECURITY DEFINER with a SET search_path, and runs with the rights of its owner.";
 
 // 42883 and the like when there is no such function.
 Oid resolve(const char* signature) {
@@ -59,6 +64,72 @@ bool has_shape(Oid function) {
                                   ObjectIdGetDatum(get_namespace_oid("command_center", false)));
   ReleaseSysCache(tuple);
   return fits;
+}
+
+// What of pg_proc says whose rights a function runs with.
+struct Authorship {
+  Oid owner;
+  bool is_definer;
+};
+
+// The owner is InvalidOid when the function is gone.
+Authorship authorship_of(Oid function) {
+  HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+  if (!HeapTupleIsValid(tuple)) return {InvalidOid, false};
+  const auto* const form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
+  const Authorship authorship = {form->proowner, form->prosecdef};
+  ReleaseSysCache(tuple);
+  return authorship;
+}
+
+// Whether its code, as its owner may replace it at any time, may run as the current user. Not asked once and
+// for all: owners, memberships and callers change.
+bool is_trusted(const Authorship& authorship) {
+  return may_run_as(kInstallation, authorship.owner, GetUserId());
+}
+
+[[noreturn]] void refuse_distrusted(const char* sqlstate, Oid function, const Authorship& authorship) {
+  refuse(
+      sqlstate,
+      psprintf("function %s of role \"%s\" may not run as role \"%s\"", format_procedure_qualified(function),
+               GetUserNameFromId(authorship.owner, true), GetUserNameFromId(GetUserId(), true)),
+      nullptr, kTrust);
+}
+
+// At registration nobody knows who will send commands: whoever registers stands for them, but then only as
+// far as their own rights go.
+void check_author(Oid function) {
+  const Authorship authorship = authorship_of(function);
+  if (authorship.is_definer || superuser_arg(authorship.owner) ||
+      authorship.owner == owner_of_tables(kInstallation)) {
+    return;
+  }
+  if (!is_trusted(authorship)) refuse_distrusted("KC013", function, authorship);
+  ereport(
+      NOTICE,
+      (errmsg("handler %s belongs to role \"%s\": commands of senders whose rights that role does not have "
+              "will be refused",
+              format_procedure_qualified(function), GetUserNameFromId(authorship.owner, true)),
+       errhint("%s", kTrust)));
+}
+
+// Whether it may leave behind what runs later in the session: where that could be as a superuser, who SET
+// ROLE and will RESET it, only a superuser's code may.
+bool is_confined(const Authorship& authorship, bool trusted) {
+  return !trusted || (!superuser_arg(authorship.owner) && session_is_of_superuser());
+}
+
+// The code of a lesser role leaves nothing behind that would run as somebody else: no deferred trigger, no
+// temporary object, no cursor, no setting, no SET ROLE.
+Datum call_confined(FunctionCallInfo call) {
+  Identity sender{};
+  GetUserIdAndSecContext(&sender.user, &sender.security_context);
+  const int settings_level = NewGUCNestLevel();
+  SetUserIdAndSecContext(sender.user, sender.security_context | SECURITY_RESTRICTED_OPERATION);
+  const Datum result = FunctionCallInvoke(call);
+  resume_identity(sender);
+  AtEOXact_GUC(false, settings_level);
+  return result;
 }
 
 void check_may_execute(Oid function) {
@@ -133,13 +204,15 @@ void check_result(Datum result) {
 
 const char* check_handler(const char* signature) {
   const char* stored = nullptr;
+  Oid function = InvalidOid;
   const auto resolution = boundary::in_subtransaction([&] {
-    const Oid function = resolve(signature);
+    function = resolve(signature);
     if (has_shape(function)) stored = format_procedure_qualified(function);
   });
   if (!resolution.succeeded()) refuse("KC013", resolution.error->message, nullptr, kShape);
   if (stored == nullptr)
     refuse("KC013", psprintf("function %s cannot be a handler", signature), nullptr, kShape);
+  check_author(function);
   return stored;
 }
 
@@ -158,6 +231,9 @@ void run_handler(Acceptance& acceptance) {
            psprintf("function %s cannot be a handler any more", format_procedure_qualified(function)),
            nullptr, kShape);
   }
+  const Authorship authorship = authorship_of(function);
+  const bool trusted = is_trusted(authorship);
+  if (!trusted && !authorship.is_definer) refuse_distrusted("KC012", function, authorship);
   FmgrInfo call;
   fmgr_info(function, &call);
   LOCAL_FCINFO(arguments, 1);
@@ -166,7 +242,8 @@ void run_handler(Acceptance& acceptance) {
   arguments->args[0].isnull = false;
   // It sees what this transaction has done so far.
   CommandCounterIncrement();
-  const Datum result = FunctionCallInvoke(arguments);
+  const Datum result =
+      is_confined(authorship, trusted) ? call_confined(arguments) : FunctionCallInvoke(arguments);
   if (!arguments->isnull) {
     acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
     check_result(acceptance.result);

@@ -1,3 +1,5 @@
+-- Every call names every argument: a function of the same name with fewer, which the owner of the tables may create in this schema, would be
+-- taken before ours, and run with the rights of whoever loads the catalogue.
 CREATE FUNCTION command_center.load_catalog(catalog text) RETURNS integer
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $load_catalog$
@@ -20,22 +22,27 @@ BEGIN
                 SELECT listed.service FROM jsonb_array_elements(entry) AS listed(service)
                 WHERE listed.service ->> 'serviceId' NOT IN (SELECT known.service_id FROM command_center.list_services() AS known)
             LOOP
-                PERFORM command_center.set_service(service ->> 'serviceId', service ->> 'owner');
+                PERFORM command_center.set_service(service_id => service ->> 'serviceId', owner => service ->> 'owner',
+                    status => 'healthy', topic => NULL, handler => NULL);
             END LOOP;
             CONTINUE;
         END IF;
         commands := commands + 1;
         -- What operators have made of it since, a route that they removed included, stays.
-        CONTINUE WHEN EXISTS (SELECT FROM command_center.list_commands() AS known WHERE known.command_name = entry ->> 'command');
+        CONTINUE WHEN EXISTS (SELECT FROM command_center.list_commands(module => NULL, status => NULL, owner => NULL) AS known
+            WHERE known.command_name = entry ->> 'command');
         PERFORM command_center.register_command(
-            entry ->> 'command', entry -> 'schema', entry ->> 'description', entry ->> 'defaultTarget',
+            command_name => entry ->> 'command', payload_schema => entry -> 'schema', description => entry ->> 'description',
+            default_target => entry ->> 'defaultTarget', topic => NULL,
             required_modules => ARRAY(SELECT jsonb_array_elements_text(entry -> 'requiredModules')),
             required_roles => ARRAY(SELECT jsonb_array_elements_text(entry -> 'requiredRoles')),
-            partition_key => entry ->> 'partitionKey', sla => (entry ->> 'sla')::interval, examples => entry -> 'examples');
+            availability => 'default', partition_key => entry ->> 'partitionKey', ordered => false, sla => (entry ->> 'sla')::interval,
+            examples => entry -> 'examples', version => NULL, status => 'active');
         IF jsonb_array_length(entry -> 'alsoTargets') > 0 THEN
-            PERFORM command_center.set_route(entry ->> 'command', jsonb_build_object(
-                'targets', jsonb_build_array(jsonb_build_object('serviceId', entry -> 'defaultTarget', 'weight', 1)),
-                'also', entry -> 'alsoTargets'));
+            PERFORM command_center.set_route(command_name => entry ->> 'command', policy => jsonb_build_object(
+                    'targets', jsonb_build_array(jsonb_build_object('serviceId', entry -> 'defaultTarget', 'weight', 1)),
+                    'also', entry -> 'alsoTargets'),
+                tenant_id => NULL, property_id => NULL, environment => NULL, status => 'active', expected_version => NULL);
         END IF;
     END LOOP;
     RETURN commands;
