@@ -1,6 +1,7 @@
 // Behind PgBouncer in transaction mode every transaction may run in another session: nothing is kept in one,
 // and nothing leaks from one client to the next.
 #include <set>
+#include <stdexcept>
 
 #include "tests/e2e/support/checks.hpp"
 #include "tests/e2e/support/pooler.hpp"

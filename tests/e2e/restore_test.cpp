@@ -1,6 +1,7 @@
 // A dump restored into another cluster publishes nothing by itself; after setup() and rebase_outbox() it
 // sends what Kafka does not have, and nothing else.
 #include <algorithm>
+#include <stdexcept>
 
 #include "tests/e2e/support/checks.hpp"
 #include "tests/e2e/support/second_cluster.hpp"

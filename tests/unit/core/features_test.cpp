@@ -1,6 +1,7 @@
 // Features: what their limits may say, what they match, and that deny wins.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
