@@ -35,17 +35,19 @@ void limit(Purpose purpose, const FeatureVerdict& verdict, Acceptance& acceptanc
 
 void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   const Request& request = *acceptance.request;
+  check_size(request.payload, "payload");
+  if (request.has_initiator) check_size(request.initiator, "initiator");
+  check_caller(request.tenant_id);
+  set_identity(acceptance);
+  acceptance.payload_text = jsonb_text(request.payload);
+  // The first answer wins: whatever has changed since, its caller must not think that nothing happened.
+  if (!request.idempotency_key.empty() && answer_from_first_use(in_progress, acceptance)) return;
   check_enabled();
   const Template& definition = find_template(request.command_name);
   acceptance.template_version = definition.version;
   acceptance.ordered = definition.ordered;
   acceptance.sla = definition.sla;
-  check_size(request.payload, "payload");
-  if (request.has_initiator) check_size(request.initiator, "initiator");
-  check_permission(definition, request);
-  set_identity(acceptance);
-  acceptance.payload_text = jsonb_text(request.payload);
-  if (!request.idempotency_key.empty() && answer_from_first_use(in_progress, acceptance)) return;
+  check_requirements(definition, request);
   const FeatureVerdict verdict = check_features(definition, request);
   acceptance.observe = verdict.observe;
   acceptance.feature_ids = verdict.feature_ids;

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/server/arguments.hpp"
@@ -263,8 +264,9 @@ Found read_answer(const Use& use, Acceptance& acceptance) {
 // ends. Whether a use is alive is asked for the moment the call came.
 enum class Received { kAfterWaiting, kBefore };
 
-// The id is of the same time: lists look for times by ids.
+// The id is of the same time: lists look for times by ids. The catalogue is the one of now, too.
 void receive_again(Acceptance& acceptance) {
+  begin_decision();
   acceptance.received_at = GetCurrentTimestamp();
   acceptance.command_id = new_uuid(acceptance.received_at);
 }

@@ -128,11 +128,6 @@ bool may_act_for(Oid role, const identifiers::Uuid& tenant_id) {
   refuse_role(name, quote_literal_cstr(name), what, argument);
 }
 
-void admit(const identifiers::Uuid& tenant_id) {
-  const Oid role = GetUserId();
-  if (!may_act_for(role, tenant_id)) refuse_role(role, "this tenant", "tenant_id");
-}
-
 // --- has the tenant the modules ---
 
 bool has_module(const identifiers::Uuid& tenant_id, std::string_view module) {
@@ -216,15 +211,19 @@ void check_role(const Template& definition, const Request& request) {
 
 }  // namespace
 
-void check_permission(const Template& definition, const Request& request) {
-  admit(request.tenant_id);
+void check_caller(const identifiers::Uuid& tenant_id) {
+  const Oid role = GetUserId();
+  if (!may_act_for(role, tenant_id)) refuse_role(role, "this tenant", "tenant_id");
+}
+
+void check_requirements(const Template& definition, const Request& request) {
   if (!definition.required_modules.empty()) check_modules(definition, request);
   if (!definition.required_roles.empty()) check_role(definition, request);
 }
 
 void check_tenant(const identifiers::Uuid& tenant_id) {
   begin_decision();
-  admit(tenant_id);
+  check_caller(tenant_id);
 }
 
 bool acts_for_every_tenant() {

@@ -14,10 +14,13 @@ namespace command_center::extension {
 // All functions are Postgres regime and judge the current user: call them before open_session(kInstallation).
 // They throw KC003 as an Error, with no session open.
 
-// For a decision, after begin_decision(): may the caller act for the tenant, has the tenant every module that
-// the command requires, and is the initiator's role among those it requires. In this order: who may not act
-// for a tenant learns nothing of it.
-void check_permission(const Template& definition, const Request& request);
+// For a decision, after begin_decision(): may the caller act for the tenant. Comes before all that would tell
+// something of the tenant.
+void check_caller(const identifiers::Uuid& tenant_id);
+
+// The same: has the tenant every module that the command requires, and is the initiator's role among those it
+// requires.
+void check_requirements(const Template& definition, const Request& request);
 
 // Outside a decision (it begins one of its own, so hold nothing of the catalogue): may the caller act for the
 // tenant. The error does not tell whether there is such a tenant.

@@ -16,6 +16,6 @@ COMMENT ON FUNCTION command_center.explain_command IS
 'What execute_command would do with the same arguments now, and why; writes nothing, takes no token of a rate limit, waits for nobody. '
 '{"accepted", "refusal": {"sqlstate", "message", "detail", "hint"}, "mode", "replayed", "commandId", "correlationId", "templateVersion", '
 '"featureIds", "route": {"routeId", "version"}, "stickyKey", "partitionKey", "target", "handler", "also", "messages": [{"target", "topic", '
-'"bytes"}]}; what was not decided any more, because of the refusal, is left out. command_id: decide as for this command, where the '
+'"bytes"}]}; what was not decided any more, because of the refusal or of an answer from the first use of the key, is left out. command_id: decide as for this command, where the '
 'target depends on the id. Errors: 22004 and 22023 for arguments that are no command at all.';
 REVOKE ALL ON FUNCTION command_center.explain_command FROM PUBLIC;

@@ -38,8 +38,59 @@ SELECT * FROM test.use('k1', '{"id": "a"}');
 SELECT * FROM test.use('k2', '{"id": "a"}');
 \echo :SQLSTATE
 
--- What was refused or rolled back leaves nothing: the key is free.
 SELECT command_center.set_service('keeper');
+-- The first answer wins over all that was changed since: what is asked for below would refuse a new command.
+CREATE FUNCTION test.refused(key text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM command_center.execute_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => key);
+    RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END $$;
+CREATE PROCEDURE test.compare(what text, change text) LANGUAGE plpgsql AS $$
+DECLARE
+    retried boolean; in_a_batch boolean; explained boolean; anew text; state text; complaint text;
+BEGIN
+    EXECUTE change;
+    anew := test.refused('new');
+    SELECT replayed INTO retried FROM test.use('k1', '{"id": "a"}');
+    SELECT replayed INTO in_a_batch FROM command_center.execute_commands(ARRAY[
+        ROW('test.book', '{"id": "a"}', test.tenant(), NULL, NULL, 'k1', NULL, NULL, NULL)::command_center.command_request], true);
+    explained := command_center.explain_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => 'k1') -> 'replayed';
+    RAISE NOTICE '%: a new command %, a retry %, in a batch %, explained %', what, anew, retried, in_a_batch, explained;
+    RAISE 'undone';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, complaint = MESSAGE_TEXT;
+    IF complaint <> 'undone' THEN
+        RAISE NOTICE '%: %: %', what, state, complaint;
+    END IF;
+END $$;
+CALL test.compare('deprecated', $$SELECT command_center.deprecate_command('test.book')$$);
+CALL test.compare('removed', $$DELETE FROM command_center.command_templates WHERE command_name = 'test.book'$$);
+CALL test.compare('disabled by a feature', $$SELECT command_center.set_feature('disabled', 'test.book')$$);
+CALL test.compare('switched off', $$SET LOCAL command_center.enabled = off$$);
+CALL test.compare('opt in', $$SELECT command_center.register_command('test.book', '{}', default_target => 'bookings', availability => 'opt_in')$$);
+CALL test.compare('a module', $$SELECT command_center.register_command('test.book', '{}', default_target => 'bookings', required_modules => '{spa}')$$);
+CALL test.compare('a role', $$SELECT command_center.register_command('test.book', '{}', default_target => 'bookings', required_roles => '{ADMIN}')$$);
+CALL test.compare('another schema', $$SELECT command_center.register_command('test.book', '{"maxProperties": 0}', default_target => 'bookings')$$);
+CALL test.compare('a schema that is none', $$UPDATE command_center.command_templates SET payload_schema = '{"type": 5}'$$);
+CALL test.compare('a limit', $$SELECT command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 1}'), test.refused('other')$$);
+CALL test.compare('services gone', $$UPDATE command_center.services SET status = 'down'$$);
+CALL test.compare('handler gone', $$UPDATE command_center.services SET handler = 'public.gone(command_center.accepted_command)'$$);
+-- What protects the server from the text itself comes before, and so does who may act for the tenant.
+CALL test.compare('larger than allowed by now', $$SET LOCAL command_center.max_payload_bytes = 5$$);
+CREATE ROLE regress_stranger;
+GRANT USAGE ON SCHEMA command_center, test TO regress_stranger;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA command_center TO regress_stranger;
+SET ROLE regress_stranger;
+SELECT replayed FROM command_center.execute_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => 'k1');
+\echo :SQLSTATE
+SELECT command_center.explain_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => 'k1') #>> '{refusal, sqlstate}' AS explained;
+RESET ROLE;
+DROP OWNED BY regress_stranger;
+DROP ROLE regress_stranger;
+
+-- What was refused or rolled back leaves nothing: the key is free.
 SELECT * FROM test.use('k2', '{"id": 5}');
 \echo :SQLSTATE
 SELECT * FROM test.use('k2', '{"id": "later"}');
