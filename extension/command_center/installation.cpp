@@ -10,9 +10,9 @@ namespace {
 
 CatalogueChanges changes;
 
-constexpr const char* kCatalogue[] = {"command_templates", "command_routes",  "services",
-                                      "shared_schemas",    "tenant_modules",  "tenant_roles",
-                                      "access_grants",     "command_features"};
+constexpr const char* kCatalogue[] = {
+    "command_templates", "command_routes", "services",         "shared_schemas", "tenant_modules",
+    "tenant_roles",      "access_grants",  "command_features", "topics",         "installation"};
 
 }  // namespace
 

@@ -6,8 +6,6 @@
 
 namespace command_center::extension {
 
-inline constexpr std::size_t kMaxTopic = 249;  // Kafka's
-
 // 22023 unless it can name an environment, an argument's or the setting's. C++ regime.
 void check_environment(std::string_view environment);
 

@@ -35,6 +35,15 @@ Statement select_services = {
     2,
     {TEXTOID, TEXTOID}};
 
+Statement select_topics = {
+    kInstallation,
+    "SELECT topic, kind, version, partitions, cleanup, max_message_bytes, envelope, key_required, owner, "
+    "changed_at"
+    " FROM command_center.topics WHERE (kind = $1 OR $1 IS NULL) AND (owner = $2 OR $2 IS NULL)"
+    " ORDER BY topic COLLATE \"C\"",
+    2,
+    {TEXTOID, TEXTOID}};
+
 // $4: the caller acts for every tenant; $5: who it is.
 Statement select_routes = {kInstallation, "SELECT route_id, version, command_name, tenant_id, property_id, environment, policy, status, changed_at"
     " FROM command_center.command_routes AS route"
@@ -108,6 +117,17 @@ Datum list_services(FunctionCallInfo fcinfo) {
   return answer(fcinfo, select_services, parameters);
 }
 
+Datum list_topics(FunctionCallInfo fcinfo) {
+  (void)installed_relation(kInstallation, "topics");
+  if (!PG_ARGISNULL(0)) {
+    const std::string_view kind = text_argument(fcinfo, 0);
+    if (kind != "events" && kind != "commands") refuse("22023", "kind must be events or commands");
+  }
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_topics, parameters);
+}
+
 Datum list_routes(FunctionCallInfo fcinfo) {
   check_status(fcinfo, 2, "draft", "active", "retired");
   if (!PG_ARGISNULL(1)) check_tenant(uuid_argument(fcinfo, 1));
@@ -137,6 +157,7 @@ PG_FUNCTION_INFO_V1(command_center_list_commands);
 PG_FUNCTION_INFO_V1(command_center_list_features);
 PG_FUNCTION_INFO_V1(command_center_list_routes);
 PG_FUNCTION_INFO_V1(command_center_list_services);
+PG_FUNCTION_INFO_V1(command_center_list_topics);
 }
 
 Datum command_center_list_commands(PG_FUNCTION_ARGS) {
@@ -156,4 +177,8 @@ Datum command_center_list_routes(PG_FUNCTION_ARGS) {
 Datum command_center_list_services(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter(
       [fcinfo] { return command_center::extension::list_services(fcinfo); });
+}
+
+Datum command_center_list_topics(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::list_topics(fcinfo); });
 }

@@ -5,6 +5,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/control/template_check.hpp"
+#include "extension/command_center/control/topic_use.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/names.hpp"
 #include "extension/command_center/validation/programs.hpp"
@@ -135,7 +136,6 @@ void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kOrdered, "ordered");
   require_argument(fcinfo, kStatus, "status");
   check_name(text_argument(fcinfo, kCommandName), kMaxCommandName, "command_name");
-  if (!PG_ARGISNULL(kTopic)) check_name(text_argument(fcinfo, kTopic), kMaxTopic, "topic");
   const std::string_view status = text_argument(fcinfo, kStatus);
   if (status != "draft" && status != "active" && status != "deprecated") {
     refuse("KC013", "status of a command must be draft, active or deprecated");
@@ -206,6 +206,7 @@ Datum replace_active(FunctionCallInfo fcinfo) {
 void write_template(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session(kInstallation);
   lock_for_change(kInstallation, "command_templates");
+  if (!PG_ARGISNULL(kTopic)) check_command_topic(text_argument(fcinfo, kTopic));
   check_default_target(fcinfo);
   Parameters definition = definition_of(fcinfo);
   const bool known = run_with_latest_snapshot(select_latest, definition) > 0;

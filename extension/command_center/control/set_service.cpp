@@ -1,6 +1,7 @@
 // Adds services and changes them.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/topic_use.hpp"
 #include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/names.hpp"
@@ -49,12 +50,12 @@ Datum set_service(FunctionCallInfo fcinfo) {
   const std::string_view service_id = text_argument(fcinfo, kServiceId);
   check_name(service_id, kMaxServiceId, "service_id");
   check_status(text_argument(fcinfo, kStatus));
-  if (!PG_ARGISNULL(kTopic)) check_name(text_argument(fcinfo, kTopic), kMaxTopic, "topic");
   const char* handler =
       PG_ARGISNULL(kHandler) ? nullptr : check_handler(text_to_cstring(PG_GETARG_TEXT_PP(kHandler)));
 
   const OwnerSession session = open_session(kInstallation);
   lock_for_change(kInstallation, "services");
+  if (!PG_ARGISNULL(kTopic)) check_command_topic(text_argument(fcinfo, kTopic));
   Parameters known;
   known.add_text(service_id);
   const Datum before = run_with_latest_snapshot(select_service, known) > 0 ? value(0, 0) : Datum{0};

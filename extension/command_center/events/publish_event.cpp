@@ -13,6 +13,7 @@
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/event.hpp"
+#include "extension/core/envelope/topic.hpp"
 #include "extension/core/time/rfc3339.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/new_uuid.hpp"
@@ -107,7 +108,7 @@ Datum kept_text(std::string_view text) {
 
 // C++ regime.
 NewMessage write_message(const Event& event) {
-  envelope::check_event_topic(event.topic);
+  envelope::check_topic(event.topic);
   const std::vector<envelope::EventHeader> own(event.headers.headers,
                                                event.headers.headers + event.headers.count);
   envelope::check_event_headers(own);

@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kMaxHeaders = 32;
 constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxValue = 4096;
-constexpr std::size_t kMaxTopic = 249;  // Kafka's
 constexpr std::string_view kNameCharacters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 constexpr std::string_view kReservedPrefixes[] = {"ce_", "ce-", "x-command-"};
@@ -61,16 +60,6 @@ void check_event_headers(const std::vector<EventHeader>& headers) {
     if (header.value.size() > kMaxValue) {
       refuse("value of header \"" + std::string(header.name) + "\" must have at most 4096 bytes");
     }
-  }
-}
-
-void check_event_topic(std::string_view topic) {
-  if (!is_name(topic, kMaxTopic) || topic == "." || topic == "..") {
-    refuse("topic must be 1 to 249 letters, digits, dots, underscores or hyphens, and not \".\" or \"..\"");
-  }
-  if (starts_with(topic, "__") || starts_with(topic, "command-center.")) {
-    refuse("topic \"" + std::string(topic) + "\" is not for events",
-           "Names that start with \"__\" are Kafka's, those with \"command-center.\" the relay's.");
   }
 }
 

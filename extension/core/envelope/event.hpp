@@ -28,10 +28,6 @@ struct EventFacts {
 // case), and for a value above 4096 bytes.
 void check_event_headers(const std::vector<EventHeader>& headers);
 
-// Throws 22023 for a topic that Kafka does not take (1 to 249 letters, digits, dots, underscores or hyphens;
-// not "." or ".."), or that is not for events: Kafka's own (__…) and ours (command-center.…).
-void check_event_topic(std::string_view topic);
-
 // Appends {"metadata": {"id", "eventType", "issuedAt", "tenantId"}, "payload": …}.
 void append_event_envelope(std::string& out, const EventFacts& event);
 

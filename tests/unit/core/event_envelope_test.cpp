@@ -3,6 +3,7 @@
 
 #include "extension/core/envelope/event.hpp"
 #include "extension/core/envelope/replay.hpp"
+#include "extension/core/envelope/topic.hpp"
 #include "extension/core/error/error.hpp"
 
 namespace command_center::envelope {
@@ -48,15 +49,15 @@ TEST(EventHeaders, NamesValuesAndNumberAreBounded) {
   EXPECT_THROW(check_event_headers(std::vector<EventHeader>(33, {"n", "v"})), Error);
 }
 
-TEST(EventTopic, MustBeOneThatKafkaTakesAndNobodyElseOwns) {
+TEST(Topic, MustBeOneThatKafkaTakesAndNobodyElseOwns) {
   for (const std::string& topic :
        {std::string(249, 't'), std::string("a.b_c-D1"), std::string("commands.primary")}) {
-    EXPECT_NO_THROW(check_event_topic(topic)) << topic;
+    EXPECT_NO_THROW(check_topic(topic)) << topic;
   }
   for (const std::string& topic :
        {std::string(), std::string("."), std::string(".."), std::string(250, 't'), std::string("a b"),
-        std::string("__consumer_offsets"), std::string("command-center.progress")}) {
-    EXPECT_THROW(check_event_topic(topic), Error) << topic;
+        std::string("__consumer_offsets"), std::string("._offsets"), std::string("command-center_progress"), std::string("command-center.progress")}) {
+    EXPECT_THROW(check_topic(topic), Error) << topic;
   }
 }
 
