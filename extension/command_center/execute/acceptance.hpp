@@ -14,7 +14,8 @@ namespace command_center::extension {
 
 // A first use of an idempotency key.
 struct KeyClaim {
-  Datum request_sha256;  // bytea
+  Datum request_sha256;  // bytea; of the canonical text of the payload
+  Datum spelled_sha256;  // bytea; of its text as it is spelled, where that differs; 0: none
   int use_number;
 };
 

@@ -8,6 +8,7 @@
 #include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/error/error.hpp"
+#include "extension/core/json/canonical.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/installation.hpp"
 #include "extension/server/leaf_partition.hpp"
@@ -53,22 +54,34 @@ Statement select_dispatch = {
     2,
     {UUIDOID, UUIDOID}};
 
-// The sha256 of what must be the same for the same key: the payload's text, the property and the environment.
-Datum request_sha256(const Acceptance& acceptance) {
-  const Request& request = *acceptance.request;
+// The sha256 of what must be the same for the same key: a text of the payload, the property and the
+// environment.
+Datum request_sha256(const Request& request, std::string_view payload_text) {
   StringInfoData content;
   initStringInfo(&content);
   const auto append = [&content](std::string_view part) {
     appendBinaryStringInfo(&content, part.data(), static_cast<int>(part.size()));
     appendStringInfoChar(&content, '\0');
   };
-  append(acceptance.payload_text);
+  append(payload_text);
   append(request.has_property
              ? std::string_view(reinterpret_cast<const char*>(request.property_id.bytes.data()),
                                 request.property_id.bytes.size())
              : std::string_view());
   append(request.environment);
   return sha256_datum({content.data, static_cast<std::size_t>(content.len)});
+}
+
+// Releases before 0.3.0 hashed the payload as it is spelled: their uses are found by that.
+void hash_request(Acceptance& acceptance) {
+  const std::string_view spelled = acceptance.payload_text;
+  const Request& request = *acceptance.request;
+  const bool has_fraction = spelled.find('.') != std::string_view::npos;
+  const std::string_view canonical =
+      has_fraction ? json::canonical_text(spelled, static_cast<char*>(palloc(spelled.size()))) : spelled;
+  acceptance.claim.request_sha256 = request_sha256(request, canonical);
+  acceptance.claim.spelled_sha256 =
+      canonical.size() < spelled.size() ? request_sha256(request, spelled) : Datum{0};
 }
 
 // Days since 2000-01-01 in UTC, as the type date counts them.
@@ -110,6 +123,11 @@ bool same_bytes(Datum left, Datum right) {
   return DatumGetBool(DirectFunctionCall2(byteaeq, left, right));
 }
 
+bool is_same_request(const KeyClaim& claim, Datum used_sha256) {
+  return same_bytes(used_sha256, claim.request_sha256) ||
+         (claim.spelled_sha256 != 0 && same_bytes(used_sha256, claim.spelled_sha256));
+}
+
 bool is_of_day(TupleTableSlot* slot, const Acceptance& acceptance) {
   bool null = false;
   return DatumGetDateADT(slot_getattr(slot, kFirstUsedOn, &null)) == day_of(acceptance.received_at);
@@ -131,8 +149,7 @@ void read_use(TupleTableSlot* slot, const Search& search, Use& use) {
   if (is_of_day(slot, *search.acceptance) && number > use.last_number) use.last_number = number;
   if (DatumGetTimestampTz(slot_getattr(slot, kExpiresAt, &null)) <= search.alive_at) return;
   use.alive = true;
-  use.same_content =
-      same_bytes(slot_getattr(slot, kRequestSha256, &null), search.acceptance->claim.request_sha256);
+  use.same_content = is_same_request(search.acceptance->claim, slot_getattr(slot, kRequestSha256, &null));
   use.command_id = uuid_value(slot_getattr(slot, kCommandId, &null));
 }
 
@@ -354,7 +371,7 @@ constexpr int kMostClaims = 10;
 }  // namespace
 
 bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
-  acceptance.claim.request_sha256 = request_sha256(acceptance);
+  hash_request(acceptance);
   return answer(in_progress, Received::kAfterWaiting, acceptance);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <system_error>
 
+#include "extension/core/json/canonical.hpp"
 #include "extension/server/arguments.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -45,7 +46,8 @@ std::string_view pointed_text(Datum payload, const std::vector<std::string>& poi
     case jbvString:
       return {value->val.string.val, static_cast<std::size_t>(value->val.string.len)};
     case jbvNumeric:
-      return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+      return json::canonical_number(
+          DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric))));
     case jbvBool:
       return value->val.boolean ? "true" : "false";
     default:

@@ -99,3 +99,18 @@ SELECT status FROM command_center.execute_command('test.book', '{"id": "\"\\\n\u
 SELECT value::jsonb -> 'payload' ->> 'id' = partition_key AS key, headers ->> 'ce_subject' = partition_key AS subject,
     value::jsonb -> 'metadata' ->> 'correlationId' AS correlation_id
 FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 1;
+
+-- Equal numbers are one key, for Kafka, for the order and for the choice of the target, and so is a string of the same text.
+SELECT count(*) FROM command_center.register_command('test.number', '{"type": "object"}', default_target => 'bookings', partition_key => '/ref', ordered => true);
+SELECT command_center.set_service('second');
+SELECT version FROM command_center.set_route('test.number', '{"targets": [{"serviceId": "bookings", "weight": 1}, {"serviceId": "second", "weight": 1}]}');
+BEGIN;
+CREATE TEMP TABLE spellings ON COMMIT DROP AS SELECT ordinal, ref FROM unnest(ARRAY['12', '12.0', '12.000', '1.2e1', '120e-1', '"12"', '0', '0.0', '-0.0',
+    '0.10', '1e-1', '-5.50', '1e30', '1000000000000000000000000000000.0', 'true', 'null', '""', '[12]', '{}']) WITH ORDINALITY AS listed (ref, ordinal);
+SELECT count(command_center.execute_command('test.number', jsonb_build_object('ref', ref::jsonb), test.tenant(), correlation_id => 'n' || ordinal)) FROM spellings;
+SELECT string_agg(ref, ' ' ORDER BY ordinal) AS spelled, partition_key, headers ->> 'ce_subject' = partition_key AS subject, dispatch.sticky_key = partition_key AS sticky,
+    count(DISTINCT dispatch.target_service) AS targets
+FROM spellings JOIN command_center.command_dispatches AS dispatch ON correlation_id = 'n' || ordinal JOIN command_center.transactional_outbox USING (command_id)
+GROUP BY 2, 3, 4 ORDER BY min(ordinal);
+ROLLBACK;
+SELECT command_center.explain_command('test.number', '{"ref": 12.00}', test.tenant()) ->> 'partitionKey' AS explained;

@@ -39,6 +39,30 @@ SELECT * FROM test.use('k2', '{"id": "a"}');
 \echo :SQLSTATE
 
 SELECT command_center.set_service('keeper');
+-- However a number is spelled, equal JSON is the same content; a string is no number.
+CREATE FUNCTION test.retry(key text, payload jsonb) RETURNS boolean LANGUAGE sql AS $$
+    SELECT replayed FROM command_center.execute_command('test.other', payload, test.tenant(), idempotency_key => key)
+$$;
+SELECT test.retry('n', '{"a": 1, "b": [10, {"c": 0.5}], "d": 0}');
+SELECT test.retry('n', '{"a": 1.0, "b": [1e1, {"c": 5.00e-1}], "d": -0.0}');
+SELECT test.retry('n', '{"a": 1.000, "b": [10.0, {"c": 0.50}], "d": 0.0}');
+SELECT test.retry('n', '{"a": 1.01, "b": [10, {"c": 0.5}], "d": 0}');
+\echo :SQLSTATE
+SELECT test.retry('n', '{"a": "1.0", "b": [10, {"c": 0.5}], "d": 0}');
+\echo :SQLSTATE
+SELECT test.retry('s', '{"a": "1.0"}');
+SELECT test.retry('s', '{"a": "1"}');
+\echo :SQLSTATE
+SELECT test.retry('large', '{"a": 1e1000}'), test.retry('large', '{"a": 10e999}');
+SELECT test.retry('first spelled so', '{"a": 2.50}'), test.retry('first spelled so', '{"a": 2.5}');
+-- What a release before 0.3.0 has kept, of the payload as it was spelled, is found when it is spelled so again.
+SELECT test.retry('kept', '{"a": 1.0}');
+UPDATE command_center.idempotency_keys SET request_sha256 = sha256('{"a": 1.0}' || '\x0000'::bytea || 'production' || '\x00'::bytea)
+WHERE idempotency_key = 'kept' RETURNING idempotency_key;
+SELECT test.retry('kept', '{"a": 1.0}');
+SELECT test.retry('kept', '{"a": 1.5}');
+\echo :SQLSTATE
+
 -- The first answer wins over all that was changed since: what is asked for below would refuse a new command.
 CREATE FUNCTION test.refused(key text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
