@@ -157,6 +157,13 @@ void run_text(const char* sql) {
   (void)checked(SPI_execute(sql, false, 0));
 }
 
+std::uint64_t run_text_with(const char* sql, const Oid* types, const Parameters& parameters) {
+  SPIPlanPtr plan = SPI_prepare(sql, parameters.count(), const_cast<Oid*>(types));
+  if (plan == nullptr) elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
+  return checked(SPI_execute_snapshot(plan, const_cast<Datum*>(parameters.values()), parameters.nulls(),
+                                      GetLatestSnapshot(), InvalidSnapshot, true, false, 0));
+}
+
 std::uint64_t read(Statement& statement, const Parameters& parameters) {
   return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
                                   parameters.nulls(), true, 0));

@@ -93,6 +93,10 @@ std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters
 // Runs what is no statement of ours: its text is made as it is needed. Keeps no plan.
 void run_text(const char* sql);
 
+// The same with a parameter for each of the first types, reading with the newest snapshot. Answers the number
+// of rows, which stay readable until the next run.
+std::uint64_t run_text_with(const char* sql, const Oid* types, const Parameters& parameters);
+
 // Reads with the snapshot of the calling statement: several reads see the same moment.
 std::uint64_t read(Statement& statement, const Parameters& parameters);
 

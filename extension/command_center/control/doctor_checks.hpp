@@ -1,19 +1,10 @@
-// What doctor() looks at.
+// What doctor() looks at besides what it asks of every extension.
 #pragma once
+
+#include "extension/server/doctor/check.hpp"
 
 namespace command_center::extension {
 
-// One question; `sql` answers rows of severity, finding, remedy.
-struct Check {
-  const char* name;
-  const char* sql;
-};
-
-struct Checks {
-  const Check* check;
-  int count;
-};
-
-[[nodiscard]] Checks doctor_checks() noexcept;
+[[nodiscard]] server::Checks doctor_checks() noexcept;
 
 }  // namespace command_center::extension

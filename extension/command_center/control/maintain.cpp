@@ -1,9 +1,14 @@
-// Keeps partitions ahead of the clock, retires old ones, and keeps the catalogue watched.
+// Keeps partitions ahead of the clock and retires old ones, and keeps the catalogue watched;
+// of the other extensions of ours as well.
+#include "extension/command_center/control/maintain.hpp"
+
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/retention.hpp"
+#include "extension/command_center/extension.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/server/caches/watching.hpp"
+#include "extension/server/days/maintain_others.hpp"
 #include "extension/server/days/making.hpp"
 #include "extension/server/days/retiring.hpp"
 #include "extension/server/locks/maintenance_lock.hpp"
@@ -30,6 +35,12 @@ int keep_installed(KeptTables& tables) {
 }
 
 Datum maintain() {
+  return Int32GetDatum(maintain_commands() + maintain_others(kExtension));
+}
+
+}  // namespace
+
+int maintain_commands() {
   const OwnerSession session = open_session(kInstallation);
   watch_catalogue(kInstallation);
   KeptTables tables = kept_tables();
@@ -42,10 +53,8 @@ Datum maintain() {
     retired = retire_days(kInstallation, tables.data(), count, settings().maintenance_lock_timeout);
   close_session(session);
   report(retired);
-  return Int32GetDatum(made);
+  return made;
 }
-
-}  // namespace
 }  // namespace command_center::extension
 
 extern "C" {

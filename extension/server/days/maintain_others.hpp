@@ -1,0 +1,12 @@
+// Lets the maintain() of one extension do the work of all.
+#pragma once
+
+#include "extension/server/family.hpp"
+
+namespace command_center::server {
+
+// Maintains every other extension of ours that is in use, each in a subtransaction, and answers how many days
+// they made. What fails is a warning, and not the end of the others. Postgres regime, in no session.
+[[nodiscard]] int maintain_others(const Extension& extension);
+
+}  // namespace command_center::server

@@ -1,0 +1,18 @@
+// What doctor() asks.
+#pragma once
+
+namespace command_center::server {
+
+// One question; `sql` answers rows of severity, finding, remedy. {schema} in it stands for the extension's
+// schema, {owner_table} for the table whose owner acts.
+struct Check {
+  const char* name;
+  const char* sql;
+};
+
+struct Checks {
+  const Check* check;
+  int count;
+};
+
+}  // namespace command_center::server

@@ -1,0 +1,5 @@
+-- What setup() adds to tables that a dump of the schema alone has brought: the rows that steps would have made.
+INSERT INTO command_center.installation (database_uuid)
+SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM command_center.installation);
+INSERT INTO command_center.publishers (publisher, identity)
+SELECT 'default', command_center.database_identity() WHERE NOT EXISTS (SELECT FROM command_center.publishers);
