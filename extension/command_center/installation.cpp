@@ -11,8 +11,8 @@ namespace {
 CatalogueChanges changes;
 
 constexpr const char* kCatalogue[] = {
-    "command_templates", "command_routes", "services",         "shared_schemas", "tenant_modules",
-    "tenant_roles",      "access_grants",  "command_features", "topics",         "installation"};
+    "command_templates", "command_routes",   "services", "shared_schemas", "tenant_modules", "tenant_roles",
+    "access_grants",     "command_features", "topics",   "event_types",    "installation"};
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 
 namespace command_center::extension {
 
+inline constexpr std::size_t kMaxEventType = 200;
+
 // 22023 unless it can name an environment, an argument's or the setting's. C++ regime.
 void check_environment(std::string_view environment);
 

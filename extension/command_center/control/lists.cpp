@@ -44,6 +44,14 @@ Statement select_topics = {
     2,
     {TEXTOID, TEXTOID}};
 
+Statement select_events = {
+    kInstallation,
+    "SELECT event_type, version, status, topic, ordered, description, registered_at, schema"
+    " FROM command_center.event_types WHERE (topic = $1 OR $1 IS NULL) AND (status = $2 OR $2 IS NULL)"
+    " ORDER BY event_type COLLATE \"C\", version DESC",
+    2,
+    {TEXTOID, TEXTOID}};
+
 // $4: the caller acts for every tenant; $5: who it is.
 Statement select_routes = {kInstallation, "SELECT route_id, version, command_name, tenant_id, property_id, environment, policy, status, changed_at"
     " FROM command_center.command_routes AS route"
@@ -128,6 +136,17 @@ Datum list_topics(FunctionCallInfo fcinfo) {
   return answer(fcinfo, select_topics, parameters);
 }
 
+Datum list_events(FunctionCallInfo fcinfo) {
+  (void)installed_relation(kInstallation, "event_types");
+  if (!PG_ARGISNULL(1)) {
+    const std::string_view status = text_argument(fcinfo, 1);
+    if (status != "active" && status != "deprecated") refuse("22023", "status must be active or deprecated");
+  }
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_events, parameters);
+}
+
 Datum list_routes(FunctionCallInfo fcinfo) {
   check_status(fcinfo, 2, "draft", "active", "retired");
   if (!PG_ARGISNULL(1)) check_tenant(uuid_argument(fcinfo, 1));
@@ -154,6 +173,7 @@ Datum list_features(FunctionCallInfo fcinfo) {
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_list_commands);
+PG_FUNCTION_INFO_V1(command_center_list_events);
 PG_FUNCTION_INFO_V1(command_center_list_features);
 PG_FUNCTION_INFO_V1(command_center_list_routes);
 PG_FUNCTION_INFO_V1(command_center_list_services);
@@ -181,4 +201,8 @@ Datum command_center_list_services(PG_FUNCTION_ARGS) {
 
 Datum command_center_list_topics(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter([fcinfo] { return command_center::extension::list_topics(fcinfo); });
+}
+
+Datum command_center_list_events(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::list_events(fcinfo); });
 }

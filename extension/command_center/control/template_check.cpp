@@ -66,7 +66,7 @@ bool any_error(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-FindingList check_template(std::string_view schema_text, JsonbContainer* examples) {
+FindingList check_template(std::string_view schema_text, JsonbContainer* examples, const char* refusal) {
   json_schema::CompileOptions options;
   options.strictness = json_schema::Strictness::kStrict;
   json_schema::CompileOutcome outcome = compile_schema(schema_text, options);
@@ -74,8 +74,7 @@ FindingList check_template(std::string_view schema_text, JsonbContainer* example
   if (outcome.program != nullptr && examples != nullptr) {
     check_examples(*outcome.program, JsonbView::of_root(reinterpret_cast<const char*>(examples)), findings);
   }
-  if (outcome.program == nullptr || any_error(findings))
-    refuse_findings("command definition is invalid", findings);
+  if (outcome.program == nullptr || any_error(findings)) refuse_findings(refusal, findings);
   return to_rows(findings);
 }
 

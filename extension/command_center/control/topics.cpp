@@ -60,6 +60,14 @@ Statement update_topic = {
 
 Statement delete_topic = {kInstallation, "DELETE FROM command_center.topics WHERE topic = $1", 1, {TEXTOID}};
 
+Statement select_events_of = {
+    kInstallation,
+    "SELECT jsonb_agg(jsonb_build_object('eventType', event_type, 'version', version)"
+    "  ORDER BY event_type COLLATE \"C\", version)"
+    " FROM command_center.event_types WHERE topic = $1 AND status = 'active'",
+    1,
+    {TEXTOID}};
+
 Statement change_policy = {
     kInstallation,
     "UPDATE command_center.installation AS known SET undeclared_topics = $1 WHERE undeclared_topics <> $1"
@@ -193,6 +201,16 @@ void check_change(std::string_view topic, const Declaration& before, Declaration
   }
 }
 
+// register_event() locks the declarations, too.
+void refuse_with_events(const char* topic) {
+  Parameters parameters;
+  parameters.add_text(topic);
+  (void)run_with_latest_snapshot(select_events_of, parameters);
+  if (is_null(0, 0)) return;
+  refuse("KC015", psprintf("events are registered for topic \"%s\"", topic), text_value(0, 0),
+         "Take them out of use first, with command_center.deprecate_event().");
+}
+
 void check_version(FunctionCallInfo fcinfo, int argument, const char* topic, int version) {
   if (PG_ARGISNULL(argument) || PG_GETARG_INT32(argument) == version) return;
   refuse("KC006",
@@ -231,6 +249,7 @@ Datum set_topic(FunctionCallInfo fcinfo) {
   check_version(fcinfo, kExpectedVersion, topic, before.version);
   Declaration wanted = wanted_declaration(fcinfo, before);
   check_change(topic, before, wanted);
+  if (same(wanted.kind, "commands") && same(before.kind, "events")) refuse_with_events(topic);
   const Parameters row = row_of(topic, wanted);
   const bool changed =
       before.version == 0 ? run(insert_topic, row) > 0 : change_with_latest_snapshot(update_topic, row) > 0;
@@ -250,6 +269,7 @@ Datum remove_topic(FunctionCallInfo fcinfo) {
   const Declaration before = find_declaration(topic);
   check_version(fcinfo, 1, topic, before.version);
   if (before.version > 0) {
+    refuse_with_events(topic);
     Parameters parameters;
     parameters.add_text(topic);
     (void)change_with_latest_snapshot(delete_topic, parameters);

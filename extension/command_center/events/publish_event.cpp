@@ -27,8 +27,6 @@ namespace {
 
 enum Argument : int { kTopic, kEventType, kPayload, kTenantId, kPartitionKey, kHeaders, kOrdered };
 
-constexpr std::size_t kMaxEventType = 200;
-
 // The members of the argument "headers". Plain data.
 struct HeaderList {
   envelope::EventHeader* headers;
