@@ -28,7 +28,7 @@ measure_watched() {
 }
 
 measure_ours() {
-  set_limit "'{\"per\": \"tenant\", \"max_per_minute\": 1000000, \"burst\": 1000000}'"
+  set_limit "'{\"per\": \"tenant\", \"maxPerMinute\": 1000000, \"burst\": 1000000}'"
   measure_watched
   [ "$waits" -eq 0 ] || fail "$waits clients of the limited tenant were seen waiting for a lock"
 }

@@ -13,7 +13,7 @@ namespace command_center::extension {
 namespace {
 
 template <class LocatedError>
-void refuse_any(const char* message, const std::vector<LocatedError>& errors) {
+void refuse_any(const char* message, const std::vector<LocatedError>& errors, const char* hint) {
   if (errors.empty()) return;
   std::string detail;
   json::TextWriter writer(detail);
@@ -25,17 +25,19 @@ void refuse_any(const char* message, const std::vector<LocatedError>& errors) {
     writer.end_object();
   }
   writer.end_array();
-  throw Error(sqlstate::kDefinitionInvalid, message, detail);
+  throw Error(sqlstate::kDefinitionInvalid, message, detail, hint);
 }
 
 }  // namespace
 
 void check_policy(std::string_view policy_text) {
-  refuse_any("route policy is invalid", routing::parse_policy(policy_text).errors);
+  refuse_any("route policy is invalid", routing::parse_policy(policy_text).errors,
+             "Its members are targets (each with serviceId and weight), fallback, also and stickiness.");
 }
 
 void check_limits(std::string_view limits_text) {
-  refuse_any("limits are invalid", features::parse_limit(limits_text).errors);
+  refuse_any("limits are invalid", features::parse_limit(limits_text).errors,
+             "Their members are per, maxPerMinute, burst and cooldownSeconds.");
 }
 
 }  // namespace command_center::extension

@@ -16,7 +16,7 @@ namespace command_center::extension {
 namespace {
 
 std::string feature_detail(const features::Feature& feature) {
-  return "{\"feature_id\": \"" + to_text(feature.feature_id) + "\"}";
+  return "{\"featureId\": \"" + to_text(feature.feature_id) + "\"}";
 }
 
 std::string of_command(const Request& request) {

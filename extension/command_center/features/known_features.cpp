@@ -112,7 +112,7 @@ Feature feature_of(const FeatureRow& row) {
   if (row.environment != nullptr) feature.environment = row.environment;
   if (row.role != nullptr) feature.role = row.role;
   if (row.limits != nullptr) {
-    const features::LimitOutcome outcome = features::parse_limit(row.limits);
+    const features::LimitOutcome outcome = features::parse_limit(row.limits, features::Spelling::kStored);
     feature.limit = outcome.limit;
     feature.limit_is_valid = outcome.errors.empty();
   }

@@ -148,10 +148,10 @@ void require_shared_state(const SharedState* state) {
               "command \"" + std::string(request.command_name) + "\" has reached the limit of " +
                   std::to_string(limit.definition.max_per_minute) + " per minute of its " +
                   std::string(to_text(limit.definition.per)),
-              "{\"retry_after_seconds\": " + std::to_string((retry_after + kSecond - 1) / kSecond) +
-                  ", \"feature_id\": \"" + to_text(limit.feature_id) +
+              "{\"retryAfterSeconds\": " + std::to_string((retry_after + kSecond - 1) / kSecond) +
+                  ", \"featureId\": \"" + to_text(limit.feature_id) +
                   "\", \"limit\": " + to_json(limit.definition) + "}",
-              "Send it again after retry_after_seconds.");
+              "Send it again after retryAfterSeconds.");
 }
 
 void refuse_unless_taken(const TakeOutcome& outcome, const FeatureVerdict& verdict, const Request& request) {

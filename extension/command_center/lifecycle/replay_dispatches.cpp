@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <string>
 
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
@@ -10,6 +11,8 @@
 #include "extension/command_center/lifecycle/replay.hpp"
 #include "extension/command_center/lifecycle/selection.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/core/error/error.hpp"
+#include "extension/core/json/member_names.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
@@ -83,6 +86,16 @@ int limit_member(Jsonb* filter) {
   return DatumGetInt32(DirectFunctionCall1(numeric_int4, number));
 }
 
+// C++ regime.
+[[noreturn]] void refuse_member(std::string_view name) {
+  throw Error(
+      sqlstate::kInvalidParameter,
+      "\"" + std::string(name) + "\" " + json::unknown_member(name, kMembers, std::size(kMembers), "filter"),
+      {},
+      "Its members are tenantId, commandName, targetService, status, correlationId, receivedFrom, "
+      "receivedBefore, afterCommandId and limit.");
+}
+
 // A member that is misspelt must not widen what is replayed.
 void check_members(Jsonb* filter) {
   if (!JB_ROOT_IS_OBJECT(filter)) refuse("22023", "filter must be a JSON object");
@@ -93,9 +106,7 @@ void check_members(Jsonb* filter) {
     if (kind != WJB_KEY) continue;
     const std::string_view name(token.val.string.val, static_cast<std::size_t>(token.val.string.len));
     if (std::find(std::begin(kMembers), std::end(kMembers), name) != std::end(kMembers)) continue;
-    refuse("22023", psprintf("filter has no member \"%s\"", zero_terminated(name)), nullptr,
-           "Its members are tenantId, commandName, targetService, status, correlationId, receivedFrom, "
-           "receivedBefore, afterCommandId and limit.");
+    refuse_member(name);
   }
 }
 

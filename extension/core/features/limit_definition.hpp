@@ -16,7 +16,7 @@ enum class Per { kTenant, kProperty, kRole };
 struct LimitDefinition {
   Per per = Per::kTenant;
   std::int64_t max_per_minute = 0;
-  std::int64_t burst = 0;  // max_per_minute where the definition has none
+  std::int64_t burst = 0;  // maxPerMinute where the definition has none
   std::int64_t cooldown_seconds = 0;
 
   [[nodiscard]] limits::Rate rate() const noexcept {
@@ -35,9 +35,13 @@ struct LimitOutcome {
   std::vector<LimitError> errors;  // empty: the limit may be used
 };
 
-// Reads {"per": "tenant" | "property" | "role", "max_per_minute": 1 … 1000000, "burst": 1 … 1000000 | null,
-// "cooldown_seconds": 0 … 86400}. Everything unknown is an error.
-[[nodiscard]] LimitOutcome parse_limit(std::string_view json);
+// Whether the text comes from whoever defines a limit, or was stored, maybe by 0.2.0, whose members were
+// max_per_minute and cooldown_seconds.
+enum class Spelling { kCurrent, kStored };
+
+// Reads {"per": "tenant" | "property" | "role", "maxPerMinute": 1 … 1000000, "burst": 1 … 1000000 | null,
+// "cooldownSeconds": 0 … 86400}. Everything unknown is an error.
+[[nodiscard]] LimitOutcome parse_limit(std::string_view json, Spelling spelling = Spelling::kCurrent);
 
 [[nodiscard]] std::string_view to_text(Per per) noexcept;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "extension/core/json/member_names.hpp"
 #include "extension/core/json/rapidjson.hpp"
 
 namespace command_center::routing {
@@ -40,7 +41,8 @@ class PolicyReader {
       return;
     }
     if (name == "stickiness") return read_stickiness(value);
-    refuse("/" + std::string(name), "is not a member of a policy");
+    refuse("/" + std::string(name),
+           json::unknown_member(name, {"targets", "also", "fallback", "stickiness"}, "a policy"));
   }
 
   std::string read_service_id(const rapidjson::Value& value, const std::string& location) {
@@ -57,8 +59,8 @@ class PolicyReader {
   }
 
   void read_target(const rapidjson::Value& value, const std::string& location) {
-    if (!value.IsObject() || !value.HasMember("serviceId"))
-      return refuse(location, "must be an object with serviceId");
+    if (!value.IsObject()) return refuse(location, "must be an object with serviceId");
+    if (!value.HasMember("serviceId")) refuse(location, "must be an object with serviceId");
     WeightedTarget target;
     for (const auto& member : value.GetObject()) {
       const std::string_view name = text_of(member.name);
@@ -67,7 +69,8 @@ class PolicyReader {
       } else if (name == "weight") {
         target.weight = read_weight(member.value, location + "/weight");
       } else {
-        refuse(location + "/" + std::string(name), "is not a member of a target");
+        refuse(location + "/" + std::string(name),
+               json::unknown_member(name, {"serviceId", "weight"}, "a target"));
       }
     }
     const auto same = [&](const WeightedTarget& other) { return other.service_id == target.service_id; };

@@ -18,7 +18,7 @@ COMMENT ON FUNCTION command_center.execute_command IS
 'changed since; only its size and the right to act for the tenant are checked before. Errors: KC001 '
 'payload fails its schema (DETAIL: JSON array of located errors), KC002 no such command, KC003 the role may not act for the tenant, or the '
 'tenant or the initiator lacks what the command requires (DETAIL), KC004 the idempotency key is still in progress, KC005 it was used with '
-'another payload, KC008 the dispatch of its first use is past its retention, KC010 a rate limit is reached (DETAIL: retry_after_seconds), '
+'another payload, KC008 the dispatch of its first use is past its retention, KC010 a rate limit is reached (DETAIL: retryAfterSeconds), '
 'KC011 disabled by a feature or by command_center.enabled, KC012 no target available, KC013 a stored definition is invalid, KC014 too large '
 'or too deep, KC015 setup() has not run, or a rate limit needs shared memory, 40001 another use of the idempotency key is invisible to a '
 'REPEATABLE READ transaction, or began on the other side of midnight (UTC): run the transaction again, 40P01 two transactions sent ordered '

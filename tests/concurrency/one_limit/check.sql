@@ -2,7 +2,7 @@
 CREATE TABLE test.received AS
     SELECT tenant_id, row_number() OVER (PARTITION BY tenant_id ORDER BY received_at) AS number, received_at,
         (extract(epoch FROM received_at) * 1000000)::bigint AS microseconds,
-        60000000 / (limits ->> 'max_per_minute')::integer AS interval, (limits ->> 'max_per_minute')::integer AS "limit",
+        60000000 / (limits ->> 'maxPerMinute')::integer AS interval, (limits ->> 'maxPerMinute')::integer AS "limit",
         (limits ->> 'burst')::integer AS burst
     FROM command_center.command_dispatches JOIN command_center.command_features USING (tenant_id);
 WITH above AS (
@@ -22,7 +22,7 @@ SELECT (SELECT last_value FROM test.refused) > 100 AS some_refused, (SELECT last
 FROM test.received;
 
 -- A table with room for 64 subjects takes those and refuses others, and counts on those that it has.
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "property", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "property", "maxPerMinute": 1}');
 CREATE FUNCTION test.outcome(property integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (command_center.execute_command('test.count', '{}', '00000000-0000-0000-0000-000000000003',

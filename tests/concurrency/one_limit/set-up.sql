@@ -5,9 +5,9 @@ SELECT command_center.setup();
 SELECT command_center.set_service('counter');
 SELECT command_center.register_command('test.count', '{"type": "object"}', default_target => 'counter');
 SELECT command_center.set_feature('enabled', tenant_id => '00000000-0000-0000-0000-000000000001',
-    limits => '{"per": "tenant", "max_per_minute": 6000, "burst": 50}');
+    limits => '{"per": "tenant", "maxPerMinute": 6000, "burst": 50}');
 SELECT command_center.set_feature('enabled', tenant_id => '00000000-0000-0000-0000-000000000002',
-    limits => '{"per": "tenant", "max_per_minute": 30000, "burst": 5}');
+    limits => '{"per": "tenant", "maxPerMinute": 30000, "burst": 5}');
 
 CREATE SCHEMA test;
 CREATE SEQUENCE test.accepted;

@@ -40,7 +40,7 @@ END $$;
 -- Lets each tenant send so many commands at once and one more a minute.
 CREATE FUNCTION test.limit(burst integer) RETURNS integer LANGUAGE sql AS $$
     SELECT version FROM command_center.set_feature('enabled',
-        limits => jsonb_build_object('per', 'tenant', 'max_per_minute', 1, 'burst', burst))
+        limits => jsonb_build_object('per', 'tenant', 'maxPerMinute', 1, 'burst', burst))
 $$;
 
 -- Executes the ordered command with a number, and answers it.

@@ -19,15 +19,15 @@ std::vector<std::string> locations(std::string_view json) {
 
 TEST(LimitDefinition, TakesWhatTheDesignShows) {
   const LimitOutcome outcome =
-      parse_limit(R"({"per":"role","max_per_minute":60,"burst":10,"cooldown_seconds":30})");
+      parse_limit(R"({"per":"role","maxPerMinute":60,"burst":10,"cooldownSeconds":30})");
   ASSERT_TRUE(outcome.errors.empty());
-  EXPECT_EQ(to_json(outcome.limit), R"({"per":"role","max_per_minute":60,"burst":10,"cooldown_seconds":30})");
+  EXPECT_EQ(to_json(outcome.limit), R"({"per":"role","maxPerMinute":60,"burst":10,"cooldownSeconds":30})");
   EXPECT_EQ(outcome.limit.rate().interval, 1'000'000);
 }
 
 TEST(LimitDefinition, LetsTheWholeMinuteGoAtOnceWithoutABurst) {
   for (const char* json :
-       {R"({"per":"tenant","max_per_minute":60})", R"({"burst":null,"per":"tenant","max_per_minute":60})"}) {
+       {R"({"per":"tenant","maxPerMinute":60})", R"({"burst":null,"per":"tenant","maxPerMinute":60})"}) {
     const LimitOutcome outcome = parse_limit(json);
     ASSERT_TRUE(outcome.errors.empty()) << json;
     EXPECT_EQ(outcome.limit.burst, 60);
@@ -37,16 +37,25 @@ TEST(LimitDefinition, LetsTheWholeMinuteGoAtOnceWithoutABurst) {
 
 TEST(LimitDefinition, LocatesEveryMistake) {
   using Locations = std::vector<std::string>;
-  EXPECT_EQ(locations("{}"), (Locations{"/per", "/max_per_minute"}));
+  EXPECT_EQ(locations("{}"), (Locations{"/per", "/maxPerMinute"}));
   EXPECT_EQ(locations("[]"), Locations{""});
   EXPECT_EQ(locations("{"), Locations{""});
-  EXPECT_EQ(locations(R"({"per":"guest","max_per_minute":0,"burst":0,"cooldown_seconds":-1,"a/b~":1})"),
-            (Locations{"/per", "/max_per_minute", "/burst", "/cooldown_seconds", "/a~1b~0"}));
-  EXPECT_EQ(locations(R"({"per":1,"max_per_minute":1.5,"burst":1000001,"cooldown_seconds":86401})"),
-            (Locations{"/per", "/max_per_minute", "/burst", "/cooldown_seconds"}));
-  EXPECT_EQ(
-      locations(R"({"per":"tenant","max_per_minute":1000000,"burst":1000000,"cooldown_seconds":86400})"),
-      Locations{});
+  EXPECT_EQ(locations(R"({"per":"guest","maxPerMinute":0,"burst":0,"cooldownSeconds":-1,"a/b~":1})"),
+            (Locations{"/per", "/maxPerMinute", "/burst", "/cooldownSeconds", "/a~1b~0"}));
+  EXPECT_EQ(locations(R"({"per":1,"maxPerMinute":1.5,"burst":1000001,"cooldownSeconds":86401})"),
+            (Locations{"/per", "/maxPerMinute", "/burst", "/cooldownSeconds"}));
+  EXPECT_EQ(locations(R"({"per":"tenant","maxPerMinute":1000000,"burst":1000000,"cooldownSeconds":86400})"),
+            Locations{});
+}
+
+TEST(LimitDefinition, ReadsWhatTheReleaseBeforeHasStored) {
+  constexpr std::string_view kStored =
+      R"({"per":"role","max_per_minute":60,"burst":10,"cooldown_seconds":30})";
+  const LimitOutcome outcome = parse_limit(kStored, Spelling::kStored);
+  ASSERT_TRUE(outcome.errors.empty());
+  EXPECT_EQ(to_json(outcome.limit), R"({"per":"role","maxPerMinute":60,"burst":10,"cooldownSeconds":30})");
+  EXPECT_EQ(locations(kStored),
+            (std::vector<std::string>{"/max_per_minute", "/cooldown_seconds", "/maxPerMinute"}));
 }
 
 identifiers::Uuid id(std::uint8_t number) {

@@ -15,7 +15,7 @@ SELECT FROM command_center.register_command('test.guarded', 'true', default_targ
 SELECT command_center.enable_module(:b, 'module-of-few'), command_center.enable_module(:b, 'canary-module');
 SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :b, :property_of_b, 'canary-environment');
 SELECT version FROM command_center.set_feature('observe', 'test.book', 'canary-environment', :b, :property_of_b, 'canary-feature');
-SELECT version FROM command_center.set_feature('enabled', tenant_id => :b, limits => '{"per": "tenant", "max_per_minute": 424242}');
+SELECT version FROM command_center.set_feature('enabled', tenant_id => :b, limits => '{"per": "tenant", "maxPerMinute": 424242}');
 SET ROLE test_b;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "canary-payload"}', :b, '{"userId": "canary-user", "role": "canary-role"}',
     'canary-correlation', 'canary-key', :property_of_b, 'canary-environment');
@@ -28,7 +28,7 @@ RESET ROLE;
 SELECT command_center.enable_module(:a, 'magpie-module');
 SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :a, :property_of_a, 'magpie-environment');
 SELECT version FROM command_center.set_feature('observe', 'test.book', 'magpie-environment', :a, :property_of_a, 'magpie-feature');
-SELECT version FROM command_center.set_feature('enabled', tenant_id => :a, limits => '{"per": "tenant", "max_per_minute": 414141}');
+SELECT version FROM command_center.set_feature('enabled', tenant_id => :a, limits => '{"per": "tenant", "maxPerMinute": 414141}');
 SET ROLE test_a;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "magpie-payload"}', :a, '{"userId": "magpie-user", "role": "magpie-role"}',
     'magpie-correlation', 'magpie-key', :property_of_a, 'magpie-environment');
@@ -108,7 +108,7 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN name = 'status' THEN (ARRAY['completed', 'failed', 'active', 'active', 'observe', 'observe', 'healthy', 'accepted', 'received', ''])[ceil(random() * 10)]
             WHEN name = 'expected_version' THEN test.pick(NULL, '0', '1', '2147483647')
             WHEN name = 'policy' THEN test.pick('{"targets": [{"serviceId": "bookings", "weight": 1}]}', '{"targets": []}', '[]')
-            WHEN name = 'limits' THEN test.pick(NULL, '{"per": "tenant", "max_per_minute": 1000000}', '{}')
+            WHEN name = 'limits' THEN test.pick(NULL, '{"per": "tenant", "maxPerMinute": 1000000}', '{}')
             WHEN name = 'idempotency_key' THEN test.pick(NULL, '@my-key', '@their-key', 'k', repeat('k', 255), repeat('k', 256), '')
             WHEN name = 'correlation_id' THEN test.pick('@my-correlation', 'c', repeat('c', 255), repeat('c', 256), '')
             WHEN name = 'traceparent' THEN NULL

@@ -102,9 +102,9 @@ SELECT explained, executed FROM test.outcomes WHERE explained IS DISTINCT FROM e
 
 -- With rate limits the explanation is asked for first: it takes no token, so what it says is what then happens.
 CALL test.start();
-SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 5}');
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 5}');
 SELECT version FROM command_center.set_feature('enabled', 'test.book', tenant_id => test.tenant(2),
-    limits => '{"per": "property", "max_per_minute": 1, "burst": 2, "cooldown_seconds": 60}');
+    limits => '{"per": "property", "maxPerMinute": 1, "burst": 2, "cooldownSeconds": 60}');
 TRUNCATE test.outcomes;
 DO $$
 DECLARE

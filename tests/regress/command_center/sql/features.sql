@@ -85,35 +85,35 @@ SELECT pg_temp.outcome(1, command => 'test.pilot') AS tenant_1, pg_temp.outcome(
 
 -- Limits. One token a minute grows back, so that what these tests do never takes long enough for another.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 3}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 3}');
 SELECT pg_temp.outcomes(5) AS tenant_1, pg_temp.outcomes(4, 2, 7) AS tenant_2, pg_temp.outcomes(1, 2, 8) AS its_other_property;
 -- Without a burst the whole minute goes at once.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "max_per_minute": 2}');
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "maxPerMinute": 2}');
 SELECT pg_temp.outcomes(3), pg_temp.outcome(command => 'test.cancel') AS other_command;
 -- Per property and per role, within the tenant; commands without one are counted together.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "property", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "property", "maxPerMinute": 1}');
 SELECT pg_temp.outcomes(2, 1, 7) AS property_7, pg_temp.outcomes(2, 1, 8) AS property_8, pg_temp.outcomes(2, 1) AS none,
     pg_temp.outcomes(2, 2, 7) AS tenant_2;
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "role", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "role", "maxPerMinute": 1}');
 SELECT pg_temp.outcomes(2, role => 'front-desk') AS front_desk, pg_temp.outcomes(2, role => 'night-audit') AS night_audit,
     pg_temp.outcomes(2) AS none, pg_temp.outcomes(2, 2, role => 'front-desk') AS tenant_2;
 -- The scope says to whom a limit applies, `per` who shares it.
 CALL pg_temp.remove_all();
 SELECT version FROM command_center.set_feature('enabled', tenant_id => test.tenant(1), role => 'agency',
-    limits => '{"per": "tenant", "max_per_minute": 1}');
+    limits => '{"per": "tenant", "maxPerMinute": 1}');
 SELECT pg_temp.outcomes(2, 1, 7, 'agency') AS agency, pg_temp.outcomes(2, 1, 7, 'front-desk') AS front_desk;
 -- Every limit that matches must have a token, or none loses one.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 3}');
-SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "property", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 3}');
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "property", "maxPerMinute": 1}');
 SELECT pg_temp.outcomes(3, 1, 7) AS property_7, pg_temp.outcomes(2, 1, 8) AS property_8, pg_temp.outcomes(1, 1, 9) AS property_9,
     pg_temp.outcomes(1, 1, 6) AS none_of_the_tenant_left;
 -- A command that is observed is counted as well.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('observe', limits => '{"per": "tenant", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('observe', limits => '{"per": "tenant", "maxPerMinute": 1}');
 SELECT pg_temp.outcomes(2);
 
 -- The error says how long, of which feature, and by which limit.
@@ -125,7 +125,7 @@ BEGIN
     PERFORM command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT, detail = PG_EXCEPTION_DETAIL;
-    seconds := detail::jsonb -> 'retry_after_seconds';
+    seconds := detail::jsonb -> 'retryAfterSeconds';
     feature_known := (detail::jsonb ->> 'feature_id')::uuid IN (SELECT feature_id FROM command_center.list_features());
     "limit" := detail::jsonb -> 'limit';
     RETURN NEXT;
@@ -134,24 +134,24 @@ SELECT code, message, hint, seconds BETWEEN 1 AND 60 AND seconds = trunc(seconds
 FROM pg_temp.refusal();
 -- A cooldown holds longer than the bucket needs.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "cooldown_seconds": 3600}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "cooldownSeconds": 3600}');
 SELECT pg_temp.outcomes(2);
 SELECT seconds BETWEEN 3000 AND 3600 AS rest_of_the_hour, "limit" FROM pg_temp.refusal();
 -- A new limit counts at once, and a subject that waited under the old one does not wait as long as that.
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1}');
 SELECT seconds BETWEEN 1 AND 60 AS within_a_minute FROM pg_temp.refusal();
 -- One that is rolled back takes its cooldown along.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 2}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 2}');
 BEGIN;
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 1, "cooldown_seconds": 3600}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 1, "cooldownSeconds": 3600}');
 SELECT pg_temp.outcomes(2);
 ROLLBACK;
 SELECT pg_temp.outcomes(3);
 
 -- What a payload that fails does not use, and what comes after the limit gives back.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1}');
 SELECT command_center.execute_command('test.book', '{"id": 7}', test.tenant());
 SELECT command_center.set_service('bookings', status => 'down');
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
@@ -160,7 +160,7 @@ SELECT pg_temp.outcomes(2);
 
 -- A transaction can give back as many tokens as it took, with savepoints in between, and each once.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 500}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 500}');
 CREATE FUNCTION pg_temp.accepted(times integer) RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FILTER (WHERE status = 'accepted') FROM command_center.execute_commands(ARRAY(
         SELECT ROW('test.book', '{"id": "b"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)::command_center.command_request
@@ -179,7 +179,7 @@ SELECT pg_temp.accepted(100);
 ROLLBACK;
 SELECT pg_temp.accepted(600);
 -- What grows back within the transaction is not kept for its end.
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1000000, "burst": 100}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1000000, "burst": 100}');
 CREATE FUNCTION pg_temp.memory() RETURNS bigint LANGUAGE sql AS $$ SELECT used_bytes FROM pg_backend_memory_contexts WHERE name = 'TopMemoryContext' $$;
 SELECT pg_temp.memory() AS memory_before \gset
 BEGIN;
@@ -188,7 +188,7 @@ SELECT pg_temp.memory() - :memory_before < 100000 AS kept_for_a_burst_alone;
 ROLLBACK;
 SELECT pg_temp.accepted(100) = 100 AS a_burst_is_left;
 -- What was kept for a large transaction is not kept for the session.
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 10000}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 10000}');
 BEGIN;
 SELECT pg_temp.accepted(10000);
 SELECT pg_temp.memory() - :memory_before > 500000 AS kept;
@@ -198,18 +198,18 @@ SELECT pg_temp.memory() - :memory_before < 100000 AS freed;
 
 -- Explaining takes no token and says what executing would.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('observe', limits => '{"per": "tenant", "max_per_minute": 1, "cooldown_seconds": 3600}');
+SELECT version FROM command_center.set_feature('observe', limits => '{"per": "tenant", "maxPerMinute": 1, "cooldownSeconds": 3600}');
 CREATE FUNCTION pg_temp.explained() RETURNS jsonb LANGUAGE sql AS $$
     SELECT command_center.explain_command('test.book', '{"id": "r"}', test.tenant())
 $$;
 SELECT DISTINCT pg_temp.explained() -> 'accepted' AS accepted, pg_temp.explained() -> 'mode' AS mode FROM generate_series(1, 5);
 SELECT pg_temp.outcome();
 SELECT pg_temp.explained() #> '{refusal,sqlstate}' AS sqlstate, pg_temp.explained() #>> '{refusal,message}' AS message,
-    (pg_temp.explained() #> '{refusal,detail,retry_after_seconds}')::integer BETWEEN 3000 AND 3600 AS cooldown_foreseen;
+    (pg_temp.explained() #> '{refusal,detail,retryAfterSeconds}')::integer BETWEEN 3000 AND 3600 AS cooldown_foreseen;
 
 -- A batch counts each command, and what it refuses after the limit gives its token back to the next.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 2}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 2}');
 SELECT command_center.set_service('audit', status => 'down', topic => 'audit.log');
 SELECT version FROM command_center.set_route('test.cancel', '{"targets": [{"serviceId": "audit"}]}');
 SELECT ordinal, status, command_name, sqlstate FROM command_center.execute_commands(ARRAY(
@@ -218,7 +218,7 @@ SELECT ordinal, status, command_name, sqlstate FROM command_center.execute_comma
 SELECT version FROM command_center.remove_route('test.cancel');
 -- A handler that fails after commands of its own gives back theirs and its own.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1, "burst": 3}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 3}');
 CREATE FUNCTION test.handle_and_fail(command command_center.accepted_command) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM command_center.execute_command('test.book', '{"id": "inner"}', command.tenant_id);
@@ -235,7 +235,7 @@ DROP FUNCTION test.handle_and_fail;
 
 -- An idempotency key answers before features and limits look: a retry of what was accepted is accepted.
 CALL pg_temp.remove_all();
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1}');
 SELECT replayed FROM command_center.execute_command('test.book', '{"id": "k"}', test.tenant(), idempotency_key => 'key');
 SELECT replayed FROM command_center.execute_command('test.book', '{"id": "k"}', test.tenant(), idempotency_key => 'key');
 SELECT version FROM command_center.set_feature('disabled');
@@ -322,8 +322,8 @@ SELECT pg_temp.outcome(1, 7) AS property_7, pg_temp.outcome(1, 8) AS property_8,
 ROLLBACK;
 
 -- Versions: the same feature again stays, a change counts up, a stale one is refused.
-SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "max_per_minute": 9}');
-SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"max_per_minute": 9, "per": "tenant"}');
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "maxPerMinute": 9}');
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"maxPerMinute": 9, "per": "tenant"}');
 SELECT version FROM command_center.set_feature('enabled', 'test.book', expected_version => 1);
 SELECT version FROM command_center.set_feature('disabled', 'test.book', expected_version => 1);
 \echo :SQLSTATE
@@ -357,7 +357,9 @@ SELECT command_center.set_feature('enabled', role => '');
 \echo :SQLSTATE
 SELECT command_center.set_feature('enabled', role => repeat('r', 256));
 \echo :SQLSTATE
-SELECT command_center.set_feature('enabled', limits => '{"per": "guest", "max_per_minute": 0, "burst": 1.5, "cooldown_seconds": -1, "maxPerMinute": 9}');
+SELECT command_center.set_feature('enabled', limits => '{"per": "guest", "maxPerMinute": 0, "burst": 1.5, "cooldownSeconds": -1, "max_per_minute": 9}');
+\echo :SQLSTATE
+SELECT command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 9}');
 \echo :SQLSTATE
 SELECT command_center.set_feature('enabled', limits => '{"burst": 1000001}');
 \echo :SQLSTATE
@@ -380,3 +382,13 @@ VALUES ('00000000-0000-0000-0000-00000000000f', 'enabled', '{"per": "tenant"}');
 SELECT command_center.set_feature('enabled', 'test.cancel') IS NOT NULL AS catalogue_changed;
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
 \echo :SQLSTATE
+
+-- What 0.2.0 stored, with other names, is in force until setup() has run, and then has the names of now.
+CALL test.start();
+INSERT INTO command_center.command_features (feature_id, status, limits)
+VALUES (test.tenant(9), 'enabled', '{"per": "tenant", "max_per_minute": 1, "burst": 2, "cooldown_seconds": 0}');
+SELECT pg_temp.outcomes(3);
+DELETE FROM command_center.setup_steps WHERE name = 'limits_in_camel_case';
+SELECT command_center.setup();
+SELECT limits, version FROM command_center.list_features();
+SELECT pg_temp.outcomes(1);

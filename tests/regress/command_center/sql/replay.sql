@@ -134,6 +134,8 @@ SELECT command_center.replay_dispatches('{}', 'r');
 \echo :SQLSTATE
 SELECT command_center.replay_dispatches('[]', 'r');
 \echo :SQLSTATE
+SELECT command_center.replay_dispatches('{"tenant_id": "00000000-0000-0000-0000-000000000001", "limit": 1}', 'r');
+\echo :SQLSTATE
 SELECT command_center.replay_dispatches('{"tenantId": 1}', 'r');
 \echo :SQLSTATE
 SELECT command_center.replay_dispatches('{"tenantId": "x"}', 'r');

@@ -11,14 +11,14 @@ SELECT version FROM command_center.set_feature('observe', 'test.book');
 SELECT status, mode FROM command_center.execute_command('test.book', '{}', '00000000-0000-0000-0000-000000000001');
 
 -- What is wrong with a limit is said first,
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "hotel", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "hotel", "maxPerMinute": 1}');
 \echo :SQLSTATE
 -- one that is right cannot be set,
-SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "max_per_minute": 1}');
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1}');
 \echo :SQLSTATE
 -- and one that was set before a restart without the library refuses what it would have to count.
 INSERT INTO command_center.command_features (feature_id, status, tenant_id, limits)
-VALUES ('00000000-0000-0000-0000-00000000000f', 'enabled', '00000000-0000-0000-0000-000000000001', '{"per": "tenant", "max_per_minute": 1}');
+VALUES ('00000000-0000-0000-0000-00000000000f', 'enabled', '00000000-0000-0000-0000-000000000001', '{"per": "tenant", "maxPerMinute": 1}');
 SELECT version FROM command_center.set_feature('enabled', 'test.book');
 SELECT status, mode FROM command_center.execute_command('test.book', '{}', '00000000-0000-0000-0000-000000000001');
 \echo :SQLSTATE
