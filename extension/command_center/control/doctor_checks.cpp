@@ -83,6 +83,18 @@ FROM pg_replication_slots WHERE greatest(age(xmin), age(catalog_xmin)) > 1000000
     format('COMMIT PREPARED %1$L or ROLLBACK PREPARED %1$L.', gid)
 FROM pg_prepared_xacts WHERE database = current_database() AND prepared < clock_timestamp() - interval '5 minutes' ORDER BY gid)sql"},
 
+{"distributed_policies", R"sql(WITH every AS (SELECT polroles[1] AS role, pg_get_userbyid(polroles[1]) AS name FROM pg_policy
+    WHERE polrelid = to_regclass('command_center.command_dispatches') AND polname = 'command_dispatches_for_every_tenant')
+SELECT 'warning', format('role "%s" sees every tenant by its level or binding, but is not a member of "%s", which it must be on a cluster', outsider.role, every.name),
+    format('GRANT %I TO %I;', every.name, outsider.role)
+FROM every, (SELECT role FROM command_center.access_grants WHERE level IN ('operator', 'admin')
+    UNION SELECT role FROM command_center.tenant_roles WHERE tenant_id IS NULL) AS outsider JOIN pg_roles AS known ON known.rolname = outsider.role
+WHERE NOT known.rolsuper AND NOT pg_has_role(known.oid, every.role, 'USAGE')
+UNION ALL
+SELECT 'warning', format('%s has the policy of a local table, others have those of a cluster', polrelid::regclass), format('SELECT command_center.use_distributed_policies(%L);', every.name)
+FROM every, pg_policy JOIN command_center.policy_forms() AS form ON pg_get_expr(polqual, polrelid) = form.local
+ORDER BY 2)sql"},
+
 {"position_sequence", R"sql(SELECT 'error', 'sequence "command_center.outbox_position" caches values: messages of one key may be published out of order',
     'ALTER SEQUENCE command_center.outbox_position CACHE 1;'
 FROM pg_sequence WHERE seqrelid = to_regclass('command_center.outbox_position') AND seqcache <> 1)sql"},
