@@ -27,6 +27,9 @@ enum Argument : int {
 
 constexpr std::size_t kMaxRole = 255;
 
+// No limits given leave those that there are; JSON's null takes them away.
+#define KEPT_LIMITS "CASE WHEN $3 IS NULL THEN limits ELSE nullif($3, 'null') END"
+
 ScopedTable features_table = {
     "command_features",
     "feature",
@@ -40,16 +43,21 @@ ScopedTable features_table = {
     {kInstallation,
      "INSERT INTO command_center.command_features AS feature"
      " (command_name, environment, tenant_id, property_id, role, status, limits, feature_id)"
-     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING to_jsonb(feature)",
+     " VALUES ($1, $2, $3, $4, $5, $6, nullif($7, 'null'), $8) RETURNING to_jsonb(feature)",
      8,
      {TEXTOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, JSONBOID, UUIDOID}},
     {kInstallation,
      "UPDATE command_center.command_features AS feature"
-     " SET status = $2, limits = $3, version = version + 1, changed_at = now()"
-     " WHERE feature_id = $1 AND (status, limits) IS DISTINCT FROM ($2, $3) RETURNING to_jsonb(feature)",
+     " SET status = $2, limits = " KEPT_LIMITS ", version = version + 1, changed_at = now()"
+     " WHERE feature_id = $1 AND (status, limits) IS DISTINCT FROM ($2, " KEPT_LIMITS
+     ") RETURNING to_jsonb(feature)",
      3,
      {UUIDOID, TEXTOID, JSONBOID}},
     {kInstallation, "DELETE FROM command_center.command_features WHERE feature_id = $1", 1, {UUIDOID}}};
+
+bool is_json_null(Datum jsonb) {
+  return jsonb_text(jsonb) == "null";
+}
 
 void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kStatus, "status");
@@ -62,7 +70,7 @@ void check_arguments(FunctionCallInfo fcinfo) {
     const std::size_t size = text_argument(fcinfo, kRole).size();
     if (size == 0 || size > kMaxRole) refuse("22023", "role must have 1 to 255 bytes");
   }
-  if (PG_ARGISNULL(kLimits)) return;
+  if (PG_ARGISNULL(kLimits) || is_json_null(PG_GETARG_DATUM(kLimits))) return;
   check_limits(jsonb_text(PG_GETARG_DATUM(kLimits)));
   if (shared_state() == nullptr) {
     refuse("KC015", "rate limits need shared memory, and this server has none of ours", nullptr,

@@ -50,13 +50,15 @@ ScopedTable routes = {
     {kInstallation,
      "INSERT INTO command_center.command_routes AS route"
      " (command_name, tenant_id, property_id, environment, policy, status, route_id)"
-     " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_jsonb(route)",
+     " VALUES ($1, $2, $3, $4, $5, coalesce($6, 'active'), $7) RETURNING to_jsonb(route)",
      7,
      {TEXTOID, UUIDOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, UUIDOID}},
     {kInstallation,
      "UPDATE command_center.command_routes AS route"
-     " SET policy = $2, status = $3, version = version + 1, changed_at = now()"
-     " WHERE route_id = $1 AND (policy, status) IS DISTINCT FROM ($2, $3) RETURNING to_jsonb(route)",
+     " SET policy = coalesce($2, policy), status = coalesce($3, status), version = version + 1, changed_at = "
+     "now()"
+     " WHERE route_id = $1 AND (policy, status) IS DISTINCT FROM (coalesce($2, policy), coalesce($3, status))"
+     " RETURNING to_jsonb(route)",
      3,
      {UUIDOID, JSONBOID, TEXTOID}},
     {kInstallation, "DELETE FROM command_center.command_routes WHERE route_id = $1", 1, {UUIDOID}}};
@@ -79,20 +81,27 @@ void refuse_unknown_services(std::uint64_t count) {
 
 void check_arguments(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kCommandName, "command_name");
-  require_argument(fcinfo, kPolicy, "policy");
-  require_argument(fcinfo, kStatus, "status");
   const std::string_view status = text_argument(fcinfo, kStatus);
-  if (status != "draft" && status != "active" && status != "retired") {
+  if (!PG_ARGISNULL(kStatus) && status != "draft" && status != "active" && status != "retired") {
     refuse("KC013", "status of a route must be draft, active or retired");
   }
   if (!PG_ARGISNULL(kEnvironment)) check_environment(text_argument(fcinfo, kEnvironment));
 }
 
 void check_services_exist(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(kPolicy)) return;
   Parameters policy;
   policy.add_argument(fcinfo, kPolicy);
   const std::uint64_t unknown = run_with_latest_snapshot(select_unknown_services, policy);
   if (unknown > 0) refuse_unknown_services(unknown);
+}
+
+// Without one a policy can only be kept.
+[[noreturn]] void refuse_without_policy(FunctionCallInfo fcinfo) {
+  refuse(
+      "KC002",
+      psprintf("command \"%s\" has no route of this scope", text_to_cstring(PG_GETARG_TEXT_PP(kCommandName))),
+      nullptr, "A NULL policy keeps that of the route; give one to make a route.");
 }
 
 AuditedChange change_of(const char* action, FunctionCallInfo fcinfo, int command_name) {
@@ -101,7 +110,7 @@ AuditedChange change_of(const char* action, FunctionCallInfo fcinfo, int command
 
 Datum set_route(FunctionCallInfo fcinfo) {
   check_arguments(fcinfo);
-  check_policy(jsonb_text(PG_GETARG_DATUM(kPolicy)));
+  if (!PG_ARGISNULL(kPolicy)) check_policy(jsonb_text(PG_GETARG_DATUM(kPolicy)));
   check_scope(fcinfo, kTenantId);
 
   Parameters scope;
@@ -114,6 +123,7 @@ Datum set_route(FunctionCallInfo fcinfo) {
   // From here on remove_service waits, and sees the route.
   lock_for_change(kInstallation, routes.name);
   check_services_exist(fcinfo);
+  if (PG_ARGISNULL(kPolicy) && lock_scoped_row(routes, scope).version == 0) refuse_without_policy(fcinfo);
   const ScopedRow written =
       put_scoped_row(routes, scope, contents, expected_version(fcinfo, kExpectedVersion),
                      change_of("set_route", fcinfo, kCommandName));

@@ -10,9 +10,9 @@ RETURNS command_center.route_version
     LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME', 'command_center_set_route';
 COMMENT ON FUNCTION command_center.set_route IS
-'Adds or replaces the route of a command within a scope; it takes effect in every session with its next statement. policy: '
-'{"targets": [{"serviceId": ..., "weight": ...}], "fallback": ..., "also": [...], "stickiness": "key" or "command"}. expected_version: '
+'Adds the route of a command within a scope or changes it; NULL for policy or status keeps that of the route. It takes effect in every session with its next statement. policy: '
+'{"targets": [{"serviceId": ..., "weight": ...}], "fallback": ..., "also": [...], "stickiness": "key" or "command"}. status: active (unless said), draft or retired. expected_version: '
 'refuse the change (KC006) unless the route has this version; 0 means there is none yet. A route that is set anew after its removal has '
-'another route_id and begins with version 1 again. Errors: KC002 for an unknown command, KC003 when the caller may not act for the '
+'another route_id and begins with version 1 again. Errors: KC002 for an unknown command or no policy to keep, KC003 when the caller may not act for the '
 'tenant, or for every tenant where none is given, KC013 with located errors for an invalid policy.';
 REVOKE ALL ON FUNCTION command_center.set_route FROM PUBLIC;

@@ -23,6 +23,18 @@ SELECT service_id FROM command_center.list_services(owner => 'finance');
 SELECT service_id FROM command_center.list_services(owner => 'nobody');
 SELECT command_center.list_services(status => 'gone');
 \echo :SQLSTATE
+-- What a call leaves out stays, an empty text takes it away, and a service does not recover unnoticed.
+CREATE FUNCTION test.handle(command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
+SELECT command_center.set_service('keeper', 'finance', topic => 'billing.in', handler => 'test.handle(command_center.accepted_command)');
+SELECT command_center.set_service('keeper', status => 'down');
+SELECT command_center.set_service('keeper', status => NULL, owner => 'sales');
+SELECT service_id, owner, status, topic, handler FROM command_center.list_services(owner => 'sales');
+SELECT command_center.set_service('keeper', topic => '', handler => '');
+SELECT command_center.set_service('keeper', owner => '');
+SELECT service_id, owner, status, topic, handler FROM command_center.services WHERE service_id = 'keeper';
+SELECT command_center.remove_service('keeper');
+DROP FUNCTION test.handle;
+DELETE FROM command_center.control_audit WHERE object = 'service keeper';
 
 -- Commands.
 SELECT FROM command_center.register_command('test.pay', '{"maxLength": 1}', 'Pays.', 'billing', required_modules => '{finance}', required_roles => '{CLERK}', availability => 'opt_in', sla => '1 hour');

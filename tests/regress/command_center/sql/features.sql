@@ -60,7 +60,7 @@ SELECT version FROM command_center.set_feature('enabled', 'test.book', tenant_id
 SELECT version FROM command_center.set_feature('observe', tenant_id => test.tenant(1));
 SELECT pg_temp.outcome(1, 7);
 -- The kind of change that is made at night: version 2 takes effect with the next statement.
-SELECT version FROM command_center.set_feature('enabled', 'test.book', expected_version => 1);
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => 'null', expected_version => 1);
 SELECT pg_temp.outcome(1, 7), pg_temp.outcome(2, 7) AS other_tenant;
 
 -- Observed: accepted, recorded and published, and marked as such everywhere; the dispatch tells which features matched.
@@ -230,7 +230,7 @@ SELECT ordinal, status, command_name, sqlstate FROM command_center.execute_comma
     SELECT ROW(name, '{"id": "b"}', test.tenant(), NULL, NULL, NULL, NULL, NULL, NULL)::command_center.command_request
     FROM unnest('{test.book, test.cancel, test.book, test.book, test.book}'::text[]) AS name));
 SELECT version FROM command_center.remove_route('test.cancel');
-SELECT command_center.set_service('audit', topic => 'audit.log');
+SELECT command_center.set_service('audit', handler => '');
 DROP FUNCTION test.handle_and_fail;
 
 -- An idempotency key answers before features and limits look: a retry of what was accepted is accepted.
@@ -324,7 +324,7 @@ ROLLBACK;
 -- Versions: the same feature again stays, a change counts up, a stale one is refused.
 SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "maxPerMinute": 9}');
 SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => '{"maxPerMinute": 9, "per": "tenant"}');
-SELECT version FROM command_center.set_feature('enabled', 'test.book', expected_version => 1);
+SELECT version FROM command_center.set_feature('enabled', 'test.book', limits => 'null', expected_version => 1);
 SELECT version FROM command_center.set_feature('disabled', 'test.book', expected_version => 1);
 \echo :SQLSTATE
 SELECT version FROM command_center.set_feature('disabled', 'test.cancel', expected_version => 1);
@@ -365,8 +365,6 @@ SELECT command_center.set_feature('enabled', limits => '{"burst": 1000001}');
 \echo :SQLSTATE
 SELECT command_center.set_feature('enabled', limits => '[]');
 \echo :SQLSTATE
-SELECT command_center.set_feature('enabled', limits => 'null');
-\echo :SQLSTATE
 SELECT command_center.remove_feature('test.book', environment => 'staging');
 \echo :SQLSTATE
 SELECT command_center.remove_feature('test.book', expected_version => 7);
@@ -382,6 +380,17 @@ VALUES ('00000000-0000-0000-0000-00000000000f', 'enabled', '{"per": "tenant"}');
 SELECT command_center.set_feature('enabled', 'test.cancel') IS NOT NULL AS catalogue_changed;
 SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
 \echo :SQLSTATE
+
+-- A feature that is switched off and on again keeps its limits, until they are taken away.
+CALL test.start();
+SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "tenant", "maxPerMinute": 1}');
+SELECT version FROM command_center.set_feature('disabled');
+SELECT version FROM command_center.set_feature('enabled');
+SELECT status, limits FROM command_center.list_features();
+SELECT version FROM command_center.set_feature('enabled', limits => 'null');
+SELECT version FROM command_center.set_feature('enabled', limits => 'null');
+SELECT version FROM command_center.set_feature('observe', 'test.book', limits => 'null');
+SELECT status, limits IS NULL AS none FROM command_center.list_features();
 
 -- What 0.2.0 stored, with other names, is in force until setup() has run, and then has the names of now.
 CALL test.start();

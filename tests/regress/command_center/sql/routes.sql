@@ -106,3 +106,12 @@ FROM generate_series(1000, 1001) AS n;
 SELECT target_service, count(*) FROM unnest(ARRAY[1, 500, 999, 1000, 1001, 2000]) AS n,
     LATERAL command_center.execute_command('test.book', '{"id": "many"}', test.tenant_of(n)) GROUP BY 1 ORDER BY 1;
 DROP FUNCTION test.tenant_of;
+
+-- A policy or a status that is NULL stays as it is; without a route there is none to keep.
+CALL test.start();
+SELECT command_center.set_route('test.book', NULL);
+\echo :SQLSTATE
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "bookings", "weight": 1}]}', status => NULL);
+SELECT version FROM command_center.set_route('test.book', NULL, status => 'retired');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', status => NULL);
+SELECT status, policy, version FROM command_center.list_routes('test.book');

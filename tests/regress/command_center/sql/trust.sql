@@ -108,7 +108,7 @@ END $$;
 SELECT * FROM test.book();
 \echo :SQLSTATE
 RESET ROLE;
-SELECT command_center.set_service('bookings');
+SELECT command_center.set_service('bookings', handler => '');
 
 -- The owner of the tables may be less than a superuser. It is trusted by all but those: neither its handlers nor its deferred triggers run as one.
 GRANT CREATE ON SCHEMA command_center TO test_trust_author;
@@ -129,7 +129,7 @@ SELECT * FROM test.book();
 RESET ROLE;
 SELECT * FROM test.book();
 \echo :SQLSTATE
-SELECT command_center.set_service('bookings');
+SELECT command_center.set_service('bookings', handler => '');
 CREATE CONSTRAINT TRIGGER later AFTER INSERT ON command_center.command_dispatches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION test.later();
 SELECT * FROM test.book();
 \echo :SQLSTATE
