@@ -38,10 +38,14 @@ extern "C" {
 #include <access/xact.h>
 #include <access/xlog.h>
 #include <catalog/namespace.h>
+#include <catalog/pg_am.h>
 #include <catalog/pg_authid.h>
 #include <catalog/pg_collation.h>
+#include <catalog/pg_index.h>
 #include <catalog/pg_proc.h>
+#include <catalog/pg_sequence.h>
 #include <catalog/pg_type.h>
+#include <commands/defrem.h>
 #include <commands/extension.h>
 #include <commands/sequence.h>
 #include <commands/trigger.h>
@@ -55,6 +59,7 @@ extern "C" {
 #include <miscadmin.h>
 #include <nodes/makefuncs.h>
 #include <nodes/pg_list.h>
+#include <parser/parse_coerce.h>
 #include <partitioning/partbounds.h>
 #include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>

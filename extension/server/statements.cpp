@@ -2,18 +2,37 @@
 #include "extension/server/statements.hpp"
 
 #include "extension/server/arguments.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::server {
 namespace {
 
+constexpr const char* kLookAtDoctor =
+    "Somebody changed a table, or put a trigger or a rule on it, since setup() made it: see doctor().";
+
 // Between ALTER EXTENSION … UPDATE and setup() our statements name tables and columns that are not there yet.
+// Columns that somebody gave another type since make operators and casts that there are none of.
 void hint_at_setup(void* installation) {
-  const int code = geterrcode();
-  if (code != ERRCODE_UNDEFINED_TABLE && code != ERRCODE_UNDEFINED_COLUMN) return;
+  switch (geterrcode()) {
+    case ERRCODE_UNDEFINED_TABLE:
+    case ERRCODE_UNDEFINED_COLUMN:
+      errhint("%s", static_cast<const Installation*>(installation)->setup_hint);
+      break;
+    case ERRCODE_UNDEFINED_FUNCTION:
+    case ERRCODE_AMBIGUOUS_FUNCTION:
+    case ERRCODE_DATATYPE_MISMATCH:
+    case ERRCODE_CANNOT_COERCE:
+    case ERRCODE_INDETERMINATE_COLLATION:
+    case ERRCODE_WRONG_OBJECT_TYPE:
+    case ERRCODE_INVALID_COLUMN_REFERENCE:
+      errhint("%s", kLookAtDoctor);
+      break;
+    default:
+      return;
+  }
   errcode(MAKE_SQLSTATE('K', 'C', '0', '1', '5'));
-  errhint("%s", static_cast<const Installation*>(installation)->setup_hint);
 }
 
 constexpr const char* kSearchPath = "pg_catalog, pg_temp";
@@ -62,6 +81,29 @@ SPIPlanPtr planned(Statement& statement) {
   }
   statement.plan = plan;
   return plan;
+}
+
+void check_there(std::uint64_t row) {
+  if (SPI_tuptable != nullptr && row < SPI_tuptable->numvals) return;
+  refuse("KC015", "a row that was to be written or read is not there", nullptr, kLookAtDoctor);
+}
+
+const char* name_of(int column) {
+  return NameStr(TupleDescAttr(SPI_tuptable->tupdesc, column)->attname);
+}
+
+// A domain, and varchar for text, have the same bytes.
+void check_type(int column, Oid type) {
+  const Oid found = TupleDescAttr(SPI_tuptable->tupdesc, column)->atttypid;
+  if (found == type || IsBinaryCoercible(found, type)) return;
+  refuse("KC015",
+         psprintf("column \"%s\" is of type %s, not %s", name_of(column), format_type_be(found),
+                  format_type_be(type)),
+         nullptr, kLookAtDoctor);
+}
+
+[[noreturn]] void refuse_null(int column) {
+  refuse("KC015", psprintf("column \"%s\" is null", name_of(column)), nullptr, kLookAtDoctor);
 }
 
 std::uint64_t checked(int code) {
@@ -200,28 +242,49 @@ void resume_planner(int level) {
 }
 
 bool is_null(std::uint64_t row, int column) {
+  check_there(row);
   bool null = false;
   (void)SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
   return null;
 }
 
-Datum value(std::uint64_t row, int column) {
+Datum value(std::uint64_t row, int column, Oid type) {
+  check_there(row);
+  check_type(column, type);
   bool null = false;
-  return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
+  const Datum found = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &null);
+  if (null) refuse_null(column);
+  return found;
 }
 
-char* text_value(std::uint64_t row, int column) {
+char* text_value_or_null(std::uint64_t row, int column) {
+  check_there(row);
   return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1);
+}
+char* text_value(std::uint64_t row, int column) {
+  char* text = text_value_or_null(row, column);
+  if (text == nullptr) refuse_null(column);
+  return text;
 }
 
 std::int64_t bigint_value(std::uint64_t row, int column) {
-  return DatumGetInt64(value(row, column));
+  return DatumGetInt64(value(row, column, INT8OID));
 }
 int int_value(std::uint64_t row, int column) {
-  return DatumGetInt32(value(row, column));
+  return DatumGetInt32(value(row, column, INT4OID));
 }
 bool bool_value(std::uint64_t row, int column) {
-  return DatumGetBool(value(row, column));
+  return DatumGetBool(value(row, column, BOOLOID));
+}
+
+void put_rows(const ReturnSetInfo* result) {
+  if (SPI_tuptable == nullptr) return;
+  if (SPI_tuptable->tupdesc->natts != result->setDesc->natts)
+    elog(ERROR, "a statement answers %d columns, not %d", SPI_tuptable->tupdesc->natts,
+         result->setDesc->natts);
+  for (int i = 0; i < result->setDesc->natts; ++i) check_type(i, TupleDescAttr(result->setDesc, i)->atttypid);
+  for (std::uint64_t row = 0; row < SPI_tuptable->numvals; ++row)
+    tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
 }
 
 }  // namespace command_center::server

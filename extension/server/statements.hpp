@@ -13,6 +13,7 @@
 struct _SPI_plan;  // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 struct PortalData;
+struct ReturnSetInfo;
 
 namespace command_center::server {
 
@@ -110,13 +111,19 @@ std::uint64_t read(Statement& statement, const Parameters& parameters);
 [[nodiscard]] int force_index_scans();
 void resume_planner(int level);
 
-// Column `column` (from 0) of row `row` of the last result.
+// Column `column` (from 0) of row `row` of the last result. The tables are the user's, who may have altered
+// them and put triggers on them: another type than the one asked for, a NULL that the table of setup() would
+// not have, and a row that is not there (a trigger swallowed it) are KC015, never another reading of the same
+// bytes.
 [[nodiscard]] bool is_null(std::uint64_t row, int column);
-[[nodiscard]] Datum value(std::uint64_t row, int column);  // by reference: in the session's memory
-[[nodiscard]] char* text_value(std::uint64_t row,
-                               int column);  // of any type, by its output function; null for NULL
+[[nodiscard]] Datum value(std::uint64_t row, int column, Oid type);  // by reference: in the session's memory
+[[nodiscard]] char* text_value(std::uint64_t row, int column);       // of any type, by its output function
+[[nodiscard]] char* text_value_or_null(std::uint64_t row, int column);  // null for NULL
 [[nodiscard]] std::int64_t bigint_value(std::uint64_t row, int column);
 [[nodiscard]] int int_value(std::uint64_t row, int column);
 [[nodiscard]] bool bool_value(std::uint64_t row, int column);
+
+// Adds all rows of the last result to that of a set-returning function, which has the same columns.
+void put_rows(const ReturnSetInfo* result);
 
 }  // namespace command_center::server

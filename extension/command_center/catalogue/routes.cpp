@@ -68,13 +68,13 @@ Statement select_routes_of_tenant = {kInstallation,
 
 RouteRow route_row(std::uint64_t row) {
   RouteRow made = {};
-  made.route_id = uuid_value(value(row, 0));
+  made.route_id = uuid_value(value(row, 0, UUIDOID));
   made.version = int_value(row, 1);
   made.has_tenant = !is_null(row, 2);
-  if (made.has_tenant) made.tenant_id = uuid_value(value(row, 2));
+  if (made.has_tenant) made.tenant_id = uuid_value(value(row, 2, UUIDOID));
   made.has_property = !is_null(row, 3);
-  if (made.has_property) made.property_id = uuid_value(value(row, 3));
-  made.environment = text_value(row, 4);
+  if (made.has_property) made.property_id = uuid_value(value(row, 3, UUIDOID));
+  made.environment = text_value_or_null(row, 4);
   made.policy = text_value(row, 5);
   return made;
 }

@@ -49,8 +49,8 @@ const std::optional<Service>* load_service(std::string_view service_id) {
   ServiceRow row = {};
   row.exists = read_stable(select_service, parameters) > 0;
   if (row.exists) {
-    row.topic = text_value(0, 0);
-    row.handler = text_value(0, 1);
+    row.topic = text_value_or_null(0, 0);
+    row.handler = text_value_or_null(0, 1);
     row.takes_commands = bool_value(0, 2);
   }
   const auto* kept = keep_service(service_id, row);

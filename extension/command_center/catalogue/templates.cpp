@@ -98,9 +98,16 @@ const Template* load_template(std::string_view command_name) {
   }
   // What the schema is compiled from outlives the session: compiling may refuse.
   MemoryContext session_memory = MemoryContextSwitchTo(memory);
-  const TemplateRow row = {
-      int_value(0, 0),  text_value(0, 1), text_value(0, 2),   text_value(0, 3),       text_value(0, 4),
-      bool_value(0, 5), bool_value(0, 6), bigint_value(0, 9), text_list(value(0, 7)), text_list(value(0, 8))};
+  const TemplateRow row = {int_value(0, 0),
+                           text_value(0, 1),
+                           text_value_or_null(0, 2),
+                           text_value_or_null(0, 3),
+                           text_value_or_null(0, 4),
+                           bool_value(0, 5),
+                           bool_value(0, 6),
+                           bigint_value(0, 9),
+                           text_list(value(0, 7, TEXTARRAYOID)),
+                           text_list(value(0, 8, TEXTARRAYOID))};
   MemoryContextSwitchTo(session_memory);
   close_session(session);
   return keep_template(command_name, row);

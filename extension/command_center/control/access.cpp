@@ -115,7 +115,7 @@ Levels levels_of(FunctionCallInfo fcinfo) {
   Parameters role;
   role.add_argument(fcinfo, kRole);
   (void)run_with_latest_snapshot(select_levels, role);
-  return {value(0, 0), value(0, 1)};
+  return {value(0, 0, TEXTARRAYOID), value(0, 1, JSONBOID)};
 }
 
 Parameters grant_of(FunctionCallInfo fcinfo) {
@@ -166,7 +166,7 @@ int run_as_definer(const OwnerSession& of_owner, const char* select_statements,
     const Extension& extension = *family().extensions[i];
     if (!is_trusted(extension)) continue;
     ask_of(extension, select_statements, parameters);
-    const TextList statements = text_list(value(0, 0));
+    const TextList statements = text_list(value(0, 0, TEXTARRAYOID));
     for (int j = 0; j < statements.count; ++j) run_text(statements.texts[j]);
     count += statements.count;
   }

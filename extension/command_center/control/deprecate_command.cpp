@@ -48,12 +48,12 @@ Datum deprecate_command(FunctionCallInfo fcinfo) {
   if (run_with_latest_snapshot(select_version, command) == 0)
     refuse("KC002", psprintf("command \"%s\" does not exist", name));
   const int active = bool_value(0, 1) ? int_value(0, 0) : 0;
-  const Datum before = value(0, 2);
+  const Datum before = value(0, 2, JSONBOID);
   check_version(fcinfo, name, active);
   if (active > 0) {
     command.add_int(active);
     (void)change_with_latest_snapshot(deprecate_version, command);
-    audit("deprecate_command", psprintf("command %s", name), before, value(0, 0));
+    audit("deprecate_command", psprintf("command %s", name), before, value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "command_templates");
   }
   close_session(session);

@@ -99,7 +99,7 @@ constexpr Swap kLocalise = {"use_local_policies", &select_to_localise};
 
 Datum current_state() {
   (void)run_with_latest_snapshot(select_state, {});
-  return value(0, 0);
+  return value(0, 0, JSONBOID);
 }
 
 // Runs in the owner's session; answers how many tables were changed.
@@ -107,7 +107,7 @@ int carry_out(const Swap& swap, const Parameters& role) {
   const Datum before = current_state();
   (void)run_with_latest_snapshot(*swap.select_statements, role);
   const auto tables = static_cast<int>(bigint_value(0, 0));
-  const TextList statements = text_list(value(0, 1));
+  const TextList statements = text_list(value(0, 1, TEXTARRAYOID));
   for (int i = 0; i < statements.count; ++i) run_text(statements.texts[i]);
   if (tables > 0) audit(swap.action, "row security", before, current_state());
   return tables;

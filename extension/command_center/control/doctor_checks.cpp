@@ -95,9 +95,18 @@ SELECT 'warning', format('%s has the policy of a local table, others have those 
 FROM every, pg_policy JOIN command_center.policy_forms() AS form ON pg_get_expr(polqual, polrelid) = form.local
 ORDER BY 2)sql"},
 
-{"position_sequence", R"sql(SELECT 'error', 'sequence "command_center.outbox_position" caches values: messages of one key may be published out of order',
-    'ALTER SEQUENCE command_center.outbox_position CACHE 1;'
-FROM pg_sequence WHERE seqrelid = to_regclass('command_center.outbox_position') AND seqcache <> 1)sql"},
+{"position_sequence", R"sql(SELECT 'error', format('sequence "command_center.outbox_position" does not count one by one (cache %s, increment %s%s): nothing is published', seqcache, seqincrement,
+        CASE WHEN seqcycle THEN ', cycle' ELSE '' END),
+    'ALTER SEQUENCE command_center.outbox_position CACHE 1 INCREMENT 1 NO CYCLE;'
+FROM pg_sequence WHERE seqrelid = to_regclass('command_center.outbox_position') AND (seqcache <> 1 OR seqincrement < 1 OR seqcycle)
+UNION ALL
+SELECT 'error', format('sequence "command_center.outbox_position" ends at %s', seqmax), 'ALTER SEQUENCE command_center.outbox_position AS bigint NO MAXVALUE;'
+FROM pg_sequence WHERE seqrelid = to_regclass('command_center.outbox_position') AND seqmax < 9223372036854775807
+UNION ALL
+SELECT 'error', format('sequence "command_center.outbox_position" was set back to %s, before position %s: messages of one key may be published out of order', stands.last_value, used),
+    format('SELECT setval(''command_center.outbox_position'', %s);', used)
+FROM command_center.outbox_position AS stands, (SELECT max("position") AS used FROM command_center.transactional_outbox) AS outbox
+WHERE stands.last_value < used)sql"},
 
 {"bloat", R"sql(SELECT 'warning', format('%s has %s dead rows', format('%I.%I', schemaname, relname), n_dead_tup),
     'Look for held snapshots and prepared transactions, then VACUUM it; check that autovacuum runs.'

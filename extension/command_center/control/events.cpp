@@ -91,11 +91,11 @@ void write_event(FunctionCallInfo fcinfo) {
   const bool same = known && bool_value(0, 1);
   if (!same || (!PG_ARGISNULL(kVersion) && PG_GETARG_INT32(kVersion) != latest)) {
     check_version(fcinfo, latest + 1);
-    const Datum before = known ? datumCopy(value(0, 2), false, -1) : Datum{0};
+    const Datum before = known ? datumCopy(value(0, 2, JSONBOID), false, -1) : Datum{0};
     definition.add_int(latest + 1);
     (void)run(insert_event, definition);
     audit("register_event", psprintf("event %s", text_to_cstring(PG_GETARG_TEXT_PP(kEventType))), before,
-          value(0, 0));
+          value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "event_types");
   }
   close_session(session);
@@ -133,13 +133,13 @@ Datum deprecate_event(FunctionCallInfo fcinfo) {
   if (run_with_latest_snapshot(select_version, event) == 0) refuse_unknown(fcinfo, name);
   const int version = int_value(0, 0);
   const bool active = bool_value(0, 1);
-  const Datum before = datumCopy(value(0, 2), false, -1);
+  const Datum before = datumCopy(value(0, 2, JSONBOID), false, -1);
   if (active) {
     Parameters deprecated;
     deprecated.add_argument(fcinfo, kDeprecated);
     deprecated.add_int(version);
     (void)change_with_latest_snapshot(deprecate_version, deprecated);
-    audit("deprecate_event", psprintf("event %s", name), before, value(0, 0));
+    audit("deprecate_event", psprintf("event %s", name), before, value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "event_types");
   }
   close_session(session);

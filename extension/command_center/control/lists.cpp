@@ -93,10 +93,7 @@ Datum answer(FunctionCallInfo fcinfo, Statement& statement, const Parameters& pa
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
   PortalData* cursor = open_cursor(statement, parameters);
-  while (const std::uint64_t rows = fetch(cursor, kRowsPerFetch)) {
-    for (std::uint64_t row = 0; row < rows; ++row)
-      tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
-  }
+  while (fetch(cursor, kRowsPerFetch) > 0) put_rows(result);
   SPI_cursor_close(cursor);
   close_session(session);
   return Datum{0};

@@ -165,7 +165,7 @@ Datum sorted_names(FunctionCallInfo fcinfo, Argument argument) {
   Parameters names;
   names.add(PG_GETARG_DATUM(argument));
   (void)run(sort_names, names);
-  return value(0, 0);
+  return value(0, 0, TEXTARRAYOID);
 }
 
 // The definition in the order of the statements above.
@@ -198,7 +198,7 @@ Datum replace_active(FunctionCallInfo fcinfo) {
   Parameters command;
   command.add(PG_GETARG_DATUM(kCommandName));
   if (run_with_latest_snapshot(select_active, command) == 0) return Datum{0};
-  const Datum replaced = value(0, 0);
+  const Datum replaced = value(0, 0, JSONBOID);
   (void)change_with_latest_snapshot(deprecate_active, command);
   return replaced;
 }
@@ -218,7 +218,7 @@ void write_template(FunctionCallInfo fcinfo) {
     definition.add_int(latest + 1);
     (void)run(insert_template, definition);
     audit("register_command", psprintf("command %s", text_to_cstring(PG_GETARG_TEXT_PP(kCommandName))),
-          replaced, value(0, 0));
+          replaced, value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "command_templates");
   }
   close_session(session);

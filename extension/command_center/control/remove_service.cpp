@@ -47,7 +47,7 @@ Datum remove_service(FunctionCallInfo fcinfo) {
   }
   const bool existed = change_with_latest_snapshot(delete_service, service) > 0;
   if (existed) {
-    audit("remove_service", psprintf("service %s", service_id), value(0, 0), Datum{0});
+    audit("remove_service", psprintf("service %s", service_id), value(0, 0, JSONBOID), Datum{0});
     announce_catalogue_change(kInstallation, "services");
   }
   close_session(session);

@@ -54,7 +54,7 @@ void check_command_exists(FunctionCallInfo fcinfo, int command_name) {
 ScopedRow lock_scoped_row(ScopedTable& table, const Parameters& scope) {
   lock_for_change(kInstallation, table.name);
   if (run_with_latest_snapshot(table.select, scope) == 0) return {};
-  return {uuid_value(value(0, 0)), int_value(0, 1), value(0, 2)};
+  return {uuid_value(value(0, 0, UUIDOID)), int_value(0, 1), value(0, 2, JSONBOID)};
 }
 
 ScopedRow put_scoped_row(ScopedTable& table, const Parameters& scope, const Parameters& contents,
@@ -74,7 +74,7 @@ ScopedRow put_scoped_row(ScopedTable& table, const Parameters& scope, const Para
     changed.append(contents);
     if (change_with_latest_snapshot(table.update, changed) == 0) return before;
   }
-  row.row = value(0, 0);
+  row.row = value(0, 0, JSONBOID);
   ++row.version;
   audit(change.action, change.object, before.row, row.row);
   announce_catalogue_change(kInstallation, table.name);

@@ -76,7 +76,7 @@ Datum set_service(FunctionCallInfo fcinfo) {
   known.add_text(service_id);
   Datum before = 0;
   if (run_with_latest_snapshot(select_service, known) > 0) {
-    before = value(0, 0);
+    before = value(0, 0, JSONBOID);
     tell_of_recovery(fcinfo, text_value(0, 1));
   }
   Parameters row;
@@ -85,7 +85,7 @@ Datum set_service(FunctionCallInfo fcinfo) {
   row.add_text_or_null(handler);
   if (run(upsert_service, row) > 0) {
     audit("set_service", psprintf("service %s", text_to_cstring(PG_GETARG_TEXT_PP(kServiceId))), before,
-          value(0, 0));
+          value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "services");
   }
   close_session(session);

@@ -55,7 +55,7 @@ struct Action {
 // Whether there was something to do.
 bool carry_out(const Action& action, const Parameters& parameters, const char* object) {
   if (run(*action.statement, parameters) == 0) return false;
-  const Datum row = value(0, 0);
+  const Datum row = value(0, 0, JSONBOID);
   announce_catalogue_change(kInstallation, action.table);
   if (action.change == Change::kGive) {
     audit(action.name, object, Datum{0}, row);

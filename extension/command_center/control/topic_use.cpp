@@ -36,7 +36,7 @@ TopicUse find_use(std::string_view topic) {
   Parameters parameters;
   parameters.add_text(topic);
   (void)run_with_latest_snapshot(select_use, parameters);
-  return {bool_value(0, 0), text_value(0, 1)};
+  return {bool_value(0, 0), text_value_or_null(0, 1)};
 }
 
 void refuse_collision(std::string_view topic, const char* collides_with) {

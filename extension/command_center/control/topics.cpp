@@ -94,11 +94,11 @@ Declaration find_declaration(std::string_view topic) {
   parameters.add_text(topic);
   if (run_with_latest_snapshot(select_topic, parameters) == 0)
     return {0, 12, "delete", 1048588, "cloudevents", false, nullptr, InvalidOid, nullptr, Datum{0}};
-  return {int_value(0, 0),  int_value(0, 1),
-          text_value(0, 2), int_value(0, 3),
-          text_value(0, 4), bool_value(0, 5),
-          text_value(0, 6), is_null(0, 7) ? InvalidOid : DatumGetObjectId(value(0, 7)),
-          text_value(0, 8), datumCopy(value(0, 9), false, -1)};
+  return {int_value(0, 0),          int_value(0, 1),
+          text_value(0, 2),         int_value(0, 3),
+          text_value(0, 4),         bool_value(0, 5),
+          text_value_or_null(0, 6), is_null(0, 7) ? InvalidOid : DatumGetObjectId(value(0, 7, OIDOID)),
+          text_value(0, 8),         datumCopy(value(0, 9, JSONBOID), false, -1)};
 }
 
 bool same(const char* text, std::string_view other) {
@@ -254,7 +254,7 @@ Datum set_topic(FunctionCallInfo fcinfo) {
   const bool changed =
       before.version == 0 ? run(insert_topic, row) > 0 : change_with_latest_snapshot(update_topic, row) > 0;
   if (changed) {
-    audit("set_topic", psprintf("topic %s", topic), before.row, value(0, 0));
+    audit("set_topic", psprintf("topic %s", topic), before.row, value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "topics");
   }
   close_session(session);
@@ -290,7 +290,7 @@ Datum set_undeclared_topics(FunctionCallInfo fcinfo) {
   parameters.add_text(policy);
   const bool changed = change_with_latest_snapshot(change_policy, parameters) > 0;
   if (changed) {
-    audit("set_undeclared_topics", "undeclared topics", Datum{0}, value(0, 0));
+    audit("set_undeclared_topics", "undeclared topics", Datum{0}, value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "topics");
   }
   close_session(session);

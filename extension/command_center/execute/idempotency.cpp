@@ -268,7 +268,7 @@ Found read_answer(const Use& use, Acceptance& acceptance) {
     acceptance.target = view(text_value(0, 0));
     acceptance.correlation_id = view(text_value(0, 1));
     acceptance.first_mode = view(text_value(0, 2));
-    acceptance.result = is_null(0, 3) ? Datum{0} : JsonbPGetDatum(DatumGetJsonbPCopy(value(0, 3)));
+    acceptance.result = is_null(0, 3) ? Datum{0} : JsonbPGetDatum(DatumGetJsonbPCopy(value(0, 3, JSONBOID)));
     MemoryContextSwitchTo(session_memory);
   }
   close_session(session);

@@ -79,17 +79,17 @@ Statement select_of_property = {kInstallation,
 
 FeatureRow feature_row(std::uint64_t row) {
   FeatureRow made = {};
-  made.feature_id = uuid_value(value(row, 0));
+  made.feature_id = uuid_value(value(row, 0, UUIDOID));
   made.version = int_value(row, 1);
   made.status = text_value(row, 2);
-  made.command_name = text_value(row, 3);
-  made.environment = text_value(row, 4);
-  made.role = text_value(row, 5);
-  made.limits = text_value(row, 6);
+  made.command_name = text_value_or_null(row, 3);
+  made.environment = text_value_or_null(row, 4);
+  made.role = text_value_or_null(row, 5);
+  made.limits = text_value_or_null(row, 6);
   made.has_tenant = !is_null(row, 7);
-  if (made.has_tenant) made.tenant_id = uuid_value(value(row, 7));
+  if (made.has_tenant) made.tenant_id = uuid_value(value(row, 7, UUIDOID));
   made.has_property = !is_null(row, 8);
-  if (made.has_property) made.property_id = uuid_value(value(row, 8));
+  if (made.has_property) made.property_id = uuid_value(value(row, 8, UUIDOID));
   return made;
 }
 

@@ -80,8 +80,8 @@ Standing what_stands(const DispatchEvent& report) {
   (void)run_with_latest_snapshot(select_events, key);
   Standing standing = {};
   standing.events.count = bigint_value(0, 0);
-  if (!is_null(0, 1)) standing.events.last_event_id = uuid_value(value(0, 1));
-  standing.kind = text_value(0, 2);
+  if (!is_null(0, 1)) standing.events.last_event_id = uuid_value(value(0, 1, UUIDOID));
+  standing.kind = text_value_or_null(0, 2);
   standing.same_detail = bool_value(0, 3);
   return standing;
 }

@@ -160,7 +160,7 @@ void look_into_outbox(const Parameters& key, Sending& sending) {
   parameters.add(uuid_datum(sending.lowest_id));
   parameters.add(uuid_datum(sending.highest_id));
   sending.in_outbox = read(select_message, parameters) > 0;
-  if (sending.in_outbox) sending.transaction_id = datumCopy(value(0, 0), true, 8);
+  if (sending.in_outbox) sending.transaction_id = value(0, 0, XID8OID);
 }
 
 Sendings read_sendings(const Parameters& key, const identifiers::Uuid& command_id) {
@@ -170,7 +170,7 @@ Sendings read_sendings(const Parameters& key, const identifiers::Uuid& command_i
   auto* sendings = static_cast<Sending*>(palloc(sizeof(Sending) * (replays + 1)));
   sendings[0] = first;
   for (std::uint64_t row = 0; row < replays; ++row) {
-    const identifiers::Uuid message_id = uuid_value(value(row, 1));
+    const identifiers::Uuid message_id = uuid_value(value(row, 1, UUIDOID));
     sendings[row + 1] = {bigint_value(row, 0), message_id, message_id, false, 0};
   }
   for (std::uint64_t i = 0; i <= replays; ++i) look_into_outbox(key, sendings[i]);
@@ -189,7 +189,7 @@ Datum get_dispatch(FunctionCallInfo fcinfo) {
   add_publications(parameters, sendings.sending, sendings.count);
   (void)read(describe, parameters);
   MemoryContext working = MemoryContextSwitchTo(caller);
-  const Datum description = datumCopy(value(0, 0), false, -1);
+  const Datum description = datumCopy(value(0, 0, JSONBOID), false, -1);
   MemoryContextSwitchTo(working);
   resume_planner(level);
   close_session(session);

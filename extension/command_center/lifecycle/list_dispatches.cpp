@@ -57,9 +57,8 @@ Datum list_dispatches(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
-  const std::uint64_t rows = select_dispatches(selection, Order::kNewestFirst);
-  for (std::uint64_t row = 0; row < rows; ++row)
-    tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
+  (void)select_dispatches(selection, Order::kNewestFirst);
+  put_rows(result);
   close_session(session);
   return Datum{0};
 }

@@ -161,7 +161,7 @@ void read_commands(Work& work) {
     command.position = bigint_value(row, 1);
     command.ordered = bool_value(row, 2);
     command.event_count = bigint_value(row, 3);
-    if (!is_null(row, 4)) command.last_event_id = uuid_value(value(row, 4));
+    if (!is_null(row, 4)) command.last_event_id = uuid_value(value(row, 4, UUIDOID));
     command.handled = bool_value(row, 5);
   }
 }
@@ -196,8 +196,8 @@ void read_originals(Work& work) {
       work.commands[owner].first_message = i;
       outcome.messages = work.messages + i;
     }
-    work.messages[i].original_message_id = uuid_value(value(row, 1));
-    work.messages[i].target = text_value(row, 4);
+    work.messages[i].original_message_id = uuid_value(value(row, 1, UUIDOID));
+    work.messages[i].target = text_value_or_null(row, 4);
     work.originals[i].headers = CStringGetTextDatum(text_value(row, 2));
     work.originals[i].partition_key = text_value(row, 3);
   }
@@ -315,7 +315,7 @@ Datum description_of(const Command& command, const ReplayOutcome& outcome) {
   parameters.add(uuid_array(ids, outcome.message_count));
   parameters.add(uuid_array(originals, outcome.message_count));
   (void)run(describe_replay, parameters);
-  return datumCopy(value(0, 0), false, -1);
+  return datumCopy(value(0, 0, JSONBOID), false, -1);
 }
 
 void add_events(const Work& work, Oid caller) {

@@ -33,7 +33,7 @@ void write_audit(const ReplayRequest& request, const ReplayOutcome& outcome) {
       PointerGetDatum(construct_array(ids, outcome.message_count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR)));
   (void)run(describe_audit, parameters);
   const char* id = DatumGetCString(DirectFunctionCall1(uuid_out, uuid_datum(outcome.command_id)));
-  audit("replay_dispatch", psprintf("dispatch %s", id), Datum{0}, value(0, 0),
+  audit("replay_dispatch", psprintf("dispatch %s", id), Datum{0}, value(0, 0, JSONBOID),
         zero_terminated(request.reason), zero_terminated(request.actor));
 }
 

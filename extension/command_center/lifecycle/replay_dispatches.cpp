@@ -139,7 +139,8 @@ void find_commands(const Selection& selection, ReplayRequest& request) {
   request.count = static_cast<int>(select_dispatches(selection, Order::kOldestFirst));
   auto* ids = static_cast<identifiers::Uuid*>(
       palloc(sizeof(identifiers::Uuid) * static_cast<std::size_t>(request.count + 1)));
-  for (int i = 0; i < request.count; ++i) ids[i] = uuid_value(value(static_cast<std::uint64_t>(i), 0));
+  for (int i = 0; i < request.count; ++i)
+    ids[i] = uuid_value(value(static_cast<std::uint64_t>(i), 0, UUIDOID));
   request.command_ids = ids;
 }
 
@@ -167,7 +168,7 @@ void write_audit(const ReplayRequest& request, const ReplayOutcome* outcomes, Da
   parameters.add(PointerGetDatum(construct_array(ids, count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR)));
   (void)run(describe_audit, parameters);
   const char* tenant = DatumGetCString(DirectFunctionCall1(uuid_out, uuid_datum(request.tenant_id)));
-  audit("replay_dispatches", psprintf("dispatches of tenant %s", tenant), Datum{0}, value(0, 0),
+  audit("replay_dispatches", psprintf("dispatches of tenant %s", tenant), Datum{0}, value(0, 0, JSONBOID),
         zero_terminated(request.reason), zero_terminated(request.actor));
 }
 

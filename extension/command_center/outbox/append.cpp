@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "extension/command_center/outbox/position_sequence.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/installation.hpp"
 #include "extension/server/table_writer.hpp"
@@ -81,6 +82,9 @@ bool is_whole(std::uint64_t tenant) {
 
 void lock_ordered_keys(OrderedKey* keys, int count, int to_come) {
   if (count == 0) return;
+  require_counting_one_by_one(
+      "Ordered commands cannot be taken until then: ALTER SEQUENCE command_center.outbox_position CACHE 1 "
+      "INCREMENT 1 NO CYCLE;");
   auto* locks = static_cast<KeyLock*>(palloc(sizeof(KeyLock) * static_cast<std::size_t>(count)));
   for (int i = 0; i < count; ++i) locks[i] = {hash_of(keys[i].tenant_id), hash_of(keys[i])};
   std::sort(locks, locks + count);

@@ -62,8 +62,8 @@ Statement insert_batch = {
      INT8OID, BOOLOID, INT4OID, INT8OID, TIMESTAMPTZOID}};
 
 // A datum that the next statement does not take away.
-Datum kept_datum(std::uint64_t row, int column) {
-  return datumCopy(value(row, column), false, -1);
+Datum kept_datum(std::uint64_t row, int column, Oid type) {
+  return datumCopy(value(row, column, type), false, -1);
 }
 
 Datum xid8_datum(std::uint64_t transaction_id) {
@@ -75,15 +75,15 @@ std::uint64_t xid8_value(Datum transaction_id) {
 }
 
 Datum kept_xid8(std::uint64_t row, int column) {
-  return xid8_datum(xid8_value(value(row, column)));
+  return xid8_datum(xid8_value(value(row, column, XID8OID)));
 }
 
 Batch first_row() {
   Batch batch = {};
   batch.batch_id = bigint_value(0, 0);
   batch.published_through = bigint_value(0, 1);
-  batch.snapshot_before = kept_datum(0, 2);
-  batch.snapshot_after = kept_datum(0, 3);
+  batch.snapshot_before = kept_datum(0, 2, PG_SNAPSHOTOID);
+  batch.snapshot_after = kept_datum(0, 3, PG_SNAPSHOTOID);
   batch.transaction_bound_before = kept_xid8(0, 4);
   batch.transaction_bound_after = kept_xid8(0, 5);
   batch.position_bound_before = bigint_value(0, 6);
@@ -93,7 +93,7 @@ Batch first_row() {
   batch.window_complete = bool_value(0, 10);
   batch.messages = int_value(0, 11);
   batch.bytes = bigint_value(0, 12);
-  batch.opened_at = DatumGetTimestampTz(value(0, 13));
+  batch.opened_at = DatumGetTimestampTz(value(0, 13, TIMESTAMPTZOID));
   return batch;
 }
 
@@ -153,7 +153,7 @@ Datum late_transactions(const Batch& batch) {
   parameters.add(batch.snapshot_after);
   parameters.add(batch.transaction_bound_before);
   (void)run(select_late, parameters);
-  return kept_datum(0, 0);
+  return kept_datum(0, 0, XID8ARRAYOID);
 }
 
 std::int64_t new_rows_after(const Batch& batch) noexcept {

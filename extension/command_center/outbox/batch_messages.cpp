@@ -13,7 +13,10 @@ namespace {
 
 constexpr int kRowsPerFetch = 1000;
 
-#define MESSAGE_COLUMNS "\"position\", message_id, topic, partition_key, headers, value"
+// Publishing goes on while a column has another type than setup() gave it.
+#define MESSAGE_COLUMNS                                                                       \
+  "\"position\"::bigint, message_id::uuid, topic::text, partition_key::text, headers::json, " \
+  "value::text"
 
 // $1 and $2 where the rows of new transactions begin, $3 the snapshot at the end, $4 where the slice ends.
 #define NEW_MESSAGES                                                                         \
@@ -61,11 +64,11 @@ PortalData* open_messages(const Batch& batch) {
 }
 
 // Puts the messages into the result, a piece at a time, and answers how many there were.
-std::uint64_t copy_messages(const Batch& batch, Tuplestorestate* result) {
+std::uint64_t copy_messages(const Batch& batch, const ReturnSetInfo* result) {
   PortalData* cursor = open_messages(batch);
   std::uint64_t copied = 0;
   while (const std::uint64_t rows = fetch(cursor, kRowsPerFetch)) {
-    for (std::uint64_t row = 0; row < rows; ++row) tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+    put_rows(result);
     copied += rows;
   }
   SPI_cursor_close(cursor);
@@ -80,7 +83,7 @@ Datum batch_messages(FunctionCallInfo fcinfo) {
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
   const Batch batch = find_batch(publisher, PG_GETARG_INT64(1));
-  const std::uint64_t rows = copy_messages(batch, result->setResult);
+  const std::uint64_t rows = copy_messages(batch, result);
   if (rows != static_cast<std::uint64_t>(batch.messages)) {
     refuse("KC015",
            psprintf("batch " INT64_FORMAT " has " UINT64_FORMAT " messages, not the recorded %d",

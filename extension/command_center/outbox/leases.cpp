@@ -12,9 +12,15 @@
 namespace command_center::extension {
 namespace {
 
+// A lease from a clock that was ahead and is right again would hold for as long as it was ahead: no lease is
+// longer than an hour, and one that was taken in the future is over. (One that was only numbered after such a
+// one is not: it ends before it began.)
 Statement select_lease = {
     kInstallation,
-    "SELECT term, holder, expires_at > clock_timestamp(), expires_at - clock_timestamp()"
+    "SELECT term, holder, expires_at > clock_timestamp() AND expires_at <= clock_timestamp() + interval '1 "
+    "hour'"
+    "  AND (claimed_at <= clock_timestamp() + interval '10 seconds' OR claimed_at > expires_at),"
+    " expires_at - clock_timestamp()"
     " FROM command_center.publisher_leases WHERE publisher = $1 ORDER BY claimed_at DESC LIMIT 1",
     1,
     {TEXTOID}};
@@ -55,7 +61,7 @@ LastLease last_lease(std::string_view publisher) {
   last.term = bigint_value(0, 0);
   last.holder = text_value(0, 1);
   last.live = bool_value(0, 2);
-  last.expires_in = value(0, 3);
+  last.expires_in = value(0, 3, INTERVALOID);
   return last;
 }
 

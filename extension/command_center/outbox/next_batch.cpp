@@ -5,6 +5,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/position_sequence.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/server/arguments.hpp"
@@ -24,6 +25,16 @@ Statement select_position_bound = {
     "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position",
     0,
     {}};
+
+// Positions of new transactions lie above the bound as long as the sequence hands out one value after the
+// other. Somebody may have set it back; what lies below then is found by transaction. The sum keeps the
+// planner from looking for the minimum among all positions there are.
+Statement select_lowest_position = {kInstallation,
+                                    "SELECT coalesce(min(\"position\" + 0), $2 + 1)::bigint"
+                                    " FROM command_center.transactional_outbox"
+                                    " WHERE transaction_id >= $1 AND \"position\" <= $2",
+                                    2,
+                                    {XID8OID, INT8OID}};
 
 Statement select_snapshot = {kInstallation, "SELECT pg_current_snapshot()", 0, {}};
 
@@ -82,6 +93,17 @@ Limits read_limits(FunctionCallInfo fcinfo) {
   return limits;
 }
 
+// Where the new rows of a window really begin.
+std::int64_t position_bound(const Batch& window) {
+  Parameters parameters;
+  parameters.add(new_transactions_from(window));
+  parameters.add_bigint(window.position_bound_before);
+  const int level = force_index_scans();
+  (void)run(select_lowest_position, parameters);
+  resume_planner(level);
+  return bigint_value(0, 0) - 1;
+}
+
 // The batch after `last` without its slice: what is left of the window of `last`, or a new window. The order
 // in which the bounds and the snapshot are read is what Batch rests on.
 Batch next_window(const Batch& last) {
@@ -99,7 +121,8 @@ Batch next_window(const Batch& last) {
   next.position_bound_after = bigint_value(0, 0);
   next.transaction_bound_after = FullTransactionIdGetDatum(ReadNextFullTransactionId());
   (void)run(select_snapshot, Parameters());
-  next.snapshot_after = datumCopy(value(0, 0), false, -1);
+  next.snapshot_after = datumCopy(value(0, 0, PG_SNAPSHOTOID), false, -1);
+  next.position_bound_before = position_bound(next);
   return next;
 }
 
@@ -146,6 +169,9 @@ bool advance(std::string_view publisher, std::int64_t published_through, const L
     (void)run(emit_wal, Parameters());
     return true;
   }
+  require_counting_one_by_one(
+      "Nothing is published until then, and nothing is lost: ALTER SEQUENCE command_center.outbox_position "
+      "CACHE 1 INCREMENT 1 NO CYCLE;");
   const Batch last = batch;
   batch = next_window(last);
   cut_slice(batch, limits);

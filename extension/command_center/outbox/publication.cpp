@@ -62,7 +62,7 @@ Answer ask(const Batches& batches, std::int64_t batch_id, const Row& row) {
   parameters.add(row.transaction_id);
   parameters.add_bigint(row.position);
   if (read(select_covered, parameters) == 0) return {};
-  return {true, bool_value(0, 0), bool_value(0, 1), DatumGetTimestampTz(value(0, 2))};
+  return {true, bool_value(0, 0), bool_value(0, 1), DatumGetTimestampTz(value(0, 2, TIMESTAMPTZOID))};
 }
 
 // The first batch that covers the row; last + 1 when none does.
@@ -103,7 +103,7 @@ Publication find_publication(Datum transaction_id, std::int64_t position) {
   auto* batches = static_cast<Batches*>(palloc0(sizeof(Batches) * static_cast<std::size_t>(publishers + 1)));
   for (int i = 0; i < publishers; ++i) {
     const auto row = static_cast<std::uint64_t>(i);
-    batches[i].publisher = datumCopy(value(row, 0), false, -1);
+    batches[i].publisher = datumCopy(value(row, 0, TEXTOID), false, -1);
     batches[i].first = is_null(row, 1) ? 1 : bigint_value(row, 1);
     batches[i].last = is_null(row, 2) ? 0 : bigint_value(row, 2);
   }

@@ -22,7 +22,8 @@ Statement count_publishers = {kInstallation, "SELECT count(*) FROM command_cente
 Statement select_lease = {
     kInstallation,
     "SELECT holder FROM (SELECT holder, expires_at FROM command_center.publisher_leases WHERE publisher = $1"
-    " ORDER BY claimed_at DESC LIMIT 1) AS last WHERE expires_at > clock_timestamp()",
+    " ORDER BY claimed_at DESC LIMIT 1) AS last"
+    " WHERE expires_at > clock_timestamp() AND expires_at <= clock_timestamp() + interval '1 hour'",
     1,
     {TEXTOID}};
 
@@ -139,7 +140,7 @@ TimestampTz recordable_opening(const Progress& progress) {
     refuse("KC015", "publication_batches has no partition", nullptr,
            "Call command_center.maintain(): it makes the partitions of the coming days.");
   }
-  return DatumGetTimestampTz(value(0, 0));
+  return DatumGetTimestampTz(value(0, 0, TIMESTAMPTZOID));
 }
 
 void classify_rows(Rebase& rebase, Datum published_messages, bool has_published_messages) {

@@ -61,7 +61,7 @@ Datum register_schema(FunctionCallInfo fcinfo) {
   row.add_text(uri);
   row.add(schema);
   if (run(insert_schema, row) > 0) {
-    audit("register_schema", psprintf("schema %s", zero_terminated(uri)), Datum{0}, value(0, 0));
+    audit("register_schema", psprintf("schema %s", zero_terminated(uri)), Datum{0}, value(0, 0, JSONBOID));
     announce_catalogue_change(kInstallation, "shared_schemas");
   } else if (run(select_same, row) == 0) {
     refuse("KC007", psprintf("schema \"%s\" is registered with another content", zero_terminated(uri)),

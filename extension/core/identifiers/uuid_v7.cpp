@@ -28,7 +28,8 @@ Uuid UuidV7Generator::next(std::int64_t unix_microseconds, std::uint64_t random)
   const auto microseconds = static_cast<std::uint64_t>(unix_microseconds < 0 ? 0 : unix_microseconds);
   const std::uint64_t fraction = (microseconds % 1000) * 4096 / 1000;
   const std::uint64_t high = ((microseconds / 1000) << 12) | fraction;
-  if (high > high_) {
+  constexpr std::uint64_t kMostLead = std::uint64_t{kMostLeadMilliseconds} << 12;
+  if (high > high_ || high_ - high > kMostLead) {
     high_ = high;
     low_ = random & kFreshMask;
     return pack(high_, low_);

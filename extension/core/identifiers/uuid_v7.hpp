@@ -1,4 +1,4 @@
-// Makes UUIDv7 (RFC 9562) that only ever grow within one generator, also when the clock runs backwards.
+// Makes UUIDv7 (RFC 9562) that grow within one generator, also when the clock runs backwards a little.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,11 @@
 namespace command_center::identifiers {
 
 // 48 bits of Unix milliseconds, 12 bits of the fraction of the millisecond (method 3 of the RFC), 62 random
-// bits. An id that would not be above the one before is that one plus a random step.
+// bits. An id that would not be above the one before is that one plus a random step, as long as that leads
+// the clock by no more than kMostLeadMilliseconds: a clock that was days ahead for a moment and is right
+// again must not leave a session with ids that no partition takes.
+inline constexpr std::int64_t kMostLeadMilliseconds = 10'000;
+
 class UuidV7Generator {
  public:
   // `unix_microseconds` is the clock's reading, `random` 64 fresh random bits.

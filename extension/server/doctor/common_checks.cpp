@@ -71,8 +71,8 @@ GROUP BY relname ORDER BY relname)sql"},
     'ALTER TABLE … OWNER TO the owner of "{schema}.{owner_table}", as whom the functions act.'
 FROM pg_class WHERE relnamespace = '{schema}'::regnamespace AND relkind IN ('r', 'p', 'S') HAVING count(DISTINCT relowner) > 1)sql"},
 
-{"unlogged", R"sql(SELECT 'error', format('"{schema}.%s" is unlogged: a crash empties it', relname), format('ALTER TABLE {schema}.%I SET LOGGED;', relname)
-FROM pg_class WHERE relnamespace = '{schema}'::regnamespace AND relkind IN ('r', 'p') AND relpersistence <> 'p' ORDER BY relname)sql"},
+{"unlogged", R"sql(SELECT 'error', format('"{schema}.%s" is unlogged: a crash empties it', relname), format('ALTER %s {schema}.%I SET LOGGED;', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, relname)
+FROM pg_class WHERE relnamespace = '{schema}'::regnamespace AND relkind IN ('r', 'p', 'S') AND relpersistence <> 'p' ORDER BY relname)sql"},
 
 {"invalid_index", R"sql(SELECT 'warning', format('index "{schema}.%s" is not valid', relname), format('REINDEX INDEX CONCURRENTLY {schema}.%I;', relname)
 FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid

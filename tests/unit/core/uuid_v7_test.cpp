@@ -28,12 +28,30 @@ TEST(UuidV7, GrowsWithinOneInstantWhateverTheRandomBits) {
   }
 }
 
-TEST(UuidV7, GrowsWhenTheClockRunsBackwards) {
+TEST(UuidV7, GrowsWhenTheClockRunsBackwardsBySeconds) {
   UuidV7Generator generator;
   const Uuid before = generator.next(kNow, 5);
-  const Uuid after = generator.next(kNow - 3'600'000'000, 0);
+  const Uuid after = generator.next(kNow - 5'000'000, 0);
   EXPECT_TRUE(before < after);
-  EXPECT_TRUE(after < generator.next(kNow - 7'200'000'000, 0));
+  EXPECT_TRUE(after < generator.next(kNow - kMostLeadMilliseconds * 1000, 0));
+}
+
+TEST(UuidV7, ReturnsToAClockThatWasDaysAhead) {
+  constexpr std::int64_t kDay = 86'400'000'000;
+  UuidV7Generator generator;
+  (void)generator.next(kNow + 40 * kDay, 0);
+  const Uuid right_again = generator.next(kNow, 0);
+  EXPECT_EQ(unix_milliseconds(right_again), kNow / 1000);
+  EXPECT_TRUE(right_again < generator.next(kNow, 0));
+}
+
+TEST(UuidV7, NeverLeadsTheClockByMoreThanItMay) {
+  UuidV7Generator generator;
+  for (std::int64_t ahead = 0; ahead < 100'000; ahead += 100) {
+    (void)generator.next(kNow + ahead * 1000, 0);
+    const Uuid right_again = generator.next(kNow, ~std::uint64_t{0});
+    ASSERT_LE(unix_milliseconds(right_again), kNow / 1000 + kMostLeadMilliseconds) << ahead;
+  }
 }
 
 TEST(UuidV7, OrdersByMicrosecondsWithinAMillisecond) {
