@@ -6,7 +6,7 @@ AS $access_levels$
             '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, get_dispatch, list_dispatches,
               list_commands, list_routes, list_features, list_services, list_topics, list_events, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants,
               held_role_array, visible_tenant_array,
-              overdue_commands}'::text[],
+              overdue_commands, days_ahead, refused_commands, foreign_publishers}'::text[],
             -- Each row of a tenant is behind row security.
             '{services, topics, event_types, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
               command_dispatches, dispatch_events, dispatch_deadlines, health, outbox_status}'::text[]),
