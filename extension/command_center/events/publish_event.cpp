@@ -10,6 +10,7 @@
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/names.hpp"
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/event.hpp"

@@ -21,7 +21,7 @@ AS $access_levels$
             '{control_audit, transactional_outbox, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
               setup_steps}'),
         ('admin',
-            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, setup_definitions, announce_change,
+            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, lock_for_setup, setup_definitions, announce_change,
               policy_forms, use_distributed_policies, use_local_policies}', '{}')
     ), includes (level, functions_of, relations_of) AS (VALUES
         ('reader', '{reader}'::text[], '{reader}'::text[]),
