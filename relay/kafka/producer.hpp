@@ -33,7 +33,8 @@ class Producer {
   void init_transactions(const std::function<void()>& while_waiting);
 
   void begin();
-  // Bytes are copied. `partition` RD_KAFKA_PARTITION_UA lets the key decide. A full queue is waited for.
+  // Bytes are copied; a value whose data() is null is a tombstone. `partition` RD_KAFKA_PARTITION_UA lets the
+  // key decide. A full queue is waited for.
   void produce(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key, std::string_view value,
                Headers headers);
   // Serves delivery reports that are there already; throws when one is a failure.

@@ -101,7 +101,8 @@ void Outbox::start_messages(std::int64_t batch_id) {
 std::optional<OutboxMessage> Outbox::next_message() {
   row_ = connection_.next_row();
   if (!row_) return std::nullopt;
-  return OutboxMessage{row_->text(0, 0), row_->text(0, 1), row_->text(0, 2), row_->text(0, 3)};
+  return OutboxMessage{row_->text(0, 0), row_->text(0, 1), row_->text(0, 2),
+                       row_->is_null(0, 3) ? std::string_view() : row_->text(0, 3)};
 }
 
 }  // namespace command_center::relay::postgres

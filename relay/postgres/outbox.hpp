@@ -30,7 +30,7 @@ struct OutboxMessage {
   std::string_view topic;
   std::string_view key;
   std::string_view headers;
-  std::string_view value;
+  std::string_view value;  // data() is null for a tombstone
 };
 
 // Errors are those of Connection, and Failure(kDisagreement) where the database says that it cannot go on

@@ -31,6 +31,27 @@ TEST_F(Publish, MessageCarriesKeyHeadersAndEnvelopeOfTheOutbox) {
   }
 }
 
+TEST_F(Publish, TombstonesHaveNoValueAndRawTopicsThePayloadAlone) {
+  Client client = database_.connect();
+  const std::string tenant = "'" + database_.tenant() + "'";
+  const std::string compacted = "rooms-" + database_.name();
+  const std::string raw = "plain-" + database_.name();
+  client.query("SELECT command_center.set_topic('" + compacted +
+               "', cleanup => 'compact'), command_center.set_topic('" + raw + "', envelope => 'raw')");
+  client.query("SELECT command_center.publish_event('" + compacted + "', 'room.gone', NULL, " + tenant +
+               ", 'room-7'), command_center.publish_event('" + raw + "', 'note', '\"\"', " + tenant + ")");
+  RelayProcess relay(database_);
+  TopicReader rooms(compacted, database_.tenant());
+  // An event has no x-command-id.
+  ASSERT_TRUE(rooms.receives({""})) << relay.log();
+  EXPECT_TRUE(rooms.messages()[0].is_tombstone);
+  EXPECT_EQ(rooms.messages()[0].key, "room-7");
+  TopicReader plain(raw, database_.tenant());
+  ASSERT_TRUE(plain.receives({""})) << relay.log();
+  EXPECT_FALSE(plain.messages()[0].is_tombstone);
+  EXPECT_EQ(plain.messages()[0].value, "\"\"");
+}
+
 TEST_F(Publish, CommittedCommandsAreReadableExactlyOnceAndRolledBackOnesNever) {
   RelayProcess relay(database_);
   Load load(database_);

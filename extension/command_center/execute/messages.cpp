@@ -9,6 +9,7 @@
 #include "extension/boundary/call_pg.hpp"
 #include "extension/command_center/catalogue/routes.hpp"
 #include "extension/command_center/catalogue/services.hpp"
+#include "extension/command_center/catalogue/topics.hpp"
 #include "extension/command_center/execute/partition_key.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/core/envelope/message.hpp"
@@ -56,6 +57,12 @@ std::string_view topic_of(const Template& definition, std::string_view service_i
   if (!definition.topic.empty()) return definition.topic;
   const Service* service = known_service(service_id);
   return service != nullptr && !service->topic.empty() ? std::string_view(service->topic) : kDefaultTopic;
+}
+
+// Looks up where the messages go.
+void learn_topics(const Template& definition, const Acceptance& acceptance) {
+  (void)find_topic(topic_of(definition, acceptance.target));
+  for (int i = 0; i < acceptance.also_count; ++i) (void)find_topic(topic_of(definition, acceptance.also[i]));
 }
 
 // What the messages of a command share. Plain data.
@@ -137,8 +144,11 @@ void write_messages(const Planning& planning, Acceptance& acceptance) {
     value.clear();
     envelope::append_headers(headers, facts, addressing);
     envelope::append_envelope(value, facts, addressing);
-    check_message_size(headers.size() + value.size() + acceptance.partition_key.size());
-    message.topic = kept_text(topic_of(*planning.definition, targets[i]));
+    const std::string_view topic = topic_of(*planning.definition, targets[i]);
+    const Topic* declaration = known_topic(topic);
+    check_message_size(headers.size() + value.size() + acceptance.partition_key.size(), topic,
+                       declaration != nullptr ? declaration->max_message_bytes : 0);
+    message.topic = kept_text(topic);
     message.partition_key = partition_key;
     message.headers = kept_text(headers);
     message.value = kept_text(value);
@@ -178,6 +188,7 @@ void plan_messages(const Template& definition, Acceptance& acceptance) {
   }
   acceptance.sticky_key = sticky_key(planning, acceptance);
   pick_targets(planning, acceptance);
+  learn_topics(definition, acceptance);
   write_messages(planning, acceptance);
 }
 

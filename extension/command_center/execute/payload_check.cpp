@@ -1,6 +1,7 @@
 // Brings payloads to the JSON Schema engine, which reads the stored bytes of jsonb as they are.
 #include "extension/command_center/execute/payload_check.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "extension/command_center/settings.hpp"
@@ -32,20 +33,35 @@ void check_size(Datum document, const char* name) {
   }
 }
 
-void check_message_size(std::size_t bytes) {
+std::size_t largest_message(int max_message_bytes_of_topic) noexcept {
   const auto limit = static_cast<std::size_t>(settings().max_message_bytes);
-  if (bytes <= limit) return;
-  throw Error(sqlstate::kTooLarge,
-              "message of " + std::to_string(bytes) + " bytes is above the limit of " + std::to_string(limit),
-              {}, "The limit is the setting command_center.max_message_bytes.");
+  if (max_message_bytes_of_topic == 0) return limit;
+  return std::min(limit, static_cast<std::size_t>(max_message_bytes_of_topic) / 10 * 9);
 }
 
-void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload) {
+void check_message_size(std::size_t bytes, std::string_view topic, int max_message_bytes_of_topic) {
+  const std::size_t limit = largest_message(max_message_bytes_of_topic);
+  if (bytes <= limit) return;
+  const bool of_topic = limit < static_cast<std::size_t>(settings().max_message_bytes);
+  throw Error(sqlstate::kTooLarge,
+              "message of " + std::to_string(bytes) + " bytes is above the limit of " + std::to_string(limit),
+              {},
+              of_topic ? "The limit is nine tenths of max_message_bytes of topic \"" + std::string(topic) +
+                             "\" (set_topic)."
+                       : "The limit is the setting command_center.max_message_bytes.");
+}
+
+void check_payload_of(const char* what, std::string_view name, const json_schema::Program& program,
+                      Datum payload) {
   const auto root = view_of(payload);
   if (json_schema::is_valid(program, root, stop_predicate())) return;
   throw Error(sqlstate::kPayloadInvalid,
-              "payload of command \"" + std::string(command_name) + "\" fails its schema",
+              std::string("payload of ") + what + " \"" + std::string(name) + "\" fails its schema",
               json_schema::list_errors(program, root, stop_predicate()));
+}
+
+void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload) {
+  check_payload_of("command", command_name, program, payload);
 }
 
 }  // namespace command_center::extension

@@ -14,10 +14,16 @@ namespace command_center::extension {
 // too deeply; nothing large is built to find out. Postgres regime.
 void check_size(Datum document, const char* name);
 
-// KC014 when a message, with its headers and key, would be larger than max_message_bytes. C++ regime.
-void check_message_size(std::size_t bytes);
+// How many bytes a message, with its headers and key, may have: the setting command_center.max_message_bytes,
+// and nine tenths of what the topic is declared to take (0: it is not), since Kafka counts some of its own.
+[[nodiscard]] std::size_t largest_message(int max_message_bytes_of_topic) noexcept;
 
-// KC001 with the located errors in DETAIL. C++ regime.
+// KC014 when it would be larger. C++ regime.
+void check_message_size(std::size_t bytes, std::string_view topic, int max_message_bytes_of_topic);
+
+// KC001 with the located errors in DETAIL. `what` is "command" or "event". C++ regime.
+void check_payload_of(const char* what, std::string_view name, const json_schema::Program& program,
+                      Datum payload);
 void check_payload(std::string_view command_name, const json_schema::Program& program, Datum payload);
 
 }  // namespace command_center::extension

@@ -45,13 +45,13 @@ Statement select_snapshot = {kInstallation, "SELECT pg_current_snapshot()", 0, {
 Statement measure_slice = {
     kInstallation,
     "WITH new_rows AS MATERIALIZED ("
-    " SELECT \"position\", octet_length(value) + pg_column_size(headers) AS bytes"
+    " SELECT \"position\", coalesce(octet_length(value), 0) + pg_column_size(headers) AS bytes"
     " FROM command_center.transactional_outbox"
     " WHERE \"position\" > $1 AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
     " ORDER BY \"position\" FETCH FIRST $6 ROWS WITH TIES"
     "), late_rows AS MATERIALIZED ("
     " SELECT found.\"position\", found.bytes FROM unnest($4) AS late(transaction_id) CROSS JOIN LATERAL ("
-    "  SELECT \"position\", octet_length(value) + pg_column_size(headers) AS bytes"
+    "  SELECT \"position\", coalesce(octet_length(value), 0) + pg_column_size(headers) AS bytes"
     "  FROM command_center.transactional_outbox AS message"
     "  WHERE message.transaction_id >= late.transaction_id AND message.transaction_id <= late.transaction_id"
     "  AND \"position\" > $5"

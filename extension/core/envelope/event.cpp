@@ -14,6 +14,7 @@ constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxValue = 4096;
 constexpr std::string_view kNameCharacters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+constexpr std::string_view kCorrelation = "x-correlation-id";
 constexpr std::string_view kReservedPrefixes[] = {"ce_", "ce-", "x-command-"};
 constexpr std::string_view kReservedNames[] = {"x-tenant-id", "content-type"};
 
@@ -41,6 +42,18 @@ bool is_reserved(std::string_view name) {
          std::find(std::begin(kReservedNames), std::end(kReservedNames), lower) != std::end(kReservedNames);
 }
 
+bool is_correlation(const EventHeader& header) {
+  return in_lower_case(header.name) == kCorrelation;
+}
+
+std::string source_of(const EventFacts& event) {
+  return "/command-center/" + std::string(event.environment);
+}
+
+std::string version_of(const EventFacts& event) {
+  return std::to_string(event.version) + ".0";
+}
+
 [[noreturn]] void refuse(std::string message, std::string hint = {}) {
   throw Error(sqlstate::kInvalidParameter, std::move(message), {}, std::move(hint));
 }
@@ -63,6 +76,11 @@ void check_event_headers(const std::vector<EventHeader>& headers) {
   }
 }
 
+std::string_view correlation_in(const std::vector<EventHeader>& headers) {
+  const auto found = std::find_if(headers.begin(), headers.end(), is_correlation);
+  return found == headers.end() ? std::string_view() : found->value;
+}
+
 void append_event_envelope(std::string& out, const EventFacts& event) {
   json::TextWriter writer(out);
   writer.begin_object();
@@ -70,8 +88,12 @@ void append_event_envelope(std::string& out, const EventFacts& event) {
   writer.begin_object();
   writer.member("id", event.message_id);
   writer.member("eventType", event.event_type);
+  writer.member("version", version_of(event));
+  writer.member("source", source_of(event));
   writer.member("issuedAt", event.issued_at);
+  writer.member("timestamp", event.issued_at);
   writer.member("tenantId", event.tenant_id);
+  writer.member("correlationId", event.correlation_id);
   writer.end_object();
   writer.key("payload");
   writer.raw(event.payload_json);
@@ -83,14 +105,18 @@ void append_event_headers(std::string& out, const EventFacts& event,
   json::TextWriter writer(out);
   writer.begin_object();
   writer.member("x-tenant-id", event.tenant_id);
+  writer.member(kCorrelation, event.correlation_id);
   writer.member("ce_specversion", "1.0");
   writer.member("ce_id", event.message_id);
   writer.member("ce_type", event.event_type);
-  writer.member("ce_source", "/command-center/" + std::string(event.environment));
+  writer.member("ce_eventversion", version_of(event));
+  writer.member("ce_source", source_of(event));
   writer.member("ce_time", event.issued_at);
   writer.member("ce_subject", event.partition_key);
-  writer.member("content-type", "application/json");
-  for (const EventHeader& header : headers) writer.member(header.name, header.value);
+  if (event.payload_json.data() != nullptr) writer.member("content-type", "application/json");
+  for (const EventHeader& header : headers) {
+    if (!is_correlation(header)) writer.member(header.name, header.value);
+  }
   writer.end_object();
 }
 

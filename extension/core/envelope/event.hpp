@@ -20,7 +20,9 @@ struct EventFacts {
   std::string_view environment;
   std::string_view issued_at;      // RFC 3339
   std::string_view partition_key;  // the Kafka key
-  std::string_view payload_json;
+  std::string_view payload_json;   // data() is null for a tombstone
+  std::string_view correlation_id;
+  int version = 1;  // of the event's schema
 };
 
 // Throws 22023 for more than 32 headers, for a name that is not 1 to 100 letters, digits, dots, underscores
@@ -28,11 +30,15 @@ struct EventFacts {
 // case), and for a value above 4096 bytes.
 void check_event_headers(const std::vector<EventHeader>& headers);
 
-// Appends {"metadata": {"id", "eventType", "issuedAt", "tenantId"}, "payload": …}.
+// The value of the header x-correlation-id, in any case of letters; data() is null where there is none.
+[[nodiscard]] std::string_view correlation_in(const std::vector<EventHeader>& headers);
+
+// Appends {"metadata": {"id", "eventType", "version", "source", "issuedAt", "timestamp", "tenantId",
+// "correlationId"}, "payload": …}. "timestamp" is "issuedAt" under the name that others give it.
 void append_event_envelope(std::string& out, const EventFacts& event);
 
-// Appends the headers as a JSON object of texts: x-tenant-id, those of CloudEvents in binary mode, then the
-// service's own.
+// Appends the headers as a JSON object of texts: x-tenant-id, x-correlation-id, those of CloudEvents in
+// binary mode, then the service's own.
 void append_event_headers(std::string& out, const EventFacts& event, const std::vector<EventHeader>& headers);
 
 }  // namespace command_center::envelope

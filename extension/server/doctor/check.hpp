@@ -4,11 +4,10 @@
 namespace command_center::server {
 
 // One question; `sql` answers rows of severity, finding, remedy. {schema} in it stands for the extension's
-// schema, {owner_table} for the table whose owner acts. Not asked where `applies` says no.
+// schema, {owner_table} for the table whose owner acts.
 struct Check {
   const char* name;
   const char* sql;
-  bool (*applies)() = nullptr;
 };
 
 struct Checks {

@@ -143,6 +143,7 @@ void TopicReader::keep(rd_kafka_message_t* message) {
   Received received;
   received.key.assign(static_cast<const char*>(message->key), message->key_len);
   received.value.assign(static_cast<const char*>(message->payload), message->len);
+  received.is_tombstone = message->payload == nullptr;
   rd_kafka_headers_t* headers = nullptr;
   if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
     const char* name = nullptr;

@@ -20,6 +20,7 @@ struct Received {
   std::string key;
   std::map<std::string, std::string> headers;
   std::string value;
+  bool is_tombstone = false;
 };
 
 // Reads all partitions of a topic from their beginnings. Only messages of one tenant count, or all if it is

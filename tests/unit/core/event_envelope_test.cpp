@@ -9,23 +9,45 @@
 namespace command_center::envelope {
 namespace {
 
-const EventFacts kEvent = {"guest.created",        "m-1",     "t-1",       "test",
-                           "2025-12-19T08:00:00Z", "k \"1\"", R"({"a":1})"};
+const EventFacts kEvent = {"guest.created", "m-1",        "t-1", "test", "2025-12-19T08:00:00Z",
+                           "k \"1\"",       R"({"a":1})", "c-1", 2};
 
 TEST(EventEnvelope, HoldsMetadataAndPayload) {
   std::string value;
   append_event_envelope(value, kEvent);
-  EXPECT_EQ(value, R"({"metadata":{"id":"m-1","eventType":"guest.created","issuedAt":"2025-12-19T08:00:00Z",)"
-                   R"("tenantId":"t-1"},"payload":{"a":1}})");
+  EXPECT_EQ(
+      value,
+      R"({"metadata":{"id":"m-1","eventType":"guest.created","version":"2.0","source":"/command-center/test",)"
+      R"("issuedAt":"2025-12-19T08:00:00Z","timestamp":"2025-12-19T08:00:00Z","tenantId":"t-1",)"
+      R"("correlationId":"c-1"},"payload":{"a":1}})");
 }
 
 TEST(EventEnvelope, HeadersAreCloudEventsThenTheServicesOwn) {
   std::string headers;
   append_event_headers(headers, kEvent, {{"traceparent", "00-x"}, {"Note", "\u00e9\n"}});
-  EXPECT_EQ(headers,
-            R"({"x-tenant-id":"t-1","ce_specversion":"1.0","ce_id":"m-1","ce_type":"guest.created",)"
-            R"("ce_source":"/command-center/test","ce_time":"2025-12-19T08:00:00Z","ce_subject":"k \"1\"",)"
-            "\"content-type\":\"application/json\",\"traceparent\":\"00-x\",\"Note\":\"\u00e9\\n\"}");
+  EXPECT_EQ(
+      headers,
+      R"({"x-tenant-id":"t-1","x-correlation-id":"c-1","ce_specversion":"1.0","ce_id":"m-1",)"
+      R"("ce_type":"guest.created","ce_eventversion":"2.0","ce_source":"/command-center/test","ce_time":"2025-12-19T08:00:00Z","ce_subject":"k \"1\"",)"
+      "\"content-type\":\"application/json\",\"traceparent\":\"00-x\",\"Note\":\"\u00e9\\n\"}");
+}
+
+TEST(EventHeaders, TheCallersCorrelationIsWrittenOnce) {
+  const std::vector<EventHeader> own = {{"X-Correlation-ID", "c-1"}, {"note", "n"}};
+  EXPECT_EQ(correlation_in(own), "c-1");
+  EXPECT_EQ(correlation_in({{"note", "n"}}).data(), nullptr);
+  std::string headers;
+  append_event_headers(headers, kEvent, own);
+  EXPECT_NE(headers.find(R"("x-correlation-id":"c-1")"), std::string::npos);
+  EXPECT_EQ(headers.find("X-Correlation-ID"), std::string::npos);
+}
+
+TEST(EventHeaders, ATombstoneHasNoContentType) {
+  EventFacts tombstone = kEvent;
+  tombstone.payload_json = {};
+  std::string headers;
+  append_event_headers(headers, tombstone, {});
+  EXPECT_EQ(headers.find("content-type"), std::string::npos);
 }
 
 TEST(EventHeaders, ThoseOfTheCommandCenterAreRefusedInAnyCase) {
@@ -56,7 +78,8 @@ TEST(Topic, MustBeOneThatKafkaTakesAndNobodyElseOwns) {
   }
   for (const std::string& topic :
        {std::string(), std::string("."), std::string(".."), std::string(250, 't'), std::string("a b"),
-        std::string("__consumer_offsets"), std::string("._offsets"), std::string("command-center_progress"), std::string("command-center.progress")}) {
+        std::string("__consumer_offsets"), std::string("._offsets"), std::string("command-center_progress"),
+        std::string("command-center.progress")}) {
     EXPECT_THROW(check_topic(topic), Error) << topic;
   }
 }

@@ -1,6 +1,7 @@
 -- A role of one tenant never sees anything of another: not in an answer, an error, a detail or a table, whatever it calls with whatever.
 \set SHOW_CONTEXT never
 CALL test.start();
+SELECT command_center.set_topic('b.topic'), command_center.set_topic('c.topic'), command_center.set_topic('a.topic', cleanup => 'compact');
 \set a '''0000000a-0000-4000-8000-00000000000a'''
 \set b '''cccccccc-0000-4000-8000-00000000000b'''
 \set property_of_a '''0000000a-0000-4000-8000-0000000000aa'''
@@ -21,7 +22,7 @@ SELECT status FROM command_center.execute_command('test.book', '{"id": "canary-p
     'canary-correlation', 'canary-key', :property_of_b, 'canary-environment');
 SELECT status FROM command_center.execute_command('test.guarded', '"canary-guarded"', :b, '{"userId": "canary-user", "role": "ADMIN"}', 'canary-correlation');
 SELECT command_center.acknowledge_command(:b, command_id, 'failed', 'canary-service', '{"error": "canary-detail"}') FROM command_center.command_dispatches;
-SELECT command_center.publish_event('canary.topic', 'canary.type', '{"text": "canary-event"}', :b, 'canary-partition', '{"x-canary": "canary-header"}') IS NOT NULL AS published;
+SELECT command_center.publish_event('b.topic', 'canary.type', '{"text": "canary-event"}', :b, 'canary-partition', '{"x-canary": "canary-header"}') IS NOT NULL AS published;
 RESET ROLE;
 
 -- What tenant A has; its texts begin with "magpie".
@@ -33,7 +34,7 @@ SET ROLE test_a;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "magpie-payload"}', :a, '{"userId": "magpie-user", "role": "magpie-role"}',
     'magpie-correlation', 'magpie-key', :property_of_a, 'magpie-environment');
 SELECT command_center.acknowledge_command(:a, command_id, 'failed', 'magpie-service', '{"error": "magpie-detail"}') FROM command_center.command_dispatches;
-SELECT command_center.publish_event('magpie.topic', 'magpie.type', '{"text": "magpie-event"}', :a, 'magpie-partition', '{"x-magpie": "magpie-header"}') IS NOT NULL AS published;
+SELECT command_center.publish_event('c.topic', 'magpie.type', '{"text": "magpie-event"}', :a, 'magpie-partition', '{"x-magpie": "magpie-header"}') IS NOT NULL AS published;
 RESET ROLE;
 SELECT count(*) AS planted FROM command_center.command_dispatches WHERE tenant_id = :b;
 

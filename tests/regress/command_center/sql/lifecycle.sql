@@ -180,6 +180,9 @@ SELECT dispatch ->> 'status' AS status, dispatch -> 'events' -> 0 ->> 'by' AS by
 SELECT count(*) FROM command_center.list_dispatches(test.tenant());
 SELECT count(*) FROM command_center.replay_dispatch(test.tenant(), :'waiting', 'again');
 SELECT outcome FROM command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant(), 'limit', 1), 'again', dry_run => true);
+RESET ROLE;
+SELECT command_center.set_topic('t');
+SET ROLE test_service;
 SELECT command_center.publish_event('t', 'e', '{}', test.tenant()) IS NOT NULL AS queued;
 \set VERBOSITY sqlstate
 SELECT command_center.acknowledge_command(test.tenant(2), :'theirs', 'completed', 'bookings');
