@@ -6,6 +6,7 @@
 #include "extension/boundary/refusal_of.hpp"
 #include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/execute/decide.hpp"
+#include "extension/command_center/explained_refusal.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/trace_warning.hpp"
 #include "extension/core/json/text_writer.hpp"
@@ -18,20 +19,6 @@ namespace command_center::extension {
 namespace {
 
 constexpr int kCommandId = kRequestArguments;
-
-void write_refusal(json::TextWriter& writer, const boundary::Refusal& refusal) {
-  writer.key("refusal");
-  writer.begin_object();
-  writer.member("sqlstate", refusal.sqlstate);
-  writer.member("message", refusal.message);
-  if (refusal.detail != nullptr) {
-    writer.key("detail");
-    const bool is_json = refusal.detail[0] == '{' || refusal.detail[0] == '[';
-    is_json ? writer.raw(refusal.detail) : writer.text(refusal.detail);
-  }
-  if (refusal.hint != nullptr) writer.member("hint", refusal.hint);
-  writer.end_object();
-}
 
 void write_features(json::TextWriter& writer, const Acceptance& acceptance) {
   if (acceptance.feature_ids == 0) return;

@@ -3,7 +3,7 @@ CREATE FUNCTION command_center.access_levels() RETURNS TABLE (level text, kind t
 AS $access_levels$
     WITH own (level, functions, relations) AS (VALUES
         ('reader',
-            '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, get_dispatch, list_dispatches,
+            '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, explain_event, asyncapi, get_dispatch, list_dispatches,
               list_commands, list_routes, list_features, list_services, list_topics, list_events, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants,
               held_role_array, visible_tenant_array,
               overdue_commands}'::text[],
