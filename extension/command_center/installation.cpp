@@ -10,9 +10,9 @@ namespace {
 
 CatalogueChanges changes;
 
-constexpr const char* kCatalogue[] = {
-    "command_templates", "command_routes",   "services", "shared_schemas", "tenant_modules", "tenant_roles",
-    "access_grants",     "command_features", "topics",   "event_types",    "installation"};
+constexpr const char* kCatalogue[] = {"services",     "command_templates", "command_routes", "topics",
+                                      "event_types",  "command_features",  "shared_schemas", "tenant_modules",
+                                      "tenant_roles", "access_grants",     "installation",   "lock_secret"};
 
 }  // namespace
 

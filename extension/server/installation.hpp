@@ -12,7 +12,7 @@ struct CatalogueChanges;
 struct Installation {
   const char* schema;
   const char* owner_table;     // whose owner acts; among the first that setup() makes
-  const char* const* watched;  // a change of these tables empties the caches
+  const char* const* watched;  // a change of these tables empties the caches; locked for change in this order
   int watched_count;           // at most kMaxWatched
   const char* setup_hint;      // what to call where a table is not there
   const char* maintain_hint;   // what to call where a row has no partition

@@ -1,10 +1,4 @@
 -- Prints docs/sql-reference.md: every function, type and view of the schema with its comment, ordered by the level that may use it.
-SET search_path = pg_catalog, pg_temp;
-
--- What Markdown would take for markup, and as code what is written like a name or a SQLSTATE, outside the quotes of JSON.
-CREATE FUNCTION pg_temp.escaped(remark text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT regexp_replace(regexp_replace(remark, '([\\*<>|`\[\]])', '\\\1', 'g'), '(?<!")\m([\w.]*\w_\w[\w.]*\w|(KC|22|23|25|40|42|53|54|55|57|58)[0-9A-Z]\d\d)\M(?!")', '`\1`', 'g') $$;
-
 CREATE FUNCTION pg_temp.parameters(function oid) RETURNS text[] LANGUAGE sql STABLE AS $$
     SELECT array_agg(concat_ws(' ', quote_ident(proargnames[ordinality]), format_type(type, NULL), 'DEFAULT ' || CASE pg_get_function_arg_default(oid, ordinality::integer)
             WHEN 'NULL::' || format_type(type, NULL) THEN 'NULL'

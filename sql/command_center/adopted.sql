@@ -3,3 +3,4 @@ INSERT INTO command_center.installation (database_uuid)
 SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM command_center.installation);
 INSERT INTO command_center.publishers (publisher, identity)
 SELECT 'default', command_center.database_identity() WHERE NOT EXISTS (SELECT FROM command_center.publishers);
+INSERT INTO command_center.lock_secret (secret) SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM command_center.lock_secret);

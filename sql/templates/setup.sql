@@ -11,9 +11,12 @@ DECLARE
     steps_done integer := 0;
     steps_adopted integer := 0;
     adopting boolean := false;
-    owner name := (SELECT pg_get_userbyid(relation.relowner) FROM pg_class AS relation
-        WHERE relation.oid = to_regclass('{schema}.setup_steps'));
+    owner name;
 BEGIN
+    -- What another setup() has made meanwhile is seen from here on.
+    PERFORM command_center.lock_for_setup('{schema}');
+    owner := (SELECT pg_get_userbyid(relation.relowner) FROM pg_class AS relation
+        WHERE relation.oid = to_regclass('{schema}.setup_steps'));
     IF current_setting('server_encoding') <> 'UTF8' THEN
         RAISE EXCEPTION 'database has the encoding %, not UTF8', current_setting('server_encoding')
             USING ERRCODE = 'KC015', HINT = 'Messages are UTF-8. Create the database with ENCODING ''UTF8''.';
@@ -27,7 +30,6 @@ BEGIN
         RAISE EXCEPTION 'tables belong to role "%", not "%"', owner, current_user
             USING ERRCODE = 'KC015', HINT = format('SET ROLE %I and call {schema}.setup() again.', owner);
     END IF;
-    PERFORM pg_advisory_xact_lock('pg_namespace'::regclass::integer, '{schema}'::regnamespace::oid::integer);
     IF to_regclass('{schema}.setup_steps') IS NULL THEN
         CREATE TABLE {schema}.setup_steps (
             step integer NOT NULL,

@@ -3,15 +3,42 @@
 #include "extension/command_center/control/doctor_checks.hpp"
 
 #include "extension/command_center/outbox/published.hpp"
+#include "extension/command_center/shared_state/shared_state.hpp"
 
 namespace command_center::extension {
 namespace {
+
+// Not by shared_preload_libraries, which an owner of the tables may not be allowed to see.
+bool lacks_shared_memory() {
+  return shared_state() == nullptr;
+}
 
 using server::Check;
 using server::Checks;
 
 // clang-format off
 constexpr Check kChecks[] = {
+{"commands", R"sql(SELECT CASE WHEN meant AND EXISTS (SELECT FROM command_center.command_templates WHERE status = 'active'
+        AND command_name NOT IN (SELECT refused.command_name FROM command_center.refused_commands() AS refused)) THEN 'info' ELSE 'error' END,
+    format('command "%s" is refused whoever sends it: %s', command_name, reason), remedy
+FROM command_center.refused_commands() LIMIT 100)sql"},
+
+{"routes", R"sql(SELECT 'warning', format('the route of "%s" for %s has no target that takes commands, and no fallback that does', command_name,
+        concat_ws(', ', 'tenant ' || tenant_id, 'property ' || property_id, 'environment ' || environment)),
+    'command_center.set_service(…, status => ''healthy'') or set_route() with another target.'
+FROM command_center.command_routes AS route
+WHERE status = 'active' AND (tenant_id, property_id, environment) IS DISTINCT FROM (NULL, NULL, NULL) AND NOT EXISTS (
+    SELECT FROM jsonb_array_elements(policy -> 'targets') AS target JOIN command_center.services AS service ON service.service_id = target ->> 'serviceId'
+    WHERE service.status = 'healthy' AND (target -> 'weight' IS NULL OR (target ->> 'weight')::float8 > 0))
+    AND NOT EXISTS (SELECT FROM command_center.services AS service WHERE service.service_id = policy ->> 'fallback' AND service.status = 'healthy')
+    AND EXISTS (SELECT FROM command_center.command_templates AS template WHERE template.command_name = route.command_name AND template.status = 'active')
+ORDER BY command_name, tenant_id, property_id, environment LIMIT 100)sql"},
+
+{"schemas", R"sql(SELECT 'error', format('the schema of command "%s" cannot be used: %s', command_name, problem.message),
+    'command_center.register_command() with a schema that lint_schema() has no error for.'
+FROM (SELECT command_name, payload_schema FROM command_center.command_templates WHERE status = 'active' ORDER BY command_name LIMIT 1000) AS template
+CROSS JOIN LATERAL (SELECT message FROM command_center.lint_schema(payload_schema) WHERE severity = 'error' LIMIT 1) AS problem)sql"},
+
 {"partitions_not_retired", R"sql(SELECT 'warning', format('partitions of "command_center.%s" past their retention that hold rows: %s, the oldest is of %s', parent, count(*), to_char(min(day), 'YYYY-MM-DD')),
     'Look for a publisher that does not publish, for sessions that lock the partitions, and for maintain() in the log of the server.'
 FROM (SELECT parent.relname AS parent, CASE WHEN leaf.relname ~ '_[0-9]{8}$' THEN to_date(right(leaf.relname, 8), 'YYYYMMDD') END AS day, leaf.oid
@@ -25,9 +52,9 @@ GROUP BY parent ORDER BY parent)sql"},
 {"publishers", R"sql(SELECT 'error', 'there is no publisher', 'INSERT INTO command_center.publishers SELECT ''default'', command_center.database_identity();'
 WHERE NOT EXISTS (SELECT FROM command_center.publishers)
 UNION ALL
-SELECT 'error', format('the outbox of the publisher "%s" belongs to another database: this is a copy or a restored dump', publisher),
+SELECT 'error', format('the outbox of the publisher "%s" belongs to another database: %s', publisher, cause),
     'Nothing is published and nothing retired until command_center.rebase_outbox() was called: see docs/operations.md.'
-FROM command_center.publishers WHERE identity <> command_center.database_identity())sql"},
+FROM command_center.foreign_publishers())sql"},
 
 {"unpublished", R"sql(SELECT CASE WHEN age > interval '10 minutes' THEN 'error' ELSE 'warning' END,
     format('the publisher "%s" has not published messages that are older than %s', publisher, CASE WHEN age > interval '1 day' THEN 'a day'
@@ -46,6 +73,18 @@ WHERE age > interval '1 minute' ORDER BY publisher)sql"},
 FROM command_center.publishers AS publisher LEFT JOIN LATERAL (SELECT holder, expires_at FROM command_center.publisher_leases AS lease
     WHERE lease.publisher = publisher.publisher ORDER BY claimed_at DESC LIMIT 1) AS last ON true
 WHERE coalesce(last.expires_at < clock_timestamp(), true) ORDER BY publisher.publisher)sql"},
+
+{"clock", R"sql(SELECT 'error', format('the lease of "%s" for the publisher "%s" is of a time that has not come: no other relay gets it until then', holder, publisher),
+    'The clock was ahead. Set it right, then DELETE FROM command_center.publisher_leases WHERE claimed_at > now();'
+FROM command_center.publisher_leases WHERE claimed_at > clock_timestamp() + interval '1 minute' GROUP BY publisher, holder
+UNION ALL
+SELECT 'warning', format('"command_center.%s" holds rows of a day that has not come', relation), 'The clock was ahead when they were written: look at the time of the server.'
+FROM (SELECT (lpad(to_hex(extract(epoch FROM (date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC' + interval '5 minutes') + interval '1 day') AT TIME ZONE 'UTC')::bigint * 1000), 12, '0')
+    || repeat('0', 20))::uuid AS id) AS tomorrow CROSS JOIN LATERAL (
+    SELECT 'transactional_outbox' AS relation WHERE EXISTS (SELECT FROM command_center.transactional_outbox WHERE message_id >= tomorrow.id)
+    UNION ALL
+    SELECT 'command_dispatches' WHERE EXISTS (SELECT FROM command_center.command_dispatches WHERE command_id >= tomorrow.id)) AS early
+ORDER BY 1, 2)sql"},
 
 {"undeclared_topics", R"sql(SELECT 'warning', format('events may go to topics that nobody declared, which Kafka may refuse for all%s', ': ' || string_agg(DISTINCT message.topic, ', ')),
     'SELECT command_center.set_topic(…) for each of them, and then command_center.set_undeclared_topics(''refuse'').'
@@ -78,8 +117,7 @@ WHERE NOT has_function_privilege('command_center.announce_change(regclass)', 'EX
 {"limits", R"sql(SELECT 'error', format('features with limits on a server that has no shared memory for them: %s; their commands are refused', count(*)),
     'Set shared_preload_libraries = ''command_center'' and restart the server, or take the limits away with set_feature().'
 FROM command_center.command_features
-WHERE limits IS NOT NULL AND current_setting('server_version_num')::integer < 170000
-    AND NOT 'command_center' = ANY (string_to_array(replace(current_setting('shared_preload_libraries'), ' ', ''), ',')) HAVING count(*) > 0)sql"},
+WHERE limits IS NOT NULL HAVING count(*) > 0)sql", lacks_shared_memory},
 
 {"held_snapshot", R"sql(SELECT 'warning', format('session %s holds a snapshot or a transaction since %s: vacuum removes nothing newer', pid, date_trunc('second', xact_start)),
     format('SELECT pg_terminate_backend(%s); and set idle_in_transaction_session_timeout.', pid)
@@ -128,20 +166,26 @@ WHERE (schemaname = 'command_center' OR schemaname = 'pg_catalog') AND n_dead_tu
 {"wraparound", R"sql(SELECT 'error', format('the oldest transaction of the database is %s transactions old', age(datfrozenxid)), 'VACUUM; and look for what holds it back.'
 FROM pg_database WHERE datname = current_database() AND age(datfrozenxid) > 1000000000)sql"},
 
+{"settings", R"sql(SELECT 'info', 'shared_preload_libraries does not name command_center: no rate limits', 'Add it and restart, where they are wanted.')sql",
+    lacks_shared_memory},
+
 {"settings", R"sql(SELECT severity, format('%s = %s: %s', setting.name, setting.setting, meaning), remedy
 FROM (VALUES
     ('error', 'fsync', 'off', 'a crash of the machine can destroy the database', 'Set it to on.'),
     ('error', 'full_page_writes', 'off', 'a crash of the machine can destroy the database', 'Set it to on unless the file system writes pages as a whole.'),
     ('warning', 'autovacuum', 'off', 'nothing is vacuumed', 'Set it to on.'),
-    ('warning', 'command_center.enabled', 'off', 'commands are refused', 'Set it to on.'),
+    ('error', 'command_center.enabled', 'off', 'every command is refused', 'Set it to on.'),
     ('info', 'synchronous_commit', 'off', 'an accepted command may be lost in a crash; what is published never is', 'Set it to on unless that is meant.'),
     ('info', 'command_center.outbox_retention', '-1', 'the outbox grows for ever', 'Set it to a number of days.'),
     ('info', 'command_center.dispatch_retention', '-1', 'dispatches are kept for ever', 'Set it to a number of days.')
 ) AS bad (severity, name, value, meaning, remedy) JOIN pg_settings AS setting ON setting.name = bad.name AND setting.setting = bad.value
 UNION ALL
-SELECT 'info', 'shared_preload_libraries does not name command_center: no rate limits', 'Add it and restart, where they are wanted.'
-WHERE current_setting('server_version_num')::integer < 170000
-    AND NOT 'command_center' = ANY (string_to_array(replace(current_setting('shared_preload_libraries'), ' ', ''), ','))
+SELECT 'error', format('command_center.enabled is off for %s: its commands are refused', concat_ws(' in ', CASE WHEN setrole <> 0 THEN format('role "%s"', pg_get_userbyid(setrole)) END,
+        CASE WHEN setdatabase <> 0 THEN 'this database' WHEN setrole = 0 THEN 'every session' END)),
+    format('ALTER %s RESET command_center.enabled;', CASE WHEN setrole = 0 THEN format('DATABASE %I', current_database())
+        ELSE format('ROLE %I', pg_get_userbyid(setrole)) || CASE WHEN setdatabase <> 0 THEN format(' IN DATABASE %I', current_database()) ELSE '' END END)
+FROM pg_db_role_setting, unnest(setconfig) AS setting
+WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) AND setting ~* '^command_center\.enabled=(off?|f(a(l(se?)?)?)?|no?|0)$'
 UNION ALL
 SELECT 'warning', format('max_locks_per_transaction = %s, and one batch locks %s partitions and their indexes', setting, leaves),
     format('Set it to %s or more.', (leaves * 4 / 64 + 1) * 64)

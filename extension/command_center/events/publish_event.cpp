@@ -5,6 +5,7 @@
 #include "extension/command_center/events/event.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/trace_warning.hpp"
 #include "extension/server/statements.hpp"
 

@@ -5,6 +5,7 @@
 #include "extension/command_center/lifecycle/deadlines.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/installation.hpp"
 #include "extension/server/sha256.hpp"

@@ -11,6 +11,7 @@
 #include "extension/boundary/call_pg.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/replay.hpp"

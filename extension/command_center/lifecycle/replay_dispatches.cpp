@@ -10,6 +10,7 @@
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/replay.hpp"
 #include "extension/command_center/lifecycle/selection.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/member_names.hpp"
@@ -30,10 +31,6 @@ constexpr int kMaxLimit = 10'000;
 constexpr std::string_view kMembers[] = {"tenantId",       "commandName",    "targetService",
                                          "status",         "correlationId",  "receivedFrom",
                                          "receivedBefore", "afterCommandId", "limit"};
-
-// Two who replay the same filter at once would both find the same dispatches. With a hash of the tenant; two
-// tenants with the same one wait for each other.
-constexpr std::int32_t kReplayLock = 0x72706c79;
 
 Statement describe_audit = {
     kInstallation,
@@ -128,12 +125,7 @@ Selection read_selection(Jsonb* filter) {
   return selection;
 }
 
-void lock_replays_of(const identifiers::Uuid& tenant_id) {
-  const std::uint32_t hash = hash_bytes(tenant_id.bytes.data(), static_cast<int>(tenant_id.bytes.size()));
-  (void)DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(kReplayLock),
-                            Int32GetDatum(static_cast<std::int32_t>(hash)));
-}
-
+// Two who replay the same filter at once would both find the same dispatches.
 void find_commands(const Selection& selection, ReplayRequest& request) {
   if (request.dry_run == DryRun::kNo) lock_replays_of(request.tenant_id);
   request.count = static_cast<int>(select_dispatches(selection, Order::kOldestFirst));

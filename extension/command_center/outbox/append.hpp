@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
@@ -22,19 +21,8 @@ struct NewMessage {
   std::int64_t position;  // drawn by draw_position(); messages of one command share it
 };
 
-struct OrderedKey {
-  identifiers::Uuid tenant_id;
-  std::string_view partition_key;
-};
-
 // All functions are Postgres regime, in an open session. In this order, the cursor rests on it: lock the keys
-// of what is ordered, take the transaction's id, draw positions, append.
-
-// Keeps messages of a key in the order of commits: until the end of the transaction nobody else draws a
-// position for it. Up to 64 keys of a call are locked one by one, in a fixed order; of more the whole tenants
-// are. `to_come`: how many more keys the same call may lock later, so that it never takes a tenant whole that
-// it shares: two that did would wait for each other.
-void lock_ordered_keys(OrderedKey* keys, int count, int to_come = 0);
+// of what is ordered (ordered_keys.hpp), take the transaction's id, draw positions, append.
 
 // The transaction's id as xid8.
 [[nodiscard]] Datum take_transaction_id();

@@ -6,6 +6,7 @@
 
 #include "extension/boundary/enter.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/locks/own_lock.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
 
@@ -18,11 +19,6 @@ Statement select_installation = {
     kInstallation, "SELECT database_uuid FROM command_center.installation", 0, {}};
 Statement select_publisher = {
     kInstallation, "SELECT identity FROM command_center.publishers WHERE publisher = $1", 1, {TEXTOID}};
-
-int text_hash(std::string_view text) {
-  return DatumGetInt32(
-      hash_any(reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size())));
-}
 
 }  // namespace
 
@@ -59,10 +55,10 @@ const char* publisher_identity(std::string_view publisher) {
 }
 
 void lock_publisher(std::string_view publisher, PublisherLock lock) {
-  const int lock_class =
-      text_hash(lock == PublisherLock::kCursor ? "command_center.cursor" : "command_center.lease");
-  (void)DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(lock_class),
-                            Int32GetDatum(text_hash(publisher)));
+  const bool cursor = lock == PublisherLock::kCursor;
+  const OwnLock named = named_lock(
+      LockKind::kPublisher, psprintf("%s of %s", cursor ? "cursor" : "lease", zero_terminated(publisher)));
+  take_lock(named, LockMode::kExclusive, cursor ? "the publisher's cursor" : "the publisher's lease");
 }
 
 void require_read_committed(const char* function) {

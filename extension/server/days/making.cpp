@@ -1,9 +1,10 @@
-// Creates partitions and attaches them.
+// Creates partitions and attaches them, those that somebody has detached as well.
 #include "extension/server/days/making.hpp"
 
 #include <cstdint>
 #include <string>
 
+#include "extension/boundary/in_subtransaction.hpp"
 #include "extension/core/identifiers/uuid_v7.hpp"
 #include "extension/core/time/rfc3339.hpp"
 #include "extension/server/new_uuid.hpp"
@@ -35,26 +36,82 @@ const char* partition_name(const char* table, std::int64_t day) {
   return psprintf("%s_%.4s%.2s%.2s", table, date, date + 5, date + 8);
 }
 
+enum class Found { kAttached, kNotAttached, kNothing };
+
+// A day that somebody has detached is a table like any other.
+Found find_partition(const Installation& installation, const DailyTable& table, const char* name) {
+  const Oid partition = find_relation(installation, name);
+  if (!OidIsValid(partition)) return Found::kNothing;
+  if (!get_rel_relispartition(partition)) return Found::kNotAttached;
+  const Oid parent = get_partition_parent(partition, true);
+  return parent == find_relation(installation, table.name) ? Found::kAttached : Found::kNotAttached;
+}
+
 // CREATE and then ATTACH: CREATE … PARTITION OF would lock out every writer.
-bool make_partition(const Installation& installation, const DailyTable& table, std::int64_t day) {
+void make_partition(const Installation& installation, const DailyTable& table, std::int64_t day) {
   const char* name = partition_name(table.name, day);
-  if (is_installed(installation, name)) return false;
   const char* schema = installation.schema;
-  run_text(psprintf("CREATE TABLE %s.%s (LIKE %s.%s INCLUDING ALL)", schema, name, schema, table.name));
+  if (find_partition(installation, table, name) == Found::kNothing)
+    run_text(psprintf("CREATE TABLE %s.%s (LIKE %s.%s INCLUDING ALL)", schema, name, schema, table.name));
   run_text(psprintf("ALTER TABLE %s.%s ATTACH PARTITION %s.%s FOR VALUES FROM ('%s') TO ('%s')", schema,
                     table.name, schema, name, bound(table.partitioned_by, day),
                     bound(table.partitioned_by, day + 1)));
-  return true;
+}
+
+// The days that a table lacks. Plain data.
+struct Days {
+  std::int64_t day[kDaysBehind + 1 + kDaysAhead];
+  int count;
+};
+
+Days missing_days(const Installation& installation, const DailyTable& table) {
+  const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
+  Days missing = {};
+  for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day) {
+    const char* name = partition_name(table.name, day);
+    if (find_partition(installation, table, name) != Found::kAttached) missing.day[missing.count++] = day;
+  }
+  return missing;
+}
+
+void warn(const Installation& installation, const DailyTable& table, const Days& failed,
+          const ErrorData* error) {
+  const char* first = bound(PartitionedBy::kTime, failed.day[0]);
+  ereport(WARNING, errcode(error->sqlerrcode),
+          errmsg("could not make partitions of \"%s.%s\" for %d days, the first is %.10s: %s",
+                 installation.schema, table.name, failed.count, first, error->message),
+          error->detail == nullptr ? 0 : errdetail("%s", error->detail),
+          errhint("Other days and tables are made all the same. Days that no partition covers are refused: "
+                  "doctor() names them."));
+}
+
+// What keeps one day from being made, a hand-made partition for instance, keeps no other.
+int make_each(const Installation& installation, const DailyTable& table, const Days& missing) {
+  Days failed = {};
+  const ErrorData* error = nullptr;
+  for (int i = 0; i < missing.count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    const std::int64_t day = missing.day[i];
+    const auto outcome = boundary::in_subtransaction(
+        [&installation, &table, day] { make_partition(installation, table, day); });
+    if (outcome.succeeded()) continue;
+    if (error == nullptr) error = outcome.error;
+    failed.day[failed.count++] = day;
+  }
+  if (failed.count > 0) warn(installation, table, failed, error);
+  return missing.count - failed.count;
 }
 
 }  // namespace
 
+// Most often all succeed, and one subtransaction is enough.
 int make_days(const Installation& installation, const DailyTable& table) {
-  const std::int64_t today = unix_microseconds(GetCurrentTimestamp()) / 1000 / kMillisecondsPerDay;
-  int made = 0;
-  for (std::int64_t day = today - kDaysBehind; day <= today + kDaysAhead; ++day)
-    made += make_partition(installation, table, day) ? 1 : 0;
-  return made;
+  const Days missing = missing_days(installation, table);
+  if (missing.count == 0) return 0;
+  const auto outcome = boundary::in_subtransaction([&installation, &table, &missing] {
+    for (int i = 0; i < missing.count; ++i) make_partition(installation, table, missing.day[i]);
+  });
+  return outcome.succeeded() ? missing.count : make_each(installation, table, missing);
 }
 
 }  // namespace command_center::server

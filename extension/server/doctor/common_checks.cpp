@@ -27,15 +27,46 @@ WHERE extension.extname = '{schema}' AND extension.extversion <> available.defau
 FROM pg_stat_activity, (SELECT max(done_at) AS updated_at FROM {schema}.setup_steps HAVING max(done_at) > min(done_at)) AS last
 WHERE datname = current_database() AND backend_type = 'client backend' AND backend_start < updated_at HAVING count(*) > 0)sql"},
 
-{"partitions_ahead", R"sql(SELECT CASE WHEN coalesce(ahead, -1) < 0 THEN 'error' ELSE 'warning' END,
-    format('"{schema}.%s" has partitions for %s', relname, CASE WHEN coalesce(ahead, -1) < 0 THEN 'no day from today on: its rows are refused'
-        ELSE format('%s more days', ahead) END),
-    'SELECT {schema}.maintain(); the relay calls it every hour.'
-FROM (SELECT parent.relname, max(CASE WHEN leaf.relname ~ '_[0-9]{8}$' THEN to_date(right(leaf.relname, 8), 'YYYYMMDD') END)
-        - (clock_timestamp() AT TIME ZONE 'UTC')::date AS ahead
-    FROM pg_class AS parent LEFT JOIN pg_inherits ON inhparent = parent.oid LEFT JOIN pg_class AS leaf ON leaf.oid = inhrelid
-    WHERE parent.relnamespace = '{schema}'::regnamespace AND parent.relkind = 'p' GROUP BY parent.oid, parent.relname) AS days
-WHERE coalesce(ahead, -1) < 7 ORDER BY relname)sql"},
+// By the bounds of the partitions, whatever they are called and whoever made them; view health asks the same.
+{"partitions_ahead", R"sql(SELECT CASE WHEN days < 1 THEN 'error' ELSE 'warning' END,
+    format('"{schema}.%s" has partitions for %s', relation, CASE WHEN days < 0 THEN 'no row of this moment: its rows are refused'
+        WHEN days = 0 THEN 'today alone: tomorrow its rows are refused' ELSE format('%s more days', days) END),
+    'SELECT {schema}.maintain(); the relay calls it every hour. Read its warnings: a partition that was made by hand keeps it from making others.'
+FROM (
+        WITH parent AS (
+            SELECT pg_class.oid, pg_class.relname, pg_attribute.atttypid AS type, pg_partitioned_table.partdefid <> 0 AS has_default
+            FROM pg_class JOIN pg_partitioned_table ON pg_partitioned_table.partrelid = pg_class.oid
+            JOIN pg_attribute ON pg_attribute.attrelid = pg_class.oid AND pg_attribute.attnum = pg_partitioned_table.partattrs[0]
+            WHERE pg_class.relnamespace = '{schema}'::regnamespace
+        ), bound AS (
+            SELECT parent.oid, parent.type, regexp_match(pg_get_expr(leaf.relpartbound, leaf.oid), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS text
+            FROM parent JOIN pg_inherits ON inhparent = parent.oid JOIN pg_class AS leaf ON leaf.oid = inhrelid
+            WHERE NOT inhdetachpending
+        ), span AS (
+            SELECT bound.oid, CASE text[number] WHEN 'MINVALUE' THEN '-infinity'::timestamptz WHEN 'MAXVALUE' THEN 'infinity'::timestamptz
+                ELSE CASE bound.type
+                    WHEN 'uuid'::regtype THEN to_timestamp(('x' || left(replace(trim('''' FROM text[number]), '-', ''), 12))::bit(48)::bigint / 1000.0)
+                    WHEN 'date'::regtype THEN trim('''' FROM text[number])::timestamp AT TIME ZONE 'UTC'
+                    ELSE trim('''' FROM text[number])::timestamptz END END AS at, number, bound.text
+            FROM bound, generate_series(1, 2) AS number WHERE bound.text IS NOT NULL
+        ), range AS (
+            SELECT span.oid, min(span.at) FILTER (WHERE number = 1) AS first, min(span.at) FILTER (WHERE number = 2) AS after
+            FROM span GROUP BY span.oid, span.text
+        )
+        SELECT parent.relname AS relation, CASE WHEN parent.has_default THEN 366 ELSE (
+            SELECT coalesce(min(day.ahead), 367) - 1 FROM generate_series(0, 366) AS day (ahead)
+            CROSS JOIN LATERAL (SELECT CASE day.ahead WHEN 0 THEN clock_timestamp()
+                ELSE (date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') + make_interval(days => day.ahead)) AT TIME ZONE 'UTC' END) AS moment (at)
+            WHERE NOT EXISTS (SELECT FROM range WHERE range.oid = parent.oid AND range.first <= moment.at AND moment.at < range.after)) END AS days
+        FROM parent ORDER BY parent.relname) AS covered
+WHERE days < 7)sql"},
+
+{"partitions_by_hand", R"sql(SELECT 'warning', format('"{schema}.%s" is a partition of "{schema}.%s" that maintain() did not make', leaf.relname, parent.relname),
+    'Its days are neither made by maintain() nor retired. Detach it when its days are over.'
+FROM pg_inherits JOIN pg_class AS parent ON parent.oid = inhparent JOIN pg_class AS leaf ON leaf.oid = inhrelid
+    JOIN pg_partitioned_table ON partrelid = parent.oid
+WHERE parent.relnamespace = '{schema}'::regnamespace AND leaf.oid <> partdefid
+    AND leaf.relname !~ ('^' || parent.relname || '_[0-9]{8}$') ORDER BY leaf.relname LIMIT 100)sql"},
 
 {"default_partition", R"sql(SELECT 'warning', format('"{schema}.%s" has a default partition', relname),
     'maintain() cannot attach a day whose rows are in it: move them and drop it.'

@@ -66,6 +66,7 @@ void ask_each(const Examination& examination, Checks checks) {
   for (int i = 0; i < checks.count; ++i) {
     CHECK_FOR_INTERRUPTS();
     const Check* check = &checks.check[i];
+    if (check->applies != nullptr && !check->applies()) continue;
     const auto outcome = boundary::in_subtransaction([&examination, check] { ask(examination, *check); });
     if (outcome.succeeded()) continue;
     add_finding(examination, "warning", check->name, psprintf("could not look: %s", outcome.error->message),

@@ -6,7 +6,7 @@ AS $access_levels$
             '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, explain_event, asyncapi, get_dispatch, list_dispatches,
               list_commands, list_routes, list_features, list_services, list_topics, list_events, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants,
               held_role_array, visible_tenant_array,
-              overdue_commands}'::text[],
+              overdue_commands, days_ahead, refused_commands, foreign_publishers}'::text[],
             -- Each row of a tenant is behind row security.
             '{services, topics, event_types, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
               command_dispatches, dispatch_events, dispatch_deadlines, health, outbox_status}'::text[]),
@@ -21,7 +21,7 @@ AS $access_levels$
             '{control_audit, transactional_outbox, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
               setup_steps}'),
         ('admin',
-            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, setup_definitions, announce_change,
+            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, lock_for_setup, setup_definitions, announce_change,
               policy_forms, use_distributed_policies, use_local_policies}', '{}')
     ), includes (level, functions_of, relations_of) AS (VALUES
         ('reader', '{reader}'::text[], '{reader}'::text[]),

@@ -21,6 +21,6 @@ COMMENT ON FUNCTION command_center.execute_command IS
 'another payload, KC008 the dispatch of its first use is past its retention, KC010 a rate limit is reached (DETAIL: retryAfterSeconds), '
 'KC011 disabled by a feature or by command_center.enabled, KC012 no target available, KC013 a stored definition is invalid, KC014 too large '
 'or too deep, KC015 setup() has not run, or a rate limit needs shared memory, 40001 another use of the idempotency key is invisible to a '
-'REPEATABLE READ transaction, or began on the other side of midnight (UTC): run the transaction again, 40P01 two transactions sent ordered '
-'commands of the same keys in another order, one call after the other: run it again. After an error nothing has been written.';
+'REPEATABLE READ transaction, or began on the other side of midnight (UTC), or an ordered key or a first use that comes before what the '
+'transaction holds is in use: run the transaction again. After an error nothing has been written.';
 REVOKE ALL ON FUNCTION command_center.execute_command FROM PUBLIC;

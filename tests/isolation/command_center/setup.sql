@@ -144,3 +144,48 @@ CREATE FUNCTION test.states() RETURNS TABLE (n integer, state text, is_confirmed
             WHERE published.n = (message.value::jsonb -> 'payload' ->> 'n')::integer)
     FROM command_center.transactional_outbox AS message ORDER BY 1
 $$;
+
+-- A command that is ordered by a key of its payload, and locks that are taken in the same order in each run.
+CREATE FUNCTION test.order_by_key() RETURNS bigint LANGUAGE sql AS $$
+    UPDATE command_center.lock_secret SET secret = '00000000-0000-0000-0000-000000000000';
+    SELECT count(*) FROM command_center.register_command('test.key', '{"type": "object"}', default_target => 'counter',
+        partition_key => '/k', ordered => true)
+$$;
+
+-- Executes an ordered command for each of so many keys, one by one or in one batch.
+CREATE FUNCTION test.order_keys(prefix text, keys integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    done bigint := 0;
+BEGIN
+    FOR n IN 1 .. keys LOOP
+        PERFORM command_center.execute_command('test.key', jsonb_build_object('k', prefix || n), '00000000-0000-0000-0000-000000000001');
+        done := done + 1;
+    END LOOP;
+    RETURN done;
+END $$;
+CREATE FUNCTION test.order_batch(prefix text, keys integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FILTER (WHERE status = 'accepted') FROM command_center.execute_commands(ARRAY(
+        SELECT ROW('test.key', jsonb_build_object('k', prefix || n), '00000000-0000-0000-0000-000000000001',
+            NULL, NULL, NULL, NULL, NULL, NULL)::command_center.command_request FROM generate_series(1, keys) AS n))
+$$;
+
+-- Executes it for one key.
+CREATE FUNCTION test.order_one(key text) RETURNS text LANGUAGE sql AS $$
+    SELECT status FROM command_center.execute_command('test.key', jsonb_build_object('k', key), '00000000-0000-0000-0000-000000000001')
+$$;
+
+-- Takes, in every form there is in SQL, all keys of locks that others hold or that 0.2.0 used, and answers whether it got them all.
+CREATE FUNCTION test.take_all_keys() RETURNS boolean LANGUAGE sql AS $$
+    SELECT coalesce(bool_and(pg_try_advisory_xact_lock(held.key) AND pg_try_advisory_xact_lock((held.key >> 32)::integer, held.key::bit(32)::integer)), true)
+    FROM (
+        SELECT classid::bigint << 32 | objid::bigint AS key FROM pg_locks WHERE locktype = 'advisory'
+        UNION SELECT uuid_hash_extended('00000000-0000-0000-0000-000000000001', 0)
+        UNION SELECT 7164498186862127470
+        UNION SELECT ('pg_namespace'::regclass::oid::bigint << 32) | 'command_center'::regnamespace::oid::bigint
+    ) AS held
+$$;
+
+-- How many locks of ours this session holds.
+CREATE FUNCTION test.locks() RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
+$$;

@@ -48,13 +48,23 @@ WHERE NOT EXISTS (SELECT FROM command_center.transactional_outbox AS message
 -- Ordered commands of more keys than are locked one by one.
 SELECT count(*) FROM command_center.register_command('test.order', '{"type": "object"}', default_target => 'bookings', partition_key => '/id', ordered => true);
 BEGIN;
-SELECT count(*) FROM command_center.execute_commands(ARRAY(SELECT test.request(jsonb_build_object('id', n::text), name => 'test.order') FROM generate_series(1, 64) AS n));
+SELECT count(*) FROM command_center.execute_commands(ARRAY(SELECT test.request(jsonb_build_object('id', n::text), name => 'test.order') FROM generate_series(1, 256) AS n));
 SELECT mode, count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() GROUP BY mode ORDER BY mode;
 COMMIT;
 BEGIN;
-SELECT count(*) FROM command_center.execute_commands(ARRAY(SELECT test.request(jsonb_build_object('id', n::text), name => 'test.order') FROM generate_series(1, 65) AS n));
+SELECT count(*) FROM command_center.execute_commands(ARRAY(SELECT test.request(jsonb_build_object('id', n::text), name => 'test.order') FROM generate_series(1, 257) AS n));
 SELECT mode, count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() GROUP BY mode ORDER BY mode;
 COMMIT;
+-- Of any number of calls and tenants few locks are held; of more tenants than the server has room for, an error says what to do.
+BEGIN;
+SELECT count(*) FROM generate_series(1, 10000) AS n, command_center.execute_command('test.order', jsonb_build_object('id', n::text), test.tenant());
+SELECT count(*) <= 300 AS few FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+SELECT count(*) FROM generate_series(1, 300) AS n, command_center.execute_command('test.order', '{"id": "one"}', md5(n::text)::uuid);
+SELECT count(*) <= 600 AS few FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+\set VERBOSITY sqlstate
+SELECT count(*) FROM generate_series(1, 10000) AS n, command_center.execute_command('test.order', '{"id": "one"}', md5(n::text)::uuid);
+\set VERBOSITY default
+ROLLBACK;
 
 -- A partition that is not a plain table is written by statements, with its triggers and checks.
 CREATE TABLE test.seen (id text);

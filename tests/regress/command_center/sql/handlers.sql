@@ -140,10 +140,10 @@ BEGIN
         ::command_center.command_request FROM generate_series(1, commands) AS n));
     RETURN QUERY SELECT held.mode, count(*) FROM pg_locks AS held WHERE locktype = 'advisory' AND pid = pg_backend_pid() GROUP BY 1 ORDER BY 1;
 END $$;
-SELECT * FROM test.turns(65);
+SELECT * FROM test.turns(257);
 SELECT count(*) FROM command_center.set_route('test.turn', '{"targets": [{"serviceId": "nest", "weight": 1}], "also": ["audit"]}');
-SELECT * FROM test.turns(64);
-SELECT * FROM test.turns(65);
+SELECT * FROM test.turns(256);
+SELECT * FROM test.turns(257);
 
 -- A batch needs the memory of some of its commands, not of all.
 SELECT command_center.set_service('copy' || n) FROM generate_series(1, 5) AS n;

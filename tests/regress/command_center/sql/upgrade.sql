@@ -13,7 +13,7 @@ CREATE FUNCTION test.catalogue() RETURNS TABLE (kind text, name text, definition
             relowner::regrole, relacl, reloptions, obj_description(oid, 'pg_class')) AS definition FROM relation
         UNION ALL
         SELECT 'column', relation.name || '.' || attname, concat_ws(' ', attnum, format_type(atttypid, atttypmod), attnotnull, attstorage,
-            attcollation::regcollation, attacl, pg_get_expr(adbin, adrelid), col_description(relation.oid, attnum))
+            attcollation::regcollation, attacl, pg_get_expr(adbin, adrelid), CASE WHEN NOT relispartition THEN col_description(relation.oid, attnum) END)
         FROM relation JOIN pg_attribute ON attrelid = relation.oid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
         WHERE attnum > 0 AND relkind IN ('r', 'p', 'v', 'm', 'c')
         UNION ALL

@@ -110,7 +110,7 @@ SELECT * FROM command_center.health;
 \echo :SQLSTATE
 RESET ROLE;
 GRANT SELECT ON command_center.health, command_center.outbox_status TO test_watcher;
-GRANT EXECUTE ON FUNCTION command_center.overdue_commands TO test_watcher;
+GRANT EXECUTE ON FUNCTION command_center.overdue_commands, command_center.days_ahead, command_center.refused_commands, command_center.foreign_publishers TO test_watcher;
 SET ROLE test_watcher;
 SELECT count(*) FROM command_center.health;
 SELECT pending_messages FROM command_center.outbox_status;
