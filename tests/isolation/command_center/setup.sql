@@ -124,6 +124,17 @@ CREATE FUNCTION test.use_in_batch() RETURNS text LANGUAGE sql AS $$
         '00000000-0000-0000-0000-000000000001', NULL, 'batch', 'key', NULL, NULL, NULL)::command_center.command_request])
 $$;
 
+-- Publishes an event, and answers its value without what differs from run to run, or the SQLSTATE of the refusal.
+CREATE FUNCTION test.publish_to(topic text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    id uuid;
+BEGIN
+    id := command_center.publish_event(topic, 'e', '{"n": 1}', '00000000-0000-0000-0000-000000000001');
+    RETURN (SELECT value::jsonb - 'metadata' FROM command_center.transactional_outbox WHERE message_id = id);
+EXCEPTION WHEN OTHERS THEN
+    RETURN to_jsonb(SQLSTATE);
+END $$;
+
 -- For a trigger: from then on nobody is waited for any longer.
 CREATE FUNCTION test.hurry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
