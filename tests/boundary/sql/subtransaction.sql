@@ -47,7 +47,7 @@ SELECT * FROM aftermath();
 ALTER FUNCTION attempt(text) PARALLEL SAFE;
 SELECT name FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \gset
 SELECT set_config(:'name', 'on', false);
-SELECT current_setting('server_version_num')::integer < 170000 AS must_fail, state = '25000' AS failed,
+SELECT current_setting('server_version_num')::integer < 170000 AS must_fail, state IS NOT DISTINCT FROM '25000' AS failed,
        message ~ '^cannot start subtransactions' AS says_so, message = 'none' AS survived
   FROM error_of($$SELECT attempt('SELECT 1')$$) \gset
 SELECT CASE WHEN :'must_fail' THEN :'failed' AND :'says_so' ELSE :'survived' END AS as_expected;
