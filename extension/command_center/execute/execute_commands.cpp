@@ -7,6 +7,7 @@
 #include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/execute/accept.hpp"
 #include "extension/command_center/execute/answer.hpp"
+#include "extension/command_center/execute/batch_element.hpp"
 #include "extension/command_center/execute/decide.hpp"
 #include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/execute/record.hpp"
@@ -26,6 +27,7 @@ namespace {
 constexpr int kMostCommands = 10'000;
 constexpr int kRefusalColumns = 4;
 constexpr int kOutcomeColumns = 1 + kAcceptanceColumns + kRefusalColumns;
+constexpr Size kMostJsonBytes = Size{128} * 1024 * 1024;
 constexpr Size kMostPendingBytes = Size{16} * 1024 * 1024;
 
 // One command of the batch. Plain data.
@@ -42,8 +44,9 @@ struct Item {
 struct Batch {
   Datum* commands;
   bool* nulls;
+  JsonbContainer* document;  // the commands, where they come as JSON; null: they are the two above
   int count;
-  int done;              // how many have been taken from `commands`
+  int done;              // how many have been taken
   Acceptance** pending;  // decided and claimed, not recorded
   int pending_count;
   int dropped_traceparents;
@@ -67,6 +70,14 @@ RequestArguments fields_of(Datum command) {
   return arguments;
 }
 
+void make_room(Batch& batch) {
+  if (batch.count > kMostCommands) {
+    refuse("KC014", psprintf("batch of %d commands is above the limit of %d", batch.count, kMostCommands));
+  }
+  batch.pending =
+      static_cast<Acceptance**>(palloc0(sizeof(void*) * static_cast<std::size_t>(batch.count + 1)));
+}
+
 Batch read_batch(ArrayType* commands) {
   std::int16_t length = 0;
   bool by_value = false;
@@ -75,18 +86,68 @@ Batch read_batch(ArrayType* commands) {
   Batch batch = {};
   deconstruct_array(commands, ARR_ELEMTYPE(commands), length, by_value, alignment, &batch.commands,
                     &batch.nulls, &batch.count);
-  if (batch.count > kMostCommands) {
-    refuse("KC014", psprintf("batch of %d commands is above the limit of %d", batch.count, kMostCommands));
-  }
-  batch.pending =
-      static_cast<Acceptance**>(palloc0(sizeof(void*) * static_cast<std::size_t>(batch.count + 1)));
+  make_room(batch);
   return batch;
+}
+
+void check_json_size(Size bytes) {
+  if (bytes <= kMostJsonBytes) return;
+  refuse("KC014", psprintf("batch of %zu bytes is above the limit of %zu", bytes, kMostJsonBytes), nullptr,
+         "Send it in several calls.");
+}
+
+Batch read_batch(Jsonb* commands) {
+  check_json_size(VARSIZE(commands));
+  Batch batch = {};
+  batch.document = &commands->root;
+  if (!JsonContainerIsArray(batch.document) || JsonContainerIsScalar(batch.document)) {
+    refuse("KC013", "batch must be a JSON array of commands", nullptr,
+           R"(It looks like [{"commandName": "...", "tenantId": "...", "payload": {...}}, ...].)");
+  }
+  batch.count = static_cast<int>(JsonContainerSize(batch.document));
+  make_room(batch);
+  return batch;
+}
+
+// An array of command_request as text, as a literal without a type was in 0.2.0.
+ArrayType* parse_requests(char* text) {
+  const Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("command_request"),
+                                   ObjectIdGetDatum(get_namespace_oid("command_center", false)));
+  Oid input = InvalidOid;
+  Oid parameter = InvalidOid;
+  getTypeInputInfo(get_array_type(type), &input, &parameter);
+  return DatumGetArrayTypeP(OidInputFunctionCall(input, text, parameter, -1));
+}
+
+// The text form of an array begins with a brace, or with its bounds: [1:2]={...}. No array of JSON does. Its
+// commands are in parentheses, so what has a name in quotes there is a single command as JSON.
+bool is_array_of_requests(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\f\v";
+  const std::size_t brace = text.find_first_not_of("[]0123456789:+-= \t\r\n\f\v");
+  if (brace == std::string_view::npos || text[brace] != '{') return false;
+  const std::string_view bounds = text.substr(0, brace);
+  if (bounds.find('[') != std::string_view::npos) return bounds.find('=') != std::string_view::npos;
+  const std::size_t quote = text.find_first_not_of(kSpace, brace + 1);
+  if (quote == std::string_view::npos || text[quote] != '"') return true;
+  const std::size_t first = text.find_first_not_of(kSpace, quote + 1);
+  return first == std::string_view::npos || text[first] == '(';
+}
+
+Batch read_batch(std::string_view text) {
+  check_json_size(text.size());
+  char* terminated = pnstrdup(text.data(), text.size());
+  if (is_array_of_requests(text)) return read_batch(parse_requests(terminated));
+  return read_batch(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(terminated))));
 }
 
 Item* next_item(Batch& batch) {
   auto* item = static_cast<Item*>(palloc0(sizeof(Item)));
-  item->missing = batch.nulls[batch.done];
-  if (!item->missing) item->arguments = fields_of(batch.commands[batch.done]);
+  if (batch.document != nullptr) {
+    for (bool& null : item->arguments.nulls) null = true;
+  } else {
+    item->missing = batch.nulls[batch.done];
+    if (!item->missing) item->arguments = fields_of(batch.commands[batch.done]);
+  }
   item->ordinal = ++batch.done;
   return item;
 }
@@ -104,7 +165,8 @@ void flush_before_item(Batch& batch) {
   flush(batch, batch.count - batch.done + 1);
 }
 
-void decide_item(Item& item) {
+void decide_item(const Batch& batch, Item& item) {
+  if (batch.document != nullptr) read_element(batch.document, item.ordinal - 1, item.arguments);
   if (item.missing) throw Error(sqlstate::kNullArgument, "command must not be null");
   item.request = read_request(item.arguments);
   item.acceptance = {};
@@ -162,11 +224,11 @@ bool is_in_progress(const boundary::Refusal& refusal) {
 }
 
 void execute_item(Batch& batch, Item& item) {
-  item.refusal = boundary::refusal_of([&item] { decide_item(item); });
+  item.refusal = boundary::refusal_of([&batch, &item] { decide_item(batch, item); });
   if (is_in_progress(item.refusal) && batch.pending_count > 0) {
     // The first use may be an earlier command of this batch, whose answer is not written yet.
     flush_before_item(batch);
-    item.refusal = boundary::refusal_of([&item] { decide_item(item); });
+    item.refusal = boundary::refusal_of([&batch, &item] { decide_item(batch, item); });
   }
   if (item.refusal || item.acceptance.replayed) return;
   if (is_handled(item.acceptance)) {
@@ -249,11 +311,23 @@ void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
   warn_of_dropped_traceparents(batch.dropped_traceparents);
 }
 
-Datum execute_commands(FunctionCallInfo fcinfo) {
+Batch read_requests(FunctionCallInfo fcinfo) {
+  return read_batch(PG_GETARG_ARRAYTYPE_P(0));
+}
+
+Batch read_json(FunctionCallInfo fcinfo) {
+  return read_batch(PG_GETARG_JSONB_P(0));
+}
+
+Batch read_text(FunctionCallInfo fcinfo) {
+  return read_batch(text_argument(fcinfo, 0));
+}
+
+Datum execute_commands(FunctionCallInfo fcinfo, Batch (*read)(FunctionCallInfo)) {
   require_argument(fcinfo, 0, "commands");
   require_argument(fcinfo, 1, "all_or_nothing");
   InitMaterializedSRF(fcinfo, 0);
-  Batch batch = read_batch(PG_GETARG_ARRAYTYPE_P(0));
+  Batch batch = read(fcinfo);
   execute_batch(batch, PG_GETARG_BOOL(1) ? Refused::kIsRaised : Refused::kBecomesRow,
                 reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo));
   return Datum{0};
@@ -264,9 +338,21 @@ Datum execute_commands(FunctionCallInfo fcinfo) {
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_execute_commands);
+PG_FUNCTION_INFO_V1(command_center_execute_commands_jsonb);
+PG_FUNCTION_INFO_V1(command_center_execute_commands_text);
 }
 
 Datum command_center_execute_commands(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter(
-      [fcinfo] { return command_center::extension::execute_commands(fcinfo); });
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return execute_commands(fcinfo, read_requests); });
+}
+
+Datum command_center_execute_commands_jsonb(PG_FUNCTION_ARGS) {
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return execute_commands(fcinfo, read_json); });
+}
+
+Datum command_center_execute_commands_text(PG_FUNCTION_ARGS) {
+  using namespace command_center::extension;
+  return command_center::boundary::enter([fcinfo] { return execute_commands(fcinfo, read_text); });
 }

@@ -2,6 +2,7 @@
 #include "extension/core/features/limit_definition.hpp"
 
 #include "extension/core/json/member_names.hpp"
+#include "extension/core/json/pointer.hpp"
 #include "extension/core/json/rapidjson.hpp"
 #include "extension/core/json/text_writer.hpp"
 
@@ -15,18 +16,9 @@ std::string_view text_of(const rapidjson::Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
-// A name as a token of a JSON pointer.
 std::string token_of(std::string_view name) {
-  std::string token = "/";
-  for (const char character : name) {
-    if (character == '~') {
-      token += "~0";
-    } else if (character == '/') {
-      token += "~1";
-    } else {
-      token += character;
-    }
-  }
+  std::string token;
+  json::append_token(token, name);
   return token;
 }
 

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace command_center::identifiers {
 
@@ -16,5 +18,8 @@ struct Uuid {
 
 // The canonical 36 characters, in lower case.
 [[nodiscard]] std::string to_text(const Uuid& uuid);
+
+// What the server reads as a uuid too: 32 digits in any case, a hyphen after any four of them, braces around.
+[[nodiscard]] std::optional<Uuid> parse_uuid(std::string_view text) noexcept;
 
 }  // namespace command_center::identifiers

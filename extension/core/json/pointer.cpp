@@ -34,4 +34,17 @@ std::optional<std::vector<std::string>> parse_pointer(std::string_view text) {
   }
 }
 
+void append_token(std::string& pointer, std::string_view name) {
+  pointer.push_back('/');
+  for (const char character : name) {
+    if (character == '~') {
+      pointer.append("~0");
+    } else if (character == '/') {
+      pointer.append("~1");
+    } else {
+      pointer.push_back(character);
+    }
+  }
+}
+
 }  // namespace command_center::json

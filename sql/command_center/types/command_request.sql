@@ -11,4 +11,4 @@ CREATE TYPE command_center.command_request AS (
 );
 COMMENT ON TYPE command_center.command_request IS
 'One command of execute_commands: the arguments of execute_command, same names and order. A field that is NULL counts as not given. '
-'jsonb_populate_recordset(NULL::command_center.command_request, ...) makes them from JSON.';
+'jsonb_populate_recordset(NULL::command_center.command_request, ...) makes them from JSON, and drops what it does not know: execute_commands(jsonb) does not.';

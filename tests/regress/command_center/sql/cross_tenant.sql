@@ -102,6 +102,9 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN name = 'tenant_id' THEN test.pick('@own', '@other', '@other', 'ffffffff-ffff-ffff-ffff-ffffffffffff')
             WHEN name = 'filter' THEN test.pick('{"tenantId": "@own", "limit": 3}', '{"tenantId": "@other", "limit": 3}', '{"tenantId": "@other", "afterCommandId": "@theirs"}',
                 '{"tenantId": "@own", "status": "failed", "limit": 3}', '{"limit": 3}', '{"tenantId": "@own", "afterCommandId": "@theirs", "limit": 3}')
+            WHEN name = 'commands' AND type IN ('jsonb'::regtype, 'text'::regtype) THEN test.pick('[{"commandName": "test.book", "payload": {"id": "a"}, "tenantId": "@own"},
+                {"commandName": "test.book", "payload": {}, "tenantId": "@other"}]', '[]', '[null, {}]', '[{"commandName": "test.guarded", "payload": 1, "tenantId": "@other",
+                "idempotencyKey": "@their-key"}]', '[{"commandName": "test.book", "payload": {"id": "a"}, "tenantId": "@own", "idempotencyKey": "@their-key"}]', '{}')
             WHEN name = 'command_id' THEN test.pick('@mine', '@theirs', '@theirs', '00000000-0000-0000-0000-000000000000')
             WHEN name = 'command_name' THEN test.pick('test.book', 'test.book', 'test.book', 'test.guarded', 'test.guarded', 'test.none', '', repeat('n', 300))
             WHEN name = 'payload' THEN test.pick('{"id": "a"}', '{"id": "a"}', '{"id": 1}', '"text"', '{}', 'null')
