@@ -34,6 +34,6 @@ measure_ours() {
 }
 
 measure_baseline() {
-  set_limit NULL
+  set_limit "'null'"
   measure_watched
 }

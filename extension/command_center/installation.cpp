@@ -10,9 +10,10 @@ namespace {
 
 CatalogueChanges changes;
 
-constexpr const char* kCatalogue[] = {"services",     "command_templates", "command_routes", "topics",
-                                      "event_types",  "command_features",  "shared_schemas", "tenant_modules",
-                                      "tenant_roles", "access_grants",     "installation",   "lock_secret"};
+constexpr const char* kCatalogue[] = {
+    "services",         "command_templates", "command_routes", "topics",         "event_types",
+    "command_features", "environments",      "shared_schemas", "tenant_modules", "tenant_roles",
+    "access_grants",    "installation",      "lock_secret"};
 
 }  // namespace
 

@@ -4,3 +4,6 @@ SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM command_center.installati
 INSERT INTO command_center.publishers (publisher, identity)
 SELECT 'default', command_center.database_identity() WHERE NOT EXISTS (SELECT FROM command_center.publishers);
 INSERT INTO command_center.lock_secret (secret) SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM command_center.lock_secret);
+INSERT INTO command_center.environments (environment, is_open)
+SELECT coalesce(nullif(current_setting('command_center.environment', true), ''), 'production'), true
+WHERE NOT EXISTS (SELECT FROM command_center.environments);

@@ -65,6 +65,7 @@ TEST_F(Pooled, WhatOneClientSetsForItsTransactionStaysInIt) {
   const Pooler pooler(1);
   Client one = database_.connect();
   Client other = database_.connect();
+  one.query("SELECT command_center.set_environment('staging')");
   one.query("BEGIN");
   one.query("SET LOCAL command_center.environment = 'staging'");
   one.query("SET LOCAL command_center.actor = 'somebody'");

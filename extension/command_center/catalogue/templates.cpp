@@ -79,7 +79,7 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
   if (known) {
     throw Error(
         sqlstate::kNotFound, name + "has no active version", {},
-        "It is a draft or deprecated; register an active version with command_center.register_command().");
+        "It is a draft or deprecated; command_center.activate_command() makes one of its versions active.");
   }
   throw Error(sqlstate::kNotFound, name + "does not exist", {},
               "Register it with command_center.register_command(), or load a catalogue with "

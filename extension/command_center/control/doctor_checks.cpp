@@ -114,6 +114,11 @@ ORDER BY 2)sql"},
     format('GRANT EXECUTE ON FUNCTION command_center.announce_change(regclass) TO %I;', current_user)
 WHERE NOT has_function_privilege('command_center.announce_change(regclass)', 'EXECUTE'))sql"},
 
+{"environment", R"sql(SELECT 'error', format('the environment "%s" of the setting command_center.environment is not declared: commands that name none are refused', named.environment),
+    format('SELECT command_center.set_environment(%L, is_open => true); or change the setting.', named.environment)
+FROM (SELECT current_setting('command_center.environment') AS environment) AS named
+WHERE NOT EXISTS (SELECT FROM command_center.environments AS known WHERE known.environment = named.environment))sql"},
+
 {"limits", R"sql(SELECT 'error', format('features with limits on a server that has no shared memory for them: %s; their commands are refused', count(*)),
     'Set shared_preload_libraries = ''command_center'' and restart the server, or take the limits away with set_feature().'
 FROM command_center.command_features

@@ -4,9 +4,11 @@
 #include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/names.hpp"
+#include "extension/command_center/permissions/environments.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/locks/change_lock.hpp"
 #include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -95,6 +97,9 @@ Datum set_feature(FunctionCallInfo fcinfo) {
   for (const Argument argument : {kStatus, kLimits}) contents.add_argument(fcinfo, argument);
   const OwnerSession session = open_session(kInstallation);
   check_command_exists(fcinfo, kCommandName);
+  // From here on remove_environment waits, and sees the feature.
+  lock_for_change(kInstallation, features_table.name);
+  check_is_declared(fcinfo, kEnvironment);
   const ScopedRow written =
       put_scoped_row(features_table, scope, contents, expected_version(fcinfo, kExpectedVersion),
                      change_of("set_feature", fcinfo, kCommandName));

@@ -1,5 +1,7 @@
 // Lists the catalogue, as far as the caller may see it.
 #include "extension/boundary/enter.hpp"
+#include "extension/command_center/catalogue/unknown_names.hpp"
+#include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
@@ -28,12 +30,27 @@ Statement select_commands = {
     3,
     {TEXTOID, TEXTOID, TEXTOID}};
 
+Statement select_command_versions = {
+    kInstallation,
+    "SELECT version, status, description, default_target, topic, required_modules, "
+    "required_roles,"
+    "  availability, partition_key, ordered, sla, registered_at, payload_schema, examples"
+    " FROM command_center.command_templates WHERE command_name = $1 ORDER BY version DESC",
+    1,
+    {TEXTOID}};
+
 Statement select_services = {
     kInstallation,
     "SELECT service_id, owner, status, topic, handler, changed_at FROM command_center.services"
     " WHERE (status = $1 OR $1 IS NULL) AND (owner = $2 OR $2 IS NULL) ORDER BY service_id COLLATE \"C\"",
     2,
     {TEXTOID, TEXTOID}};
+
+Statement select_environments = {kInstallation,
+                                 "SELECT environment, is_open, declared_at FROM command_center.environments"
+                                 " ORDER BY environment COLLATE \"C\"",
+                                 0,
+                                 {}};
 
 Statement select_topics = {
     kInstallation,
@@ -87,11 +104,13 @@ void add_arguments(Parameters& parameters, FunctionCallInfo fcinfo) {
   }
 }
 
-// Answers the rows of a query whose columns are those of the function.
-Datum answer(FunctionCallInfo fcinfo, Statement& statement, const Parameters& parameters) {
+// Answers the rows of a query whose columns are those of the function; `command_name` is what it filters by.
+Datum answer(FunctionCallInfo fcinfo, Statement& statement, const Parameters& parameters,
+             std::string_view command_name = {}) {
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
+  tell_of_unknown_names(command_name, {});
   PortalData* cursor = open_cursor(statement, parameters);
   while (fetch(cursor, kRowsPerFetch) > 0) put_rows(result);
   SPI_cursor_close(cursor);
@@ -115,11 +134,25 @@ Datum list_commands(FunctionCallInfo fcinfo) {
   return answer(fcinfo, select_commands, parameters);
 }
 
+Datum list_command_versions(FunctionCallInfo fcinfo) {
+  const OwnerSession session = open_session(kInstallation);
+  check_command_exists(fcinfo, 0);
+  close_session(session);
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_command_versions, parameters);
+}
+
 Datum list_services(FunctionCallInfo fcinfo) {
   check_status(fcinfo, 0, "healthy", "draining", "down");
   Parameters parameters;
   add_arguments(parameters, fcinfo);
   return answer(fcinfo, select_services, parameters);
+}
+
+Datum list_environments(FunctionCallInfo fcinfo) {
+  (void)installed_relation(kInstallation, "environments");
+  return answer(fcinfo, select_environments, {});
 }
 
 Datum list_topics(FunctionCallInfo fcinfo) {
@@ -151,7 +184,7 @@ Datum list_routes(FunctionCallInfo fcinfo) {
   add_arguments(parameters, fcinfo);
   parameters.add(BoolGetDatum(acts_for_every_tenant()));
   parameters.add(ObjectIdGetDatum(GetUserId()));
-  return answer(fcinfo, select_routes, parameters);
+  return answer(fcinfo, select_routes, parameters, text_argument(fcinfo, 0));
 }
 
 Datum list_features(FunctionCallInfo fcinfo) {
@@ -162,7 +195,7 @@ Datum list_features(FunctionCallInfo fcinfo) {
   add_arguments(parameters, fcinfo);
   parameters.add(BoolGetDatum(acts_for_every_tenant()));
   parameters.add(ObjectIdGetDatum(GetUserId()));
-  return answer(fcinfo, select_features, parameters);
+  return answer(fcinfo, select_features, parameters, text_argument(fcinfo, 0));
 }
 
 }  // namespace
@@ -170,6 +203,8 @@ Datum list_features(FunctionCallInfo fcinfo) {
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_list_commands);
+PG_FUNCTION_INFO_V1(command_center_list_command_versions);
+PG_FUNCTION_INFO_V1(command_center_list_environments);
 PG_FUNCTION_INFO_V1(command_center_list_events);
 PG_FUNCTION_INFO_V1(command_center_list_features);
 PG_FUNCTION_INFO_V1(command_center_list_routes);
@@ -180,6 +215,11 @@ PG_FUNCTION_INFO_V1(command_center_list_topics);
 Datum command_center_list_commands(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter(
       [fcinfo] { return command_center::extension::list_commands(fcinfo); });
+}
+
+Datum command_center_list_command_versions(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_command_versions(fcinfo); });
 }
 
 Datum command_center_list_features(PG_FUNCTION_ARGS) {
@@ -194,6 +234,11 @@ Datum command_center_list_routes(PG_FUNCTION_ARGS) {
 Datum command_center_list_services(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter(
       [fcinfo] { return command_center::extension::list_services(fcinfo); });
+}
+
+Datum command_center_list_environments(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_environments(fcinfo); });
 }
 
 Datum command_center_list_topics(PG_FUNCTION_ARGS) {

@@ -4,6 +4,7 @@
 #include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/names.hpp"
+#include "extension/command_center/permissions/environments.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/locks/change_lock.hpp"
@@ -120,8 +121,9 @@ Datum set_route(FunctionCallInfo fcinfo) {
   for (const Argument argument : {kPolicy, kStatus}) contents.add_argument(fcinfo, argument);
   const OwnerSession session = open_session(kInstallation);
   check_command_exists(fcinfo, kCommandName);
-  // From here on remove_service waits, and sees the route.
+  // From here on remove_service and remove_environment wait, and see the route.
   lock_for_change(kInstallation, routes.name);
+  check_is_declared(fcinfo, kEnvironment);
   check_services_exist(fcinfo);
   if (PG_ARGISNULL(kPolicy) && lock_scoped_row(routes, scope).version == 0) refuse_without_policy(fcinfo);
   const ScopedRow written =

@@ -8,6 +8,7 @@
 #include "extension/command_center/catalogue/decision.hpp"
 #include "extension/command_center/catalogue/services.hpp"
 #include "extension/command_center/control/definition_check.hpp"
+#include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/core/error/error.hpp"
@@ -136,6 +137,7 @@ Datum simulate_route(FunctionCallInfo fcinfo) {
                                                            text_argument(fcinfo, kCommandName), policy_text);
   learn_services(simulation.policy());
   const OwnerSession session = open_session(kInstallation);
+  check_command_exists(fcinfo, kCommandName);
   simulate_newest(simulation, PG_GETARG_DATUM(kCommandName), sample);
   put_shares(fcinfo, simulation.shares());
   close_session(session);

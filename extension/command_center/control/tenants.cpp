@@ -42,6 +42,20 @@ Statement delete_binding = {
     2,
     {TEXTOID, UUIDOID}};
 
+Statement select_requiring = {
+    kInstallation,
+    "SELECT FROM command_center.command_templates WHERE $1 = ANY (required_modules) LIMIT 1",
+    1,
+    {TEXTOID}};
+
+// A module is known by the commands that require it, and they may come later.
+void tell_of_unknown_module(FunctionCallInfo fcinfo) {
+  Parameters module;
+  module.add(PG_GETARG_DATUM(1));
+  if (run_with_latest_snapshot(select_requiring, module) > 0) return;
+  ereport(NOTICE, (errmsg("no command requires module \"%s\"", text_to_cstring(PG_GETARG_TEXT_PP(1)))));
+}
+
 enum class Change { kGive, kTake };
 
 // What a function does: the row it adds or deletes is the whole difference.
@@ -82,6 +96,7 @@ Datum change_module(FunctionCallInfo fcinfo, const Action& action) {
   parameters.add(PG_GETARG_DATUM(0));
   parameters.add(PG_GETARG_DATUM(1));
   const bool changed = carry_out(action, parameters, object);
+  if (changed && action.change == Change::kGive) tell_of_unknown_module(fcinfo);
   close_session(session);
   return BoolGetDatum(changed);
 }

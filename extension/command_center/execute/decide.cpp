@@ -6,6 +6,7 @@
 #include "extension/command_center/execute/messages.hpp"
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/features/features.hpp"
+#include "extension/command_center/permissions/environments.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/new_uuid.hpp"
@@ -48,6 +49,7 @@ void decide(Purpose purpose, InProgress in_progress, Acceptance& acceptance) {
   acceptance.ordered = definition.ordered;
   acceptance.sla = definition.sla;
   check_requirements(definition, request);
+  check_may_name(request.environment);
   const FeatureVerdict verdict = check_features(definition, request);
   acceptance.observe = verdict.observe;
   acceptance.feature_ids = verdict.feature_ids;

@@ -21,7 +21,8 @@ constexpr std::size_t kMaxServiceId = 200;
 constexpr int kMaxDetailBytes = 16 * 1024;
 constexpr int kMaxDetailDepth = 32;
 
-// What stands: of the dispatch, and of this service since the last replay.
+// What stands: of the dispatch, and of this service since the last replay; whether the service is one of its
+// targets, and is known. A target may have been removed from the catalogue since.
 Statement select_events = {
     kInstallation,
     "WITH recorded AS MATERIALIZED ("
@@ -29,7 +30,10 @@ Statement select_events = {
     " WHERE tenant_id = $1 AND command_id = $2"
     ") SELECT (SELECT count(*) FROM recorded), (SELECT event_id FROM recorded ORDER BY event_id DESC LIMIT "
     "1),"
-    " last.kind, last.detail IS NOT DISTINCT FROM $4"
+    " last.kind, last.detail IS NOT DISTINCT FROM $4,"
+    " EXISTS (SELECT FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2"
+    "  AND (target_service = $3 OR $3 = ANY (also_targets))),"
+    " EXISTS (SELECT FROM command_center.services WHERE service_id = $3)"
     " FROM (SELECT) AS one LEFT JOIN LATERAL ("
     "  SELECT kind, detail FROM recorded WHERE service_id = $3 OR kind = 'replayed'"
     "  ORDER BY event_id DESC LIMIT 1) AS last ON true",
@@ -65,6 +69,8 @@ struct Standing {
   EventSummary events;
   const char* kind;  // of this service's last event; null: none since the last replay
   bool same_detail;
+  bool is_target;
+  bool is_known;
 };
 
 Standing what_stands(const DispatchEvent& report) {
@@ -83,6 +89,8 @@ Standing what_stands(const DispatchEvent& report) {
   if (!is_null(0, 1)) standing.events.last_event_id = uuid_value(value(0, 1, UUIDOID));
   standing.kind = text_value_or_null(0, 2);
   standing.same_detail = bool_value(0, 3);
+  standing.is_target = bool_value(0, 4);
+  standing.is_known = bool_value(0, 5);
   return standing;
 }
 
@@ -101,10 +109,25 @@ lifecycle::Status status_of(const Standing& standing) {
          "completed and ignored are final until the command is replayed.");
 }
 
+// A misspelt id would leave the command waiting for the service that is meant.
+void check_service(const DispatchEvent& report, const Standing& standing) {
+  if (standing.is_target) return;
+  const char* service = zero_terminated(report.service_id);
+  if (!standing.is_known) {
+    refuse(
+        "KC002", psprintf("service \"%s\" does not exist", service), nullptr,
+        "command_center.get_dispatch() has the services that got the command, command_center.list_services() "
+        "all.");
+  }
+  ereport(NOTICE, (errmsg("service \"%s\" is no target of the command", service),
+                   errhint("What it reports makes no difference to the status of the command.")));
+}
+
 // Answers whether there was anything new.
 bool acknowledge(DispatchEvent& report, lifecycle::Status status, Oid caller) {
   if (!lock_dispatch(report.tenant_id, report.command_id)) refuse_unknown_dispatch(report.command_id);
   const Standing standing = what_stands(report);
+  check_service(report, standing);
   switch (lifecycle::judge(status_of(standing), status, standing.same_detail)) {
     case lifecycle::Verdict::kKnown:
       return false;

@@ -1,5 +1,6 @@
 // Lists the dispatches of a tenant, a page at a time.
 #include "extension/boundary/enter.hpp"
+#include "extension/command_center/catalogue/unknown_names.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/lifecycle/selection.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
@@ -57,6 +58,7 @@ Datum list_dispatches(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
+  tell_of_unknown_names(selection.command_name, selection.target_service);
   (void)select_dispatches(selection, Order::kNewestFirst);
   put_rows(result);
   close_session(session);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "extension/boundary/enter.hpp"
+#include "extension/command_center/catalogue/unknown_names.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/installation.hpp"
@@ -180,6 +181,7 @@ Datum replay_dispatches(FunctionCallInfo fcinfo) {
 
   if (request.dry_run == DryRun::kNo) PreventCommandIfReadOnly("replay_dispatches");
   const OwnerSession session = open_session(kInstallation);
+  tell_of_unknown_names(selection.command_name, selection.target_service);
   find_commands(selection, request);
   const ReplayOutcome* outcomes = replay(request, session.identity.user);
   for (int i = 0; i < request.count; ++i) put_outcome(result, outcomes[i], request.dry_run);

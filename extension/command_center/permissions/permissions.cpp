@@ -226,10 +226,14 @@ void check_tenant(const identifiers::Uuid& tenant_id) {
   check_caller(tenant_id);
 }
 
-bool acts_for_every_tenant() {
-  begin_decision();
+bool caller_acts_for_every_tenant() {
   const Oid role = GetUserId();
   return may_act_for_every_tenant(role, TenantKey(role, identifiers::Uuid{})) || owns_the_tables(role);
+}
+
+bool acts_for_every_tenant() {
+  begin_decision();
+  return caller_acts_for_every_tenant();
 }
 
 void check_every_tenant() {

@@ -22,6 +22,10 @@ void check_caller(const identifiers::Uuid& tenant_id);
 // requires.
 void check_requirements(const Template& definition, const Request& request);
 
+// The same: does the caller act for every tenant, being a superuser, an operator, the owner of the tables or
+// bound so. Throws nothing.
+[[nodiscard]] bool caller_acts_for_every_tenant();
+
 // Outside a decision (it begins one of its own, so hold nothing of the catalogue): may the caller act for the
 // tenant. The error does not tell whether there is such a tenant.
 void check_tenant(const identifiers::Uuid& tenant_id);
@@ -32,8 +36,7 @@ void check_every_tenant();
 // The one or the other, by the argument that names the tenant: NULL is every tenant.
 void check_scope(FunctionCallInfoBaseData* fcinfo, int tenant_id);
 
-// Whether the caller may act for every tenant: a superuser, an operator, the owner of the tables, or bound
-// so. Begins a decision.
+// caller_acts_for_every_tenant() outside a decision; begins one.
 [[nodiscard]] bool acts_for_every_tenant();
 
 // KC002 for a database role that does not exist; inside open_session(kInstallation) or not. Postgres regime.

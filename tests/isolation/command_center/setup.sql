@@ -11,6 +11,7 @@ BEGIN
     DROP SCHEMA command_center CASCADE;
     CREATE EXTENSION command_center;
     PERFORM command_center.setup();
+    PERFORM command_center.set_environment('staging');
     PERFORM command_center.set_service('counter');
     PERFORM command_center.set_service('auditor');
     PERFORM command_center.register_command('test.count',

@@ -17,6 +17,7 @@ BEGIN
     CALL test.reset();
     PERFORM command_center.setup();
     PERFORM command_center.set_service('bookings'), command_center.set_service('audit', topic => 'audit.log');
+    INSERT INTO command_center.environments VALUES ('staging', true);
     PERFORM command_center.register_command('test.book', jsonb_build_object(
             'type', 'object', 'additionalProperties', false, 'required', jsonb_build_array('id'),
             'properties', jsonb_build_object(

@@ -174,3 +174,51 @@ DROP OWNED BY test_someone;
 DROP ROLE test_someone;
 DROP FUNCTION test.audited();
 DROP TABLE test.looked;
+
+-- A name that nobody bears is told from one that has nothing.
+CALL test.start();
+SELECT command_center.enable_module(test.tenant(), 'finnance');
+SELECT count(*) FROM command_center.list_routes('test.bok');
+SELECT count(*) FROM command_center.list_features('test.bok');
+SELECT count(*) FROM command_center.list_dispatches(test.tenant(), command_name => 'test.bok', target_service => 'bokings');
+SELECT count(*) FROM command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant(), 'commandName', 'test.bok'), 'outage');
+SELECT command_center.simulate_route('test.bok', '{"targets": [{"serviceId": "bookings", "weight": 1}]}');
+\echo :SQLSTATE
+-- A service that is gone may still say what it did with what it got.
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}');
+SELECT command_id FROM command_center.execute_command('test.book', '{"id": "r"}', test.tenant()) \gset
+SELECT version FROM command_center.remove_route('test.book');
+SELECT command_center.remove_service('audit');
+SELECT command_center.acknowledge_command(test.tenant(), :'command_id', 'completed', 'audit');
+
+-- Versions: all are listed, and any can be the active one again.
+SELECT FROM command_center.register_command('test.book', '{"type": "object", "required": ["id", "nights"]}', default_target => 'bookings', partition_key => '/id');
+SELECT FROM command_center.register_command('test.book', '{"type": "object", "maxProperties": 9}', default_target => 'bookings', partition_key => '/id', status => 'draft');
+SELECT version, status, payload_schema -> 'required' AS required FROM command_center.list_command_versions('test.book');
+SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
+\echo :SQLSTATE
+SELECT count(*) FROM command_center.activate_command('test.book', 1, expected_version => 2);
+SELECT status FROM command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
+SELECT version, status FROM command_center.list_command_versions('test.book');
+SELECT version, status FROM command_center.list_commands();
+SELECT count(*) FROM command_center.activate_command('test.book', 1);
+SELECT command_center.activate_command('test.book', 3, expected_version => 2);
+\echo :SQLSTATE
+SELECT count(*) FROM command_center.activate_command('test.book', 3);
+SELECT command_center.deprecate_command('test.book');
+SELECT command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
+SELECT command_center.activate_command('test.book', 2, expected_version => 3);
+\echo :SQLSTATE
+SELECT count(*) FROM command_center.activate_command('test.book', 2, expected_version => 0);
+SELECT version, status FROM command_center.list_command_versions('test.book');
+SELECT object, before -> 'version' AS before, after -> 'version' AS after FROM command_center.control_audit WHERE action = 'activate_command' ORDER BY audit_id;
+SELECT command_center.activate_command('test.book', 9);
+\echo :SQLSTATE
+SELECT command_center.activate_command('test.book', NULL);
+\echo :SQLSTATE
+SELECT command_center.list_command_versions('test.bok');
+\echo :SQLSTATE
+-- It is checked again: what a newer version of the extension refuses does not come back.
+UPDATE command_center.command_templates SET payload_schema = '{"type": "nothing"}' WHERE version = 1;
+SELECT command_center.activate_command('test.book', 1);
+\echo :SQLSTATE

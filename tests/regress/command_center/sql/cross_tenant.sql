@@ -14,26 +14,26 @@ SELECT FROM command_center.register_command('test.guarded', 'true', default_targ
 
 -- What tenant B has. Each of its texts begins with "canary".
 SELECT command_center.enable_module(:b, 'module-of-few'), command_center.enable_module(:b, 'canary-module');
-SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :b, :property_of_b, 'canary-environment');
-SELECT version FROM command_center.set_feature('observe', 'test.book', 'canary-environment', :b, :property_of_b, 'canary-feature');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :b, :property_of_b, 'staging');
+SELECT version FROM command_center.set_feature('observe', 'test.book', 'staging', :b, :property_of_b, 'canary-feature');
 SELECT version FROM command_center.set_feature('enabled', tenant_id => :b, limits => '{"per": "tenant", "maxPerMinute": 424242}');
 SET ROLE test_b;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "canary-payload"}', :b, '{"userId": "canary-user", "role": "canary-role"}',
-    'canary-correlation', 'canary-key', :property_of_b, 'canary-environment');
+    'canary-correlation', 'canary-key', :property_of_b, 'staging');
 SELECT status FROM command_center.execute_command('test.guarded', '"canary-guarded"', :b, '{"userId": "canary-user", "role": "ADMIN"}', 'canary-correlation');
-SELECT command_center.acknowledge_command(:b, command_id, 'failed', 'canary-service', '{"error": "canary-detail"}') FROM command_center.command_dispatches;
+SELECT command_center.acknowledge_command(:b, command_id, 'failed', 'audit', '{"error": "canary-detail"}') FROM command_center.command_dispatches;
 SELECT command_center.publish_event('b.topic', 'canary.type', '{"text": "canary-event"}', :b, 'canary-partition', '{"x-canary": "canary-header"}') IS NOT NULL AS published;
 RESET ROLE;
 
 -- What tenant A has; its texts begin with "magpie".
 SELECT command_center.enable_module(:a, 'magpie-module');
-SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :a, :property_of_a, 'magpie-environment');
-SELECT version FROM command_center.set_feature('observe', 'test.book', 'magpie-environment', :a, :property_of_a, 'magpie-feature');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', :a, :property_of_a, 'staging');
+SELECT version FROM command_center.set_feature('observe', 'test.book', 'staging', :a, :property_of_a, 'magpie-feature');
 SELECT version FROM command_center.set_feature('enabled', tenant_id => :a, limits => '{"per": "tenant", "maxPerMinute": 414141}');
 SET ROLE test_a;
 SELECT status FROM command_center.execute_command('test.book', '{"id": "magpie-payload"}', :a, '{"userId": "magpie-user", "role": "magpie-role"}',
-    'magpie-correlation', 'magpie-key', :property_of_a, 'magpie-environment');
-SELECT command_center.acknowledge_command(:a, command_id, 'failed', 'magpie-service', '{"error": "magpie-detail"}') FROM command_center.command_dispatches;
+    'magpie-correlation', 'magpie-key', :property_of_a, 'staging');
+SELECT command_center.acknowledge_command(:a, command_id, 'failed', 'audit', '{"error": "magpie-detail"}') FROM command_center.command_dispatches;
 SELECT command_center.publish_event('c.topic', 'magpie.type', '{"text": "magpie-event"}', :a, 'magpie-partition', '{"x-magpie": "magpie-header"}') IS NOT NULL AS published;
 RESET ROLE;
 SELECT count(*) AS planted FROM command_center.command_dispatches WHERE tenant_id = :b;
@@ -117,6 +117,7 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN name = 'correlation_id' THEN test.pick('@my-correlation', 'c', repeat('c', 255), repeat('c', 256), '')
             WHEN name = 'traceparent' THEN NULL
             WHEN name = 'environment' THEN test.pick('production', 'staging', '', 'no environment')
+            WHEN name = 'service_id' THEN test.pick('bookings', 'audit', 'nobody', '')
             WHEN name = 'topic' THEN test.pick('a.topic', '', 'no/topic')
             WHEN type = 'uuid'::regtype THEN test.pick('aaaaaaaa-0000-4000-8000-0000000000aa', '00000000-0000-0000-0000-000000000000')
             WHEN type IN ('text'::regtype, 'name'::regtype) THEN test.pick('test_b', 'test_a', 'bookings', 'default', 'hotel', 'assert', '', repeat('t', 10000), '%s''"\$')
@@ -205,12 +206,15 @@ END $$;
 -- What one role does leaves everything of the other's tenant as it was.
 CREATE TABLE test.kept AS SELECT * FROM test.belongings(:b);
 SELECT relation, rows FROM test.kept ORDER BY relation::text;
+-- Notices of names that there are not are many.
+SET client_min_messages = warning;
 CALL test.call_at_random('test_a', 5000);
 SELECT * FROM test.belongings(:b) EXCEPT SELECT * FROM test.kept;
 DELETE FROM test.kept;
 INSERT INTO test.kept SELECT * FROM test.belongings(:a);
 SELECT relation, rows > 0 AS has_rows FROM test.kept ORDER BY relation::text;
 CALL test.call_at_random('test_b', 5000);
+RESET client_min_messages;
 SELECT * FROM test.belongings(:a) EXCEPT SELECT * FROM test.kept;
 SELECT role, count(*) AS calls, count(DISTINCT code) > 5 AS many_outcomes FROM test.called GROUP BY role ORDER BY role;
 -- Each function worked at least once where they have a right to it, and nowhere else. (A strict function is not called at all with a NULL.)

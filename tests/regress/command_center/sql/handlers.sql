@@ -163,10 +163,10 @@ DROP TABLE test.rooms;
 
 -- A handler that changes the environment changes that of later commands.
 CREATE FUNCTION test.move_on(command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT to_jsonb(set_config('command_center.environment', 'production' || repeat('.', 40), true)) $$;
+    SELECT to_jsonb(set_config('command_center.environment', repeat('p', 50), true)) $$;
 SELECT command_center.set_service('rooms', handler => 'test.move_on(command_center.accepted_command)');
 BEGIN;
-SET LOCAL command_center.environment = 'staging.staging.staging.staging.staging.staging';
+SET LOCAL command_center.environment = 'staging';
 SELECT result FROM command_center.execute_command('test.book', '{"id": "r9"}', test.tenant());
 SELECT environment FROM command_center.command_dispatches ORDER BY "position" DESC LIMIT 1;
 ROLLBACK;

@@ -66,6 +66,9 @@ SELECT command_center.acknowledge_command(test.tenant(), :'one', 'failed', 'book
 SELECT command_center.acknowledge_command(test.tenant(), :'one', 'completed', 'audit');
 \echo :SQLSTATE
 -- Whoever else followed the command may report; it makes no difference.
+SELECT command_center.acknowledge_command(test.tenant(), :'one', 'completed', 'bokings');
+\echo :SQLSTATE
+SELECT command_center.set_service('statistics');
 SELECT command_center.acknowledge_command(test.tenant(), :'one', 'failed', 'statistics') AS recorded;
 SELECT * FROM test.stands(:'one');
 
@@ -133,6 +136,7 @@ SELECT command_center.acknowledge_command(test.tenant(), :'three', 'consumed', '
 \echo :SQLSTATE
 SELECT command_center.acknowledge_command(test.tenant(), :'three', 'consumed', repeat('s', 201));
 \echo :SQLSTATE
+SELECT command_center.set_service(repeat('s', 200));
 SELECT command_center.acknowledge_command(test.tenant(), :'three', 'consumed', repeat('s', 200)) AS recorded;
 SELECT command_center.acknowledge_command(NULL, :'three', 'consumed', 'bookings');
 \echo :SQLSTATE
