@@ -4,12 +4,12 @@ SET check_function_bodies = off;
 CREATE SCHEMA test;
 CREATE EXTENSION command_center;
 
--- Everything as after the first setup(), with one command.
-CREATE PROCEDURE test.start() LANGUAGE plpgsql AS $$
+-- Everything as after the first setup(), with one command; in an earlier version where one is named.
+CREATE PROCEDURE test.start(version text DEFAULT NULL) LANGUAGE plpgsql AS $$
 BEGIN
     DROP EXTENSION command_center;
     DROP SCHEMA command_center CASCADE;
-    CREATE EXTENSION command_center;
+    EXECUTE concat('CREATE EXTENSION command_center', ' VERSION ' || quote_literal(version));
     PERFORM command_center.setup();
     PERFORM command_center.set_environment('staging');
     PERFORM command_center.set_service('counter');
