@@ -1,4 +1,4 @@
--- A database of version 0.1.0 becomes what a new one is, by ALTER EXTENSION UPDATE and setup(), and keeps its rows.
+-- A database of version 0.1.0 or 0.2.0 becomes what a new one is, by ALTER EXTENSION UPDATE and setup(), and keeps its rows.
 \set SHOW_CONTEXT never
 -- Every object of the schema and all that defines it. Days are taken out of names.
 SET check_function_bodies = off;
@@ -10,7 +10,7 @@ CREATE FUNCTION test.catalogue() RETURNS TABLE (kind text, name text, definition
             AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'command_center')
     ), described AS (
         SELECT 'relation' AS kind, name, concat_ws(' ', relkind, relpersistence, relrowsecurity, relforcerowsecurity, relispartition,
-            relowner::regrole, relacl, reloptions, obj_description(oid, 'pg_class')) AS definition FROM relation
+            relowner::regrole, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)), reloptions, obj_description(oid, 'pg_class')) AS definition FROM relation
         UNION ALL
         SELECT 'column', relation.name || '.' || attname, concat_ws(' ', attnum, format_type(atttypid, atttypmod), attnotnull, attstorage,
             attcollation::regcollation, attacl, pg_get_expr(adbin, adrelid), CASE WHEN NOT relispartition THEN col_description(relation.oid, attnum) END)
@@ -163,5 +163,99 @@ SELECT status FROM command_center.execute_command('test.book', '{"id": "s"}', te
 SELECT batch_id, messages FROM command_center.next_batch('default', 0);
 SELECT value FROM command_center.batch_messages('default', 1);
 SELECT batch_id, messages FROM command_center.next_batch('default', 1);
+
+-- The same from 0.2.0, with everything that it could keep.
+SET client_min_messages = warning;
+DROP TABLE test.before;
+DROP EXTENSION command_center;
+DROP SCHEMA command_center CASCADE;
+RESET client_min_messages;
+CREATE EXTENSION command_center VERSION '0.2.0';
+SELECT command_center.setup() > 0 AS took_steps;
+CREATE ROLE test_old_service;
+CREATE ROLE test_old_operator;
+SELECT command_center.grant_access('test_old_service', 'dispatcher'), command_center.grant_access('test_old_operator', 'operator'),
+    command_center.bind_role('test_old_service', test.tenant());
+GRANT USAGE ON SCHEMA test TO test_old_service, test_old_operator;
+CREATE FUNCTION test.handle(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{"done": true}'::jsonb $$;
+SELECT command_center.set_service('bookings', topic => 'bookings.commands'), command_center.set_service('audit', owner => 'team'),
+    command_center.set_service('inside', handler => 'test.handle(command_center.accepted_command)');
+SELECT count(*) FROM command_center.register_schema('https://test.example/id', '{"type": "string"}');
+SELECT count(*) FROM command_center.register_command('test.book', '{"type": "object", "properties": {"id": {"$ref": "https://test.example/id"}}}', default_target => 'bookings',
+    partition_key => '/id', ordered => true, sla => '1 hour', required_modules => '{core}');
+SELECT count(*) FROM command_center.register_command('test.inside', 'true', default_target => 'inside');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "bookings", "weight": 1}], "also": ["audit"]}', test.tenant());
+SELECT command_center.enable_module(test.tenant(), 'core');
+-- In the spelling of 0.2.0, as its functions stored it.
+INSERT INTO command_center.command_features (feature_id, command_name, status, limits)
+VALUES ('00000000-0000-7000-8000-00000000000f', 'test.book', 'enabled', '{"per": "tenant", "burst": 5, "max_per_minute": 60, "cooldown_seconds": 1}');
+SET ROLE test_old_service;
+SELECT status, replayed FROM command_center.execute_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => 'key');
+SELECT status FROM command_center.execute_command('test.inside', '{}', test.tenant());
+SELECT command_center.publish_event('old.events', 'old.happened', '{}', test.tenant()) IS NOT NULL AS queued;
+RESET ROLE;
+SELECT command_center.acknowledge_command(tenant_id, command_id, 'failed', 'audit', '{"why": "old"}')
+FROM command_center.command_dispatches WHERE command_name = 'test.book';
+SELECT batch_id, messages FROM command_center.next_batch('default', 0);
+SELECT granted FROM command_center.acquire_lease('default', 'old-relay', '1 minute');
+
+-- Every row of every table; which those are, the catalogue knows.
+CREATE FUNCTION test.rows() RETURNS TABLE (relation text, content jsonb) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR relation IN SELECT relname FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition LOOP
+        RETURN QUERY EXECUTE format('SELECT %L::text, to_jsonb(kept) FROM command_center.%I AS kept', relation, relation);
+    END LOOP;
+END $$;
+CREATE TABLE test.before AS SELECT * FROM test.rows();
+SELECT relation, count(*) FROM test.before WHERE relation <> 'setup_steps' GROUP BY relation ORDER BY relation COLLATE "C";
+
+-- What worked goes on at each stage: retries, commands, handlers, events, reports, control and the relay.
+CREATE PROCEDURE test.go_on(stage text) LANGUAGE plpgsql AS $$
+DECLARE
+    retried boolean;
+    handled boolean;
+    handled_id uuid;
+BEGIN
+    SET LOCAL ROLE test_old_service;
+    retried := (command_center.execute_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => 'key')).replayed;
+    handled_id := (command_center.execute_command('test.inside', '{}', test.tenant())).command_id;
+    handled := command_center.get_dispatch(test.tenant(), handled_id) ->> 'status' = 'completed';
+    PERFORM command_center.execute_command('test.book', '{"id": "b"}', test.tenant());
+    PERFORM command_center.publish_event('old.events', 'old.happened', '{}', test.tenant());
+    RESET ROLE;
+    SET LOCAL ROLE test_old_operator;
+    PERFORM command_center.set_service('audit', owner => stage);
+    PERFORM command_center.replay_dispatch(tenant_id, command_id, 'upgrade') FROM command_center.command_dispatches WHERE command_name = 'test.book' LIMIT 1;
+    RESET ROLE;
+    RAISE NOTICE '%: retried %, handled %, sent %', stage, retried, handled, (SELECT count(*) FROM command_center.transactional_outbox);
+    ROLLBACK;
+END $$;
+CALL test.go_on('with the new library');
+ALTER EXTENSION command_center UPDATE;
+CALL test.go_on('after the update');
+SELECT oid::regprocedure AS function, test.stumbles(oid) FROM pg_proc
+WHERE pronamespace = 'command_center'::regnamespace AND prokind = 'f' AND prorettype <> 'trigger'::regtype AND proname <> 'setup'
+    AND test.stumbles(oid) IS NOT NULL ORDER BY 1::text;
+SELECT command_center.setup() > 0 AS took_steps;
+SELECT command_center.setup() AS steps;
+CALL test.go_on('after setup()');
+DROP OWNED BY test_old_service, test_old_operator;
+DROP ROLE test_old_service, test_old_operator;
+
+SELECT 'only new' AS side, * FROM (TABLE test.fresh EXCEPT SELECT * FROM test.catalogue()) AS missing
+UNION ALL
+SELECT 'only upgraded', * FROM (SELECT * FROM test.catalogue() EXCEPT TABLE test.fresh) AS extra
+ORDER BY 1, 2, 3;
+-- Rows that are not as they were, and what they are now; a column that was added does not count.
+SELECT relation, content - 'changed_at' AS content FROM test.before
+WHERE NOT EXISTS (SELECT FROM test.rows() AS now WHERE now.relation = before.relation AND now.content @> before.content) ORDER BY 1, 2;
+SELECT limits FROM command_center.command_features;
+-- The relay goes on with the batch that was open.
+SELECT granted, term FROM command_center.acquire_lease('default', 'old-relay', '1 minute');
+SELECT batch_id, messages FROM command_center.next_batch('default', 0);
+SELECT batch_id, messages FROM command_center.next_batch('default', 1);
+DROP FUNCTION test.handle CASCADE;
+DROP FUNCTION test.rows;
+DROP PROCEDURE test.go_on;
 DROP TABLE test.fresh, test.before;
 DROP FUNCTION test.catalogue, test.stumbles;
