@@ -11,7 +11,7 @@ namespace {
 // The schema of a payload stands in that of a value: an $id of its own keeps its references to itself right.
 // clang-format off
 Statement describe = {kInstallation, R"sql(
-WITH picked (command_name, service_id) AS (
+WITH RECURSIVE picked (command_name, service_id) AS (
     SELECT command_name, default_target FROM command_center.command_templates WHERE status = 'active' AND default_target IS NOT NULL
     UNION
     SELECT route.command_name, target.service_id FROM command_center.command_routes AS route CROSS JOIN LATERAL (
@@ -57,6 +57,11 @@ WITH picked (command_name, service_id) AS (
                 || CASE WHEN event.examples ? 'valid' THEN jsonb_build_object('examples', event.examples -> 'valid') ELSE '{}' END || event.schema
                 ELSE coalesce(event.schema, 'true') END), coalesce(topic.envelope = 'raw', false)
     FROM command_center.event_types AS event LEFT JOIN command_center.topics AS topic USING (topic) WHERE event.status = 'active'
+), needed (id, uri) AS (
+    SELECT message.id, shared.uri FROM message JOIN command_center.shared_schemas AS shared ON position(shared.uri IN message.value::text) > 0
+    UNION
+    SELECT needed.id, shared.uri FROM needed JOIN command_center.shared_schemas AS referring USING (uri)
+        JOIN command_center.shared_schemas AS shared ON position(shared.uri IN referring.content::text) > 0
 ), channel (topic, definition) AS (
     SELECT used.topic, jsonb_build_object('address', used.topic,
             'messages', (SELECT coalesce(jsonb_object_agg(sent.message, jsonb_build_object('$ref', '#/components/messages/' || sent.message)), '{}')
@@ -84,8 +89,11 @@ SELECT jsonb_build_object(
                 "ce_id": {"type": "string", "format": "uuid"}, "ce_source": {"type": "string"}, "ce_time": {"type": "string", "format": "date-time"},
                 "ce_subject": {"type": "string"}, "content-type": {"const": "application/json"}}'::jsonb || jsonb_build_object('ce_type', jsonb_build_object('const', name))),
             'payload', jsonb_build_object('schemaFormat', 'application/schema+json;version=2020-12', 'schema',
-                CASE WHEN is_raw THEN value -> 'payload'
-                    ELSE jsonb_build_object('type', 'object', 'required', '["metadata", "payload"]'::jsonb, 'properties', value) END)))
+                CASE WHEN is_raw AND jsonb_typeof(value -> 'payload') <> 'object' THEN value -> 'payload' ELSE
+                CASE WHEN is_raw THEN value -> 'payload' ELSE jsonb_build_object('type', 'object', 'required', '["metadata", "payload"]'::jsonb, 'properties', value) END
+                || coalesce((SELECT jsonb_build_object('$defs', coalesce(CASE WHEN is_raw THEN value #> '{payload,$defs}' END, '{}')
+                        || jsonb_object_agg(shared.uri, jsonb_build_object('$id', shared.uri) || shared.content))
+                    FROM needed JOIN command_center.shared_schemas AS shared USING (uri) WHERE needed.id = message.id AND jsonb_typeof(shared.content) = 'object' HAVING count(*) > 0), '{}') END)))
         FROM message), '{}')))
 )sql",
                       0,

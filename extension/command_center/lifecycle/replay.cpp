@@ -9,13 +9,16 @@
 #include <type_traits>
 
 #include "extension/boundary/call_pg.hpp"
+#include "extension/command_center/catalogue/topics.hpp"
+#include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/outbox/append.hpp"
-#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/replay.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/caches/reading.hpp"
 #include "extension/server/leaf_partition.hpp"
 #include "extension/server/new_uuid.hpp"
 #include "extension/server/refusal.hpp"
@@ -27,6 +30,7 @@ namespace command_center::extension {
 namespace {
 
 constexpr std::size_t kMaxWords = 1000;
+constexpr std::size_t kReplayHeader = 64;  // x-command-replay with its id
 
 // The lowest and the highest id are for the planner: they tell which partitions are looked at. Others who
 // replay or report wait; in one order, so that two replays do not wait for each other.
@@ -62,9 +66,9 @@ Statement select_commands = {
 Statement select_originals = {
     kInstallation,
     "SELECT wanted.number, original.message_id, original.headers, original.partition_key,"
-    " original.headers ->> 'x-command-target'"
+    " original.headers ->> 'x-command-target', original.topic, original.bytes"
     " FROM unnest($2, $3, $4) WITH ORDINALITY AS wanted(command_id, \"position\", beyond, number)"
-    " CROSS JOIN LATERAL (SELECT message_id, headers, partition_key"
+    " CROSS JOIN LATERAL (SELECT message_id, headers, partition_key, topic, octet_length(value) AS bytes"
     "  FROM command_center.transactional_outbox AS message"
     "  WHERE message.\"position\" = wanted.\"position\" AND message.command_id = wanted.command_id"
     "  AND message.tenant_id = $1 AND message.message_id >= wanted.command_id"
@@ -111,6 +115,8 @@ struct Command {
 struct Original {
   Datum headers;  // text
   std::string_view partition_key;
+  std::string_view topic;
+  std::size_t value_bytes;
 };
 
 struct Work {
@@ -201,6 +207,8 @@ void read_originals(Work& work) {
     work.messages[i].target = text_value_or_null(row, 4);
     work.originals[i].headers = CStringGetTextDatum(text_value(row, 2));
     work.originals[i].partition_key = text_value(row, 3);
+    work.originals[i].topic = text_value(row, 5);
+    work.originals[i].value_bytes = is_null(row, 6) ? 0 : static_cast<std::size_t>(int_value(row, 6));
   }
 }
 
@@ -212,7 +220,21 @@ void refuse_one(ReplayOutcome& outcome, const char* sqlstate, const char* messag
   outcome.hint = hint;
 }
 
-void judge(const Command& command, ReplayOutcome& outcome) {
+// A topic may have been declared since to take less.
+bool fits(const Original& original) {
+  const std::size_t bytes = original.value_bytes + text_view(original.headers).size() +
+                            original.partition_key.size() + kReplayHeader;
+  return bytes <= largest_message(find_topic(original.topic).max_message_bytes);
+}
+
+bool all_fit(const Work& work, const Command& command, const ReplayOutcome& outcome) {
+  for (int i = 0; i < outcome.message_count; ++i) {
+    if (!fits(work.originals[command.first_message + i])) return false;
+  }
+  return true;
+}
+
+void judge(const Work& work, const Command& command, ReplayOutcome& outcome) {
   if (!command.found) {
     const char* id = DatumGetCString(DirectFunctionCall1(uuid_out, uuid_datum(outcome.command_id)));
     refuse_one(outcome, "KC002", psprintf("dispatch \"%s\" does not exist", id), nullptr);
@@ -225,6 +247,10 @@ void judge(const Command& command, ReplayOutcome& outcome) {
   } else if (command.event_count >= kMaxEvents) {
     refuse_one(outcome, "KC014", psprintf("dispatch has %d events, as many as it may have", kMaxEvents),
                nullptr);
+  } else if (!all_fit(work, command, outcome)) {
+    refuse_one(outcome, "KC014", "a message of the command is larger than its topic takes now",
+               "The limits are command_center.max_message_bytes and nine tenths of max_message_bytes of the "
+               "topic (set_topic).");
   }
 }
 
@@ -367,7 +393,8 @@ ReplayOutcome* replay(const ReplayRequest& request, Oid caller) {
   for (int i = 0; i < request.count; ++i) work.outcomes[i].command_id = request.command_ids[i];
   read_commands(work);
   read_originals(work);
-  for (int i = 0; i < request.count; ++i) judge(work.commands[i], work.outcomes[i]);
+  begin_reading(kInstallation);
+  for (int i = 0; i < request.count; ++i) judge(work, work.commands[i], work.outcomes[i]);
   if (request.dry_run == DryRun::kYes) return work.outcomes;
   lock_keys(work);
   send(work);

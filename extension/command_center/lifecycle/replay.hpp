@@ -43,7 +43,8 @@ struct ReplayOutcome {
 void read_who_and_why(FunctionCallInfoBaseData* fcinfo, int reason, int actor, ReplayRequest& request);
 
 // Replays what may be replayed and answers an outcome for each command, in their order: KC002 unknown, KC008
-// its messages are gone, KC014 too many events, KC015 completed by a handler in the database. `caller` is the
+// its messages are gone, KC014 too many events or a message that its
+// topic does not take any more, KC015 completed by a handler in the database. `caller` is the
 // role from before open_session(kInstallation). Postgres regime, in an open session; the outcomes are in its
 // memory.
 [[nodiscard]] ReplayOutcome* replay(const ReplayRequest& request, Oid caller);

@@ -175,3 +175,12 @@ SELECT count(*) > 0 AS told FROM command_center.replay_dispatches(jsonb_build_ob
 SELECT command_center.acknowledge_command(test.tenant(), :'one', 'consumed', 'audit') IS NOT NULL AS heard;
 RESET command_center.enabled;
 DROP FUNCTION test.name;
+
+-- A topic that has been declared since to take less: what it would refuse is not replayed, nor does it stop the others.
+CALL test.start();
+SELECT command_id AS large FROM command_center.execute_command('test.book', '{"id": "large"}', test.tenant(), initiator => jsonb_build_object('note', repeat('n', 2000))) \gset
+SELECT command_id AS small FROM command_center.execute_command('test.book', '{"id": "small"}', test.tenant()) \gset
+SELECT command_center.set_topic('commands.primary', max_message_bytes => 2500);
+SELECT (command_id = :'large') AS is_large, outcome, sqlstate, message FROM command_center.replay_dispatches(jsonb_build_object('tenantId', test.tenant()), 'again') ORDER BY command_id;
+SELECT command_center.replay_dispatch(test.tenant(), :'large', 'again');
+\echo :SQLSTATE
