@@ -99,6 +99,7 @@ CALL test.compare('a role', $$SELECT command_center.register_command('test.book'
 CALL test.compare('another schema', $$SELECT command_center.register_command('test.book', '{"maxProperties": 0}', default_target => 'bookings')$$);
 CALL test.compare('a schema that is none', $$UPDATE command_center.command_templates SET payload_schema = '{"type": 5}'$$);
 CALL test.compare('a limit', $$SELECT command_center.set_feature('enabled', 'test.book', limits => '{"per": "tenant", "maxPerMinute": 1, "burst": 1}'), test.refused('other')$$);
+CALL test.compare('its environment gone', $$SELECT command_center.remove_environment('production')$$);
 CALL test.compare('services gone', $$UPDATE command_center.services SET status = 'down'$$);
 CALL test.compare('handler gone', $$UPDATE command_center.services SET handler = 'public.gone(command_center.accepted_command)'$$);
 -- What protects the server from the text itself comes before, and so does who may act for the tenant.
