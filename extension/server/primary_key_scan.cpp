@@ -1,6 +1,8 @@
 // Scans the index with the equality operators of its own families.
 #include "extension/server/primary_key_scan.hpp"
 
+#include "extension/server/newest_snapshot.hpp"
+
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::server {
@@ -52,7 +54,7 @@ void end_scan(PrimaryKeyScan& scan) {
 }
 
 bool row_exists(Oid table, const Datum* values, int count) {
-  Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+  Snapshot snapshot = RegisterSnapshot(newest_snapshot());
   PrimaryKeyScan scan = begin_scan(table, snapshot, values, count);
   const bool exists = next_row(scan);
   end_scan(scan);

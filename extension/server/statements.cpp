@@ -2,6 +2,7 @@
 #include "extension/server/statements.hpp"
 
 #include "extension/server/arguments.hpp"
+#include "extension/server/newest_snapshot.hpp"
 #include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -178,13 +179,13 @@ std::uint64_t run(Statement& statement, const Parameters& parameters) {
 
 std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
   return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
-                                      parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, true, false,
+                                      parameters.nulls(), newest_snapshot(), InvalidSnapshot, true, false,
                                       0));
 }
 
 std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
   return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
-                                      parameters.nulls(), GetLatestSnapshot(), InvalidSnapshot, false, false,
+                                      parameters.nulls(), newest_snapshot(), InvalidSnapshot, false, false,
                                       0));
 }
 
@@ -192,7 +193,7 @@ std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& 
 std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
   Snapshot crosscheck = IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
   return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
-                                      parameters.nulls(), GetLatestSnapshot(), crosscheck, false, true, 0));
+                                      parameters.nulls(), newest_snapshot(), crosscheck, false, true, 0));
 }
 
 void run_text(const char* sql) {
@@ -203,7 +204,7 @@ std::uint64_t run_text_with(const char* sql, const Oid* types, const Parameters&
   SPIPlanPtr plan = SPI_prepare(sql, parameters.count(), const_cast<Oid*>(types));
   if (plan == nullptr) elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
   return checked(SPI_execute_snapshot(plan, const_cast<Datum*>(parameters.values()), parameters.nulls(),
-                                      GetLatestSnapshot(), InvalidSnapshot, true, false, 0));
+                                      newest_snapshot(), InvalidSnapshot, true, false, 0));
 }
 
 std::uint64_t read(Statement& statement, const Parameters& parameters) {

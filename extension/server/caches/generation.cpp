@@ -12,6 +12,9 @@ namespace {
 // The extensions that this session has met.
 CatalogueChanges* registered = nullptr;
 
+// What was read in a parallel query may be older than what was known to have changed.
+bool read_older = false;
+
 bool is_watched(const CatalogueChanges& changes, Oid relation) {
   const Oid* watched = changes.watched;
   const Oid* end = watched + changes.installation->watched_count;
@@ -66,11 +69,19 @@ std::uint64_t take_catalogue_changes(const Installation& installation) {
   CatalogueChanges& changes = *installation.changes;
   if (changes.installation == nullptr) register_installation(installation);
   AcceptInvalidationMessages();
+  if (read_older && !IsInParallelMode()) {
+    read_older = false;
+    move_on_role_change(Datum{0}, 0, 0);
+  }
   if (is_watched(changes, InvalidOid) || changes.generation != changes.watched_under) {
     watch_tables(installation);
     changes.watched_under = changes.generation;
   }
   return changes.generation;
+}
+
+void note_older_reading() noexcept {
+  read_older = true;
 }
 
 std::uint64_t catalogue_generation(const Installation& installation) noexcept {
