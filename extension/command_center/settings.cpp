@@ -58,7 +58,7 @@ void define_settings() {
   // A library that is loaded later than the server's start cannot have a setting of the server's start.
   DefineCustomIntVariable("command_center.limit_subjects",
                           "How many subjects of rate limits the shared memory holds.",
-                          "Takes about 150 bytes for each.", &current.limit_subjects, 65'536, 64, 10'000'000,
+                          "Takes about 230 bytes for each.", &current.limit_subjects, 65'536, 64, 10'000'000,
                           process_shared_preload_libraries_in_progress ? PGC_POSTMASTER : PGC_SIGHUP, 0,
                           nullptr, nullptr, nullptr);
   DefineCustomIntVariable("command_center.outbox_retention",

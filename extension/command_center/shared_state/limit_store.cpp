@@ -64,19 +64,32 @@ void unlock(PartitionSet set) noexcept {
 
 // Where a subject is.
 struct Place {
-  std::uint64_t hash;  // within its partition
+  limits::Subject subject;  // with hashes within its partition
   std::uint32_t partition;
   std::uint32_t bucket;
 };
+
+std::uint64_t hash_of(const limits::Key& key) noexcept {
+  return hash_bytes_extended(reinterpret_cast<const unsigned char*>(&key), sizeof(key),
+                             limit_partitions()->hash_seed);
+}
+
+// What a tenant has beyond its share of a partition is counted together within that.
+limits::Subject subject_of(const limits::Key& key, std::uint64_t hash) noexcept {
+  limits::Key owner = {};
+  owner.database = key.database;
+  const std::uint64_t database_hash = hash_of(owner);
+  owner.tenant_id = key.tenant_id;
+  return {key, hash, hash_of(limits::together_with_others(key)), hash_of(owner), database_hash};
+}
 
 // Answers the partitions to lock.
 PartitionSet find_places(const LimitedSubject* subjects, int count, Place* places) noexcept {
   PartitionSet set = 0;
   for (int i = 0; i < count; ++i) {
-    const std::uint64_t hash = hash_bytes_extended(reinterpret_cast<const unsigned char*>(&subjects[i].key),
-                                                   sizeof(limits::Key), limit_partitions()->hash_seed);
-    places[i] = {hash / LimitPartitions::kCount, static_cast<std::uint32_t>(hash % LimitPartitions::kCount),
-                 limits::BucketTable::kNone};
+    const std::uint64_t hash = hash_of(subjects[i].key);
+    places[i] = {subject_of(subjects[i].key, hash / LimitPartitions::kCount),
+                 static_cast<std::uint32_t>(hash % LimitPartitions::kCount), limits::BucketTable::kNone};
     set |= only(places[i].partition);
   }
   return set;
@@ -85,9 +98,8 @@ PartitionSet find_places(const LimitedSubject* subjects, int count, Place* place
 // Answers how many subjects have a bucket now, from the first on.
 int open_buckets(const LimitedSubject* subjects, int count, std::int64_t now, Place* places) noexcept {
   for (int i = 0; i < count; ++i) {
-    places[i].bucket =
-        table_of(places[i].partition)
-            .find_or_open(subjects[i].key, places[i].hash, subjects[i].rate, subjects[i].version, now);
+    places[i].bucket = table_of(places[i].partition)
+                           .find_or_open(places[i].subject, subjects[i].rate, subjects[i].version, now);
     if (places[i].bucket == limits::BucketTable::kNone) return i;
   }
   return count;
@@ -168,7 +180,7 @@ TakeOutcome look_into_store(const LimitedSubject* subjects, int count, std::int6
   lock(set, LW_SHARED);
   for (int i = 0; i < count; ++i) {
     limits::BucketTable table = table_of(places[i].partition);
-    const std::uint32_t found = table.find(subjects[i].key, places[i].hash);
+    const std::uint32_t found = table.find(places[i].subject.key, places[i].subject.hash);
     if (found == limits::BucketTable::kNone) continue;
     limits::Bucket copy = table.bucket(found);
     limits::follow(copy, subjects[i].rate, subjects[i].version, now);

@@ -1,4 +1,4 @@
-// Chains of slots by hash, and a list of free ones.
+// Chains of slots by hash, and a list of free ones; the same again for those whose shares are counted.
 #include "extension/core/limits/bucket_table.hpp"
 
 #include <algorithm>
@@ -13,6 +13,8 @@ struct BucketTable::Header {
   std::uint32_t free;              // first of the free slots
   std::int64_t idle_from;          // no bucket is idle before; only when the table is full
   std::int64_t reclaimed_through;  // buckets that were idle then have been forgotten
+  std::int64_t next_pass;          // for a share that is full, no earlier pass than this
+  std::uint32_t free_owner;
 };
 
 struct BucketTable::Slot {
@@ -22,9 +24,25 @@ struct BucketTable::Slot {
   std::uint32_t next;
   std::uint32_t pinned;
   std::uint32_t in_use;
+  std::uint32_t tenant;  // whose share it is of
+  std::uint32_t database;
+};
+
+// A tenant, or a database, with at least one bucket.
+struct BucketTable::Owner {
+  identifiers::Uuid tenant_id;  // zero for a database
+  std::uint64_t hash;
+  std::uint32_t database;
+  std::uint32_t is_database;
+  std::uint32_t used;
+  std::uint32_t next;
 };
 
 namespace {
+
+// How many times what is free a database may have.
+constexpr std::uint64_t kDatabaseShare = 8;
+constexpr std::int64_t kPauseBetweenPasses = 100'000;
 
 constexpr std::size_t rounded(std::size_t bytes) noexcept {
   constexpr std::size_t kAlignment = alignof(std::max_align_t);
@@ -37,9 +55,18 @@ bool operator==(const Key& a, const Key& b) noexcept {
   return std::memcmp(&a, &b, sizeof(Key)) == 0;
 }
 
+Key together_with_others(const Key& key) noexcept {
+  Key together = key;
+  together.kind = kTogether;
+  together.detail = {};
+  return together;
+}
+
 std::size_t BucketTable::bytes_for(std::uint32_t capacity) noexcept {
+  const std::size_t owners = std::size_t{2} * capacity;
   return rounded(sizeof(Header)) + rounded(sizeof(std::uint32_t) * capacity) +
-         rounded(sizeof(Slot) * capacity);
+         rounded(sizeof(Slot) * capacity) + rounded(sizeof(std::uint32_t) * owners) +
+         rounded(sizeof(Owner) * owners);
 }
 
 void BucketTable::format(void* memory, std::uint32_t capacity) noexcept {
@@ -49,12 +76,20 @@ void BucketTable::format(void* memory, std::uint32_t capacity) noexcept {
   std::fill_n(table.heads_, capacity, kNone);
   for (std::uint32_t i = 0; i < capacity; ++i) table.slots_[i].next = i + 1 < capacity ? i + 1 : kNone;
   table.header_->free = capacity > 0 ? 0 : kNone;
+  const std::uint32_t owners = 2 * capacity;
+  std::fill_n(table.owner_heads_, owners, kNone);
+  for (std::uint32_t i = 0; i < owners; ++i) table.owners_[i].next = i + 1 < owners ? i + 1 : kNone;
+  table.header_->free_owner = table.header_->free;
 }
 
 BucketTable::BucketTable(void* memory) noexcept : header_(static_cast<Header*>(memory)) {
   auto* bytes = static_cast<char*>(memory) + rounded(sizeof(Header));
   heads_ = reinterpret_cast<std::uint32_t*>(bytes);
-  slots_ = reinterpret_cast<Slot*>(bytes + rounded(sizeof(std::uint32_t) * header_->capacity));
+  bytes += rounded(sizeof(std::uint32_t) * header_->capacity);
+  slots_ = reinterpret_cast<Slot*>(bytes);
+  bytes += rounded(sizeof(Slot) * header_->capacity);
+  owner_heads_ = reinterpret_cast<std::uint32_t*>(bytes);
+  owners_ = reinterpret_cast<Owner*>(bytes + rounded(sizeof(std::uint32_t) * 2 * header_->capacity));
 }
 
 std::uint32_t BucketTable::find(const Key& key, std::uint64_t hash) const noexcept {
@@ -65,13 +100,19 @@ std::uint32_t BucketTable::find(const Key& key, std::uint64_t hash) const noexce
   return found;
 }
 
-std::uint32_t BucketTable::find_or_open(const Key& key, std::uint64_t hash, const Rate& rate,
-                                        std::int32_t version, std::int64_t now) noexcept {
-  std::uint32_t found = find(key, hash);
+std::uint32_t BucketTable::find_or_open(const Subject& subject, const Rate& rate, std::int32_t version,
+                                        std::int64_t now) noexcept {
+  std::uint32_t found = find(subject.key, subject.hash);
   if (found == kNone) {
-    if (header_->free == kNone) reclaim(now);
-    if (header_->free == kNone) return kNone;
-    found = open_free(key, hash, version);
+    if (has_room(subject, now)) {
+      found = open_free(subject, subject.key, subject.hash, version);
+    } else {
+      const Key together = together_with_others(subject.key);
+      found = find(together, subject.together_hash);
+      if (found == kNone && header_->free == kNone) reclaim(now);
+      if (found == kNone && header_->free == kNone) return kNone;
+      if (found == kNone) found = open_free(subject, together, subject.together_hash, version);
+    }
   }
   Slot& slot = slots_[found];
   ++slot.pinned;
@@ -81,7 +122,64 @@ std::uint32_t BucketTable::find_or_open(const Key& key, std::uint64_t hash, cons
   return found;
 }
 
-std::uint32_t BucketTable::open_free(const Key& key, std::uint64_t hash, std::int32_t version) noexcept {
+// What is idle goes first. A share that is full is looked at now and then only, not by every command of who
+// fills it.
+bool BucketTable::has_room(const Subject& subject, std::int64_t now) noexcept {
+  if (header_->free == kNone) reclaim(now);
+  if (header_->free == kNone) return false;
+  // A limit has one subject without a detail for each tenant: nobody invents those.
+  if (subject.key.detail == identifiers::Uuid{} || has_share_left(subject)) return true;
+  // Later than the pause: the clock was set back.
+  if (now < header_->next_pass && header_->next_pass - now <= kPauseBetweenPasses) return false;
+  header_->next_pass = now + kPauseBetweenPasses;
+  reclaim(now);
+  return has_share_left(subject);
+}
+
+bool BucketTable::has_share_left(const Subject& subject) const noexcept {
+  const std::uint64_t free = header_->capacity - header_->used;
+  const std::uint32_t tenant = find_owner(subject.key, false, subject.tenant_hash);
+  if (tenant != kNone && owners_[tenant].used >= free) return false;
+  const std::uint32_t database = find_owner(subject.key, true, subject.database_hash);
+  return database == kNone || owners_[database].used < free * kDatabaseShare;
+}
+
+std::uint32_t BucketTable::find_owner(const Key& key, bool is_database, std::uint64_t hash) const noexcept {
+  if (header_->capacity == 0) return kNone;
+  const identifiers::Uuid tenant_id = is_database ? identifiers::Uuid{} : key.tenant_id;
+  std::uint32_t found = owner_heads_[hash % (2 * header_->capacity)];
+  while (found != kNone) {
+    const Owner& owner = owners_[found];
+    if (owner.database == key.database && (owner.is_database != 0) == is_database &&
+        owner.tenant_id == tenant_id)
+      break;
+    found = owner.next;
+  }
+  return found;
+}
+
+// There is one free: each has a bucket, and each bucket has two.
+std::uint32_t BucketTable::find_or_add_owner(const Key& key, bool is_database, std::uint64_t hash) noexcept {
+  std::uint32_t found = find_owner(key, is_database, hash);
+  if (found == kNone) {
+    found = header_->free_owner;
+    Owner& owner = owners_[found];
+    header_->free_owner = owner.next;
+    std::uint32_t& head = owner_heads_[hash % (2 * header_->capacity)];
+    owner = {is_database ? identifiers::Uuid{} : key.tenant_id,
+             hash,
+             key.database,
+             is_database ? 1U : 0U,
+             0,
+             head};
+    head = found;
+  }
+  ++owners_[found].used;
+  return found;
+}
+
+std::uint32_t BucketTable::open_free(const Subject& subject, const Key& key, std::uint64_t hash,
+                                     std::int32_t version) noexcept {
   const std::uint32_t opened = header_->free;
   Slot& slot = slots_[opened];
   header_->free = slot.next;
@@ -90,11 +188,16 @@ std::uint32_t BucketTable::open_free(const Key& key, std::uint64_t hash, std::in
   slot.key = key;
   slot.hash = hash;
   slot.in_use = 1;
+  slot.tenant = find_or_add_owner(key, false, subject.tenant_hash);
+  slot.database = find_or_add_owner(key, true, subject.database_hash);
   std::uint32_t& head = heads_[hash % header_->capacity];
   slot.next = head;
   head = opened;
-  // Forgotten buckets were full by then, but perhaps not before.
-  open(slot.bucket, header_->reclaimed_through, version);
+  // Forgotten buckets were full by then, but perhaps not before; and it may have been counted with others.
+  std::int64_t full_at = header_->reclaimed_through;
+  const std::uint32_t together = find(together_with_others(key), subject.together_hash);
+  if (together != kNone && together != opened) full_at = std::max(full_at, slots_[together].bucket.full_at);
+  open(slot.bucket, full_at, version);
   return opened;
 }
 
@@ -130,6 +233,8 @@ void BucketTable::reclaim(std::int64_t now) noexcept {
       slot.next = header_->free;
       header_->free = i;
       --header_->used;
+      --owners_[slot.tenant].used;
+      --owners_[slot.database].used;
       continue;
     }
     idle_from = std::min(idle_from, std::max(slot.bucket.full_at, slot.bucket.refused_until));
@@ -138,7 +243,20 @@ void BucketTable::reclaim(std::int64_t now) noexcept {
     head = i;
   }
   header_->idle_from = idle_from;
-  if (header_->used < used_before) header_->reclaimed_through = std::max(header_->reclaimed_through, now);
+  if (header_->used == used_before) return;
+  header_->reclaimed_through = std::max(header_->reclaimed_through, now);
+  forget_owners_without_buckets();
+}
+
+void BucketTable::forget_owners_without_buckets() noexcept {
+  const std::uint32_t owners = 2 * header_->capacity;
+  std::fill_n(owner_heads_, owners, kNone);
+  header_->free_owner = kNone;
+  for (std::uint32_t i = 0; i < owners; ++i) {
+    std::uint32_t& list = owners_[i].used > 0 ? owner_heads_[owners_[i].hash % owners] : header_->free_owner;
+    owners_[i].next = list;
+    list = i;
+  }
 }
 
 }  // namespace command_center::limits

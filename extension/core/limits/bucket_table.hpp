@@ -1,4 +1,8 @@
 // A bounded hash table of buckets in memory that the caller provides; what is idle makes room for others.
+//
+// Nobody can fill it for others: a tenant that has as many buckets as are free, or whose database has eight
+// times as many, gets no further ones. However many do their worst, a part of the table stays free for who
+// comes next. What a tenant's further subjects do is counted in one bucket together.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +26,19 @@ static_assert(sizeof(Key) == 56, "keys are hashed as bytes, so they have no padd
 
 [[nodiscard]] bool operator==(const Key& a, const Key& b) noexcept;
 
+// Of the subjects that a tenant's share has no room for, under one limit.
+inline constexpr std::uint32_t kTogether = UINT32_MAX;
+[[nodiscard]] Key together_with_others(const Key& key) noexcept;
+
+// A key with the hashes that the table looks for it by; who makes them keeps their seed.
+struct Subject {
+  Key key;
+  std::uint64_t hash;
+  std::uint64_t together_hash;  // of together_with_others(key)
+  std::uint64_t tenant_hash;    // of its database and tenant
+  std::uint64_t database_hash;
+};
+
 // A view of a table; the memory holds no pointers, so it may lie at another address in each process. Whoever
 // uses a table keeps others out of it meanwhile. Nothing throws or allocates.
 class BucketTable {
@@ -39,11 +56,11 @@ class BucketTable {
   // The bucket of `key`, or kNone.
   [[nodiscard]] std::uint32_t find(const Key& key, std::uint64_t hash) const noexcept;
 
-  // The same, or a new one; it follows the limit as it is now, and is kept until unpin(). kNone when every
-  // bucket is in use and not idle. Constant time, but for a pass over the table that frees every idle bucket
-  // at once.
-  [[nodiscard]] std::uint32_t find_or_open(const Key& key, std::uint64_t hash, const Rate& rate,
-                                           std::int32_t version, std::int64_t now) noexcept;
+  // The same, or a new one; it follows the limit as it is now, and is kept until unpin(). Where the tenant
+  // has its share, the bucket of all that it has beyond. kNone when every bucket is in use and not idle.
+  // Constant time, but for a pass over the table that frees every idle bucket at once.
+  [[nodiscard]] std::uint32_t find_or_open(const Subject& subject, const Rate& rate, std::int32_t version,
+                                           std::int64_t now) noexcept;
   void unpin(std::uint32_t bucket) noexcept;
 
   [[nodiscard]] Bucket& bucket(std::uint32_t bucket) noexcept;
@@ -56,13 +73,23 @@ class BucketTable {
  private:
   struct Header;
   struct Slot;
+  struct Owner;
 
-  [[nodiscard]] std::uint32_t open_free(const Key& key, std::uint64_t hash, std::int32_t version) noexcept;
+  [[nodiscard]] std::uint32_t find_owner(const Key& key, bool is_database, std::uint64_t hash) const noexcept;
+  [[nodiscard]] std::uint32_t find_or_add_owner(const Key& key, bool is_database,
+                                                std::uint64_t hash) noexcept;
+  [[nodiscard]] bool has_share_left(const Subject& subject) const noexcept;
+  [[nodiscard]] bool has_room(const Subject& subject, std::int64_t now) noexcept;
+  [[nodiscard]] std::uint32_t open_free(const Subject& subject, const Key& key, std::uint64_t hash,
+                                        std::int32_t version) noexcept;
   void reclaim(std::int64_t now) noexcept;
+  void forget_owners_without_buckets() noexcept;
 
   Header* header_;
   std::uint32_t* heads_;
   Slot* slots_;
+  std::uint32_t* owner_heads_;
+  Owner* owners_;
 };
 
 }  // namespace command_center::limits

@@ -267,17 +267,32 @@ class Table {
   std::vector<std::max_align_t> memory_;
 };
 
+// Each of a database of its own: no share is in the way.
 Key key(std::uint32_t number) {
   Key made = {};
+  made.database = number;
   std::memcpy(made.detail.bytes.data(), &number, sizeof(number));
   return made;
+}
+
+Subject subject(std::uint32_t number, std::uint64_t hash) {
+  return {key(number), hash, 1, 2, 3};
+}
+
+// A property of a tenant.
+Subject property(std::uint32_t database, std::uint8_t tenant, std::uint32_t number) {
+  Key made = {};
+  made.database = database;
+  made.tenant_id.bytes[0] = tenant;
+  std::memcpy(made.detail.bytes.data(), &number, sizeof(number));
+  return {made, number, tenant, tenant, database};
 }
 
 const Rate kOnce = make_rate(1, 1, 0);
 
 // As a session does it: find, take, let go.
 bool take(BucketTable table, std::uint32_t number, std::uint64_t hash, std::int64_t now) {
-  const std::uint32_t found = table.find_or_open(key(number), hash, kOnce, 1, now);
+  const std::uint32_t found = table.find_or_open(subject(number, hash), kOnce, 1, now);
   if (found == BucketTable::kNone) return false;
   const bool admitted = take(table.bucket(found), kOnce, now);
   table.unpin(found);
@@ -289,17 +304,18 @@ TEST(BucketTable, TwoSubjectsNeverShareABucketEvenWithOneHash) {
   for (std::uint32_t i = 0; i < 100; ++i) EXPECT_TRUE(take(table.view(), i, 7, kStart)) << i;
   for (std::uint32_t i = 0; i < 100; ++i) EXPECT_FALSE(take(table.view(), i, 7, kStart)) << i;
   Key other_database = key(1);
-  other_database.database = 2;
+  other_database.database = 1000;
   EXPECT_EQ(table.view().find(other_database, 7), BucketTable::kNone);
 }
 
 TEST(BucketTable, IsFullOnlyWhileEveryBucketIsInUse) {
   Table table(10);
   for (std::uint32_t i = 0; i < 10; ++i) EXPECT_TRUE(take(table.view(), i, i, kStart + i));
-  EXPECT_EQ(table.view().find_or_open(key(10), 10, kOnce, 1, kStart + 20), BucketTable::kNone);
+  EXPECT_EQ(table.view().find_or_open(subject(10, 10), kOnce, 1, kStart + 20), BucketTable::kNone);
   // Those that are there go on being counted.
   EXPECT_NE(table.view().find(key(3), 3), BucketTable::kNone);
-  EXPECT_EQ(table.view().find_or_open(key(10), 10, kOnce, 1, kStart + 60 * kSecond - 1), BucketTable::kNone);
+  EXPECT_EQ(table.view().find_or_open(subject(10, 10), kOnce, 1, kStart + 60 * kSecond - 1),
+            BucketTable::kNone);
   EXPECT_TRUE(take(table.view(), 10, 10, kStart + 60 * kSecond));
   EXPECT_EQ(table.view().used(), 10U);
   EXPECT_TRUE(take(table.view(), 11, 11, kStart + 61 * kSecond));
@@ -309,10 +325,10 @@ TEST(BucketTable, IsFullOnlyWhileEveryBucketIsInUse) {
 TEST(BucketTable, MakesRoomAsSoonAsATokenIsGivenBack) {
   Table table(1);
   BucketTable view = table.view();
-  const std::uint32_t taken = view.find_or_open(key(1), 1, kOnce, 1, kStart);
+  const std::uint32_t taken = view.find_or_open(subject(1, 1), kOnce, 1, kStart);
   const Token token = admit(view.bucket(taken), kOnce, kStart);
   view.unpin(taken);
-  EXPECT_EQ(view.find_or_open(key(2), 2, kOnce, 1, kStart), BucketTable::kNone);
+  EXPECT_EQ(view.find_or_open(subject(2, 2), kOnce, 1, kStart), BucketTable::kNone);
   view.give_back(taken, token, kStart);
   EXPECT_TRUE(take(view, 2, 2, kStart));
   // The bucket is another subject's now.
@@ -324,9 +340,9 @@ TEST(BucketTable, MakesRoomAsSoonAsATokenIsGivenBack) {
 TEST(BucketTable, KeepsWhatSomebodyIsUsing) {
   Table table(2);
   BucketTable view = table.view();
-  const std::uint32_t mine = view.find_or_open(key(1), 1, kOnce, 1, kStart);
+  const std::uint32_t mine = view.find_or_open(subject(1, 1), kOnce, 1, kStart);
   EXPECT_TRUE(take(view, 2, 2, kStart));
-  EXPECT_EQ(view.find_or_open(key(3), 3, kOnce, 1, kStart), BucketTable::kNone);
+  EXPECT_EQ(view.find_or_open(subject(3, 3), kOnce, 1, kStart), BucketTable::kNone);
   EXPECT_EQ(view.find(key(1), 1), mine);
 }
 
@@ -341,9 +357,57 @@ TEST(BucketTable, ForgettingABucketAdmitsNobodyWhoWasLate) {
   EXPECT_TRUE(take(table.view(), 1, 1, kStart + 60 * kSecond));
 }
 
+bool take(BucketTable table, const Subject& subject, std::int64_t now) {
+  const std::uint32_t found = table.find_or_open(subject, kOnce, 1, now);
+  if (found == BucketTable::kNone) return false;
+  const bool admitted = take(table.bucket(found), kOnce, now);
+  table.unpin(found);
+  return admitted;
+}
+
+TEST(BucketTable, OneTenantLeavesAsMuchFreeAsItHas) {
+  Table table(100);
+  std::uint32_t admitted = 0;
+  for (std::uint32_t i = 0; i < 1000; ++i) admitted += take(table.view(), property(1, 1, i), kStart) ? 1 : 0;
+  // Its share, and one more that the rest of its subjects are counted in together.
+  EXPECT_EQ(admitted, 51U);
+  EXPECT_EQ(table.view().used(), 51U);
+  // Others, in this database and in another, have theirs.
+  for (std::uint32_t i = 0; i < 20; ++i) EXPECT_TRUE(take(table.view(), property(1, 2, i), kStart)) << i;
+  for (std::uint32_t i = 0; i < 10; ++i) EXPECT_TRUE(take(table.view(), property(2, 3, i), kStart)) << i;
+}
+
+TEST(BucketTable, HoweverManyTenantsFillTheirSharesSomethingIsLeftForTheNext) {
+  Table table(1000);
+  for (std::uint8_t tenant = 1; tenant <= 30; ++tenant) {
+    for (std::uint32_t i = 0; i < 1000; ++i) (void)take(table.view(), property(1, tenant, i), kStart);
+  }
+  // A database has eight times what is free, with what it counts together.
+  EXPECT_LE(table.view().used(), 920U);
+  EXPECT_TRUE(take(table.view(), property(2, 99, 1), kStart));
+  EXPECT_FALSE(take(table.view(), property(2, 99, 1), kStart));
+}
+
+TEST(BucketTable, WhatHasABucketKeepsItWhenTheShareIsFull) {
+  Table table(10);
+  for (std::uint32_t i = 0; i < 100; ++i) (void)take(table.view(), property(1, 1, i), kStart);
+  EXPECT_FALSE(take(table.view(), property(1, 1, 0), kStart + kSecond));
+  EXPECT_TRUE(take(table.view(), property(1, 1, 0), kStart + 60 * kSecond));
+}
+
+TEST(BucketTable, WhoWasCountedTogetherStartsNoFullerWhenTheShareHasRoom) {
+  Table table(4);
+  for (std::uint32_t i = 0; i < 3; ++i)
+    EXPECT_TRUE(take(table.view(), property(1, 1, i), kStart + i * 10 * kSecond));
+  // Counted together from the third on; when the first is forgotten there is room for one of them.
+  EXPECT_FALSE(take(table.view(), property(1, 1, 3), kStart + 30 * kSecond));
+  EXPECT_FALSE(take(table.view(), property(1, 1, 2), kStart + 60 * kSecond));
+  EXPECT_TRUE(take(table.view(), property(1, 1, 2), kStart + 80 * kSecond));
+}
+
 TEST(BucketTable, OfNoBucketsIsAlwaysFull) {
   Table table(0);
-  EXPECT_EQ(table.view().find_or_open(key(1), 1, kOnce, 1, kStart), BucketTable::kNone);
+  EXPECT_EQ(table.view().find_or_open(subject(1, 1), kOnce, 1, kStart), BucketTable::kNone);
 }
 
 }  // namespace
