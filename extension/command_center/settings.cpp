@@ -50,6 +50,12 @@ void define_settings() {
   DefineCustomIntVariable("command_center.schema_cache_entries", "Compiled templates that a session keeps.",
                           nullptr, &current.schema_cache_entries, 256, 1, 1'000'000, PGC_SUSET, 0, nullptr,
                           nullptr, nullptr);
+  DefineCustomIntVariable(
+      "command_center.schema_cache_bytes", "Memory of the compiled schemas that a session keeps.",
+      "Of templates and of the ad-hoc functions each. One of more than half of it is forgotten with "
+      "its transaction.",
+      &current.schema_cache_bytes, 32 * 1024 * 1024, 1024 * 1024, INT_MAX, PGC_SUSET, GUC_UNIT_BYTE, nullptr,
+      nullptr, nullptr);
   DefineCustomIntVariable("command_center.pattern_budget",
                           "Instructions of a pattern times bytes of a text that one match may cost.",
                           "For schemas compiled afterwards. A match cannot be interrupted.",

@@ -12,6 +12,7 @@ struct Settings {
   int max_payload_depth;
   int max_message_bytes;
   int schema_cache_entries;
+  int schema_cache_bytes;
   int pattern_budget;
   int limit_subjects;
   int outbox_retention;          // seconds; -1: for ever

@@ -8,6 +8,7 @@
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/pointer.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/caches/allocated_bytes.hpp"
 #include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -68,9 +69,11 @@ const Template* keep_template(std::string_view command_name, const TemplateRow& 
     made.has_partition_key = true;
     made.partition_key = json::parse_pointer(row.partition_key).value_or(std::vector<std::string>{});
   }
+  const std::size_t before = allocated_bytes();
   made.program = compile_stored_schema(row.payload_schema);
+  const std::size_t weight = program_weight(*made.program, command_name.size(), before);
   return templates->put(command_name, std::move(made),
-                        static_cast<std::size_t>(settings().schema_cache_entries));
+                        static_cast<std::size_t>(settings().schema_cache_bytes), weight);
 }
 
 // C++ regime. `known`: it has versions, but none that is active.

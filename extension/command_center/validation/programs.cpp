@@ -3,6 +3,7 @@
 #include "extension/command_center/validation/programs.hpp"
 #include "extension/command_center/installation.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -16,6 +17,7 @@
 #include "extension/core/json_schema/layout_probe.hpp"
 #include "extension/core/payload/measure.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/caches/allocated_bytes.hpp"
 #include "extension/server/caches/generation.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
@@ -31,6 +33,46 @@ using Programs = cache::LruCache<std::shared_ptr<const json_schema::Program>>;
 constexpr int kMaxRounds = 100;
 
 Programs* programs = nullptr;
+
+// A program that is too large to be kept: until the next one, or the end of the transaction.
+struct Guest {
+  std::string key;
+  std::shared_ptr<const json_schema::Program> program;
+};
+Guest* guest = nullptr;
+
+// Destructors alone: nothing fails while a transaction ends.
+void dismiss_guest() noexcept {
+  if (guest == nullptr || guest->program == nullptr) return;
+  guest->program.reset();
+  std::string().swap(guest->key);
+  return_free_memory();
+}
+
+void dismiss_at_end(XactEvent event, void* /*argument*/) noexcept {
+  if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE ||
+      event == XACT_EVENT_PARALLEL_COMMIT || event == XACT_EVENT_PARALLEL_ABORT)
+    dismiss_guest();
+}
+
+void make_caches() {
+  if (programs != nullptr) return;
+  if (guest == nullptr) {
+    guest = &boundary::make_in_context<Guest>(TopMemoryContext);
+    RegisterXactCallback(dismiss_at_end, nullptr);
+  }
+  programs = &boundary::make_in_context<Programs>(TopMemoryContext);
+}
+
+// What was forgotten leaves holes that nothing else fills.
+void note_kept(std::size_t weight) noexcept {
+  constexpr std::size_t kWorthReturning = std::size_t{16} * 1024 * 1024;
+  static std::size_t kept = 0;
+  kept += weight;
+  if (kept < kWorthReturning) return;
+  kept = 0;
+  return_free_memory();
+}
 std::uint64_t generation_loaded = 0;
 
 Statement select_schema = {
@@ -69,11 +111,16 @@ const json_schema::Program* keep_program(std::string_view key, std::string_view 
                                          json_schema::FormatMode formats) {
   json_schema::CompileOptions options;
   options.formats = formats;
+  const std::size_t before = allocated_bytes();
   json_schema::CompileOutcome outcome = compile_schema(text, options);
   if (outcome.program == nullptr) refuse_findings("schema is invalid", outcome.findings);
-  return programs
-      ->put(key, std::move(outcome.program), static_cast<std::size_t>(settings().schema_cache_entries))
-      ->get();
+  const auto most = static_cast<std::size_t>(settings().schema_cache_bytes);
+  const std::size_t weight = program_weight(*outcome.program, key.size(), before);
+  note_kept(weight);
+  if (weight <= most / 2) return programs->put(key, std::move(outcome.program), most, weight)->get();
+  guest->key = key;
+  guest->program = std::move(outcome.program);
+  return guest->program.get();
 }
 
 }  // namespace
@@ -111,9 +158,10 @@ std::shared_ptr<const json_schema::Program> compile_stored_schema(std::string_vi
 
 const json_schema::Program& program_of(Datum schema, json_schema::FormatMode formats) {
   check_engine();
-  if (programs == nullptr) programs = &boundary::make_in_context<Programs>(TopMemoryContext);
+  make_caches();
   if (const std::uint64_t current = take_catalogue_changes(kInstallation); current != generation_loaded) {
     programs->clear();
+    dismiss_guest();
     generation_loaded = current;
   }
   // One more byte for the mode, in a buffer that most schemas fit into.
@@ -122,8 +170,18 @@ const json_schema::Program& program_of(Datum schema, json_schema::FormatMode for
   char* key = size < sizeof(buffer) ? buffer : static_cast<char*>(palloc(size + 1));
   key[0] = formats == json_schema::FormatMode::kAssert ? 'a' : 'n';
   std::memcpy(key + 1, VARDATA(DatumGetPointer(schema)), size);
+  if (guest->program != nullptr && guest->key == std::string_view(key, size + 1)) return *guest->program;
   const auto* found = programs->find({key, size + 1});
   return found != nullptr ? **found : *keep_program({key, size + 1}, schema_text(schema), formats);
+}
+
+std::size_t program_weight(const json_schema::Program& program, std::size_t key_bytes,
+                           std::size_t before) noexcept {
+  const std::size_t now = allocated_bytes();
+  const std::size_t measured = now > before ? now - before : 0;
+  const auto least =
+      static_cast<std::size_t>(settings().schema_cache_bytes / settings().schema_cache_entries);
+  return std::max({least, program.memory_bytes(), measured}) + key_bytes;
 }
 
 std::string_view schema_text(Datum schema) {

@@ -29,6 +29,11 @@ void check_engine();
 // when it does not compile.
 [[nodiscard]] const json_schema::Program& program_of(Datum schema, json_schema::FormatMode formats);
 
+// What a compiled schema weighs in a cache of `schema_cache_bytes`, which then holds no more than
+// `schema_cache_entries`. `before`: allocated_bytes() before it was compiled.
+[[nodiscard]] std::size_t program_weight(const json_schema::Program& program, std::size_t key_bytes,
+                                         std::size_t before) noexcept;
+
 // The text of a schema, detoasted first. Postgres regime. KC014 when it would be larger than the engine
 // takes.
 [[nodiscard]] std::string_view schema_text(Datum schema);

@@ -42,6 +42,7 @@ namespace {
 
 // How many times what is free a database may have.
 constexpr std::uint64_t kDatabaseShare = 8;
+constexpr std::uint64_t kCoarseDatabaseShare = 32;
 constexpr std::int64_t kPauseBetweenPasses = 100'000;
 
 constexpr std::size_t rounded(std::size_t bytes) noexcept {
@@ -109,8 +110,7 @@ std::uint32_t BucketTable::find_or_open(const Subject& subject, const Rate& rate
     } else {
       const Key together = together_with_others(subject.key);
       found = find(together, subject.together_hash);
-      if (found == kNone && header_->free == kNone) reclaim(now);
-      if (found == kNone && header_->free == kNone) return kNone;
+      if (found == kNone && !has_coarse_share_left(subject)) return kNone;
       if (found == kNone) found = open_free(subject, together, subject.together_hash, version);
     }
   }
@@ -128,12 +128,19 @@ bool BucketTable::has_room(const Subject& subject, std::int64_t now) noexcept {
   if (header_->free == kNone) reclaim(now);
   if (header_->free == kNone) return false;
   // A limit has one subject without a detail for each tenant: nobody invents those.
-  if (subject.key.detail == identifiers::Uuid{} || has_share_left(subject)) return true;
+  if (has_share_left(subject)) return true;
+  if (subject.key.detail == identifiers::Uuid{} && has_coarse_share_left(subject)) return true;
   // Later than the pause: the clock was set back.
   if (now < header_->next_pass && header_->next_pass - now <= kPauseBetweenPasses) return false;
   header_->next_pass = now + kPauseBetweenPasses;
   reclaim(now);
   return has_share_left(subject);
+}
+
+bool BucketTable::has_coarse_share_left(const Subject& subject) const noexcept {
+  const std::uint64_t free = header_->capacity - header_->used;
+  const std::uint32_t database = find_owner(subject.key, true, subject.database_hash);
+  return free > 0 && (database == kNone || owners_[database].used < free * kCoarseDatabaseShare);
 }
 
 bool BucketTable::has_share_left(const Subject& subject) const noexcept {

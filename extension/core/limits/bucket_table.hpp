@@ -2,7 +2,8 @@
 //
 // Nobody can fill it for others: a tenant that has as many buckets as are free, or whose database has eight
 // times as many, gets no further ones. However many do their worst, a part of the table stays free for who
-// comes next. What a tenant's further subjects do is counted in one bucket together.
+// comes next. What a tenant's further subjects do is counted in one bucket together; of such coarse buckets a
+// database has no more than 32 times what is free.
 #pragma once
 
 #include <cstddef>
@@ -79,6 +80,7 @@ class BucketTable {
   [[nodiscard]] std::uint32_t find_or_add_owner(const Key& key, bool is_database,
                                                 std::uint64_t hash) noexcept;
   [[nodiscard]] bool has_share_left(const Subject& subject) const noexcept;
+  [[nodiscard]] bool has_coarse_share_left(const Subject& subject) const noexcept;
   [[nodiscard]] bool has_room(const Subject& subject, std::int64_t now) noexcept;
   [[nodiscard]] std::uint32_t open_free(const Subject& subject, const Key& key, std::uint64_t hash,
                                         std::int32_t version) noexcept;

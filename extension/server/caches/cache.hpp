@@ -26,10 +26,13 @@ class CatalogueCache {
 
   const Value* put(std::string_view key, Value value, std::size_t capacity, std::size_t weight = 1) {
     forget_what_is_stale();
-    return entries_.put(key, std::move(value), capacity, weight);
+    // Names may come from callers: a long one counts as several.
+    return entries_.put(key, std::move(value), capacity, weight + key.size() / kBytesOfAKey);
   }
 
  private:
+  static constexpr std::size_t kBytesOfAKey = 128;
+
   void forget_what_is_stale() noexcept {
     const std::uint64_t now = decision_generation(installation_);
     if (loaded_under_ == now) return;

@@ -27,8 +27,8 @@ struct CatalogueChanges {
 // The same without looking for new messages: moves when one arrived while the server did something else.
 [[nodiscard]] std::uint64_t catalogue_generation(const Installation& installation) noexcept;
 
-// Called when catalogue tables are read with a snapshot that may be older than the changes that were taken, in
-// a parallel query: the number moves once that is over.
+// Called when catalogue tables are read with a snapshot that may be older than the changes that were taken,
+// in a parallel query: the number moves once that is over.
 void note_older_reading() noexcept;
 
 // Called after a change of a watched table by this session: moves the number in every session, in this one
