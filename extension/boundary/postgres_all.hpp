@@ -110,6 +110,13 @@ extern "C" {
 #error "PostgreSQL 15 or later is needed"
 #endif
 
+#if PG_VERSION_NUM >= 180000
+// A macro before, and a function of what is not const since.
+inline const FormData_pg_attribute* TupleDescAttr(const TupleDescData* columns, int i) {
+  return TupleDescAttr(const_cast<TupleDesc>(columns), i);
+}
+#endif
+
 // std::min and friends, and the C library's own printf family and qsort, keep their names.
 #undef Abs
 #undef Max
