@@ -228,7 +228,9 @@ Datum register_command(FunctionCallInfo fcinfo) {
   check_arguments(fcinfo);
   InitMaterializedSRF(fcinfo, 0);
   JsonbContainer* examples = PG_ARGISNULL(kExamples) ? nullptr : jsonb_root(PG_GETARG_DATUM(kExamples));
-  const FindingList warnings = check_template(schema_text(PG_GETARG_DATUM(kPayloadSchema)), examples);
+  const FindingList warnings =
+      check_template(schema_text(PG_GETARG_DATUM(kPayloadSchema)), examples, "command definition is invalid",
+                     {text_argument(fcinfo, kPartitionKey), PG_GETARG_BOOL(kOrdered)});
   write_template(fcinfo);
   put_findings(fcinfo, warnings);
   return Datum{0};

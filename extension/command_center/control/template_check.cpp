@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "extension/command_center/validation/programs.hpp"
+#include "extension/core/json/pointer.hpp"
+#include "extension/core/json_schema/reach.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -59,6 +61,22 @@ void check_examples(const json_schema::Program& program, const JsonbView& exampl
   }
 }
 
+// A payload without the key gets the tenant's, which with `ordered` makes its commands wait for each other.
+void check_key(std::string_view schema_text, const KeyDefinition& key, std::vector<Finding>& findings) {
+  if (key.pointer.data() == nullptr) return;
+  const auto tokens = json::parse_pointer(key.pointer);
+  if (!tokens) return;
+  const json_schema::ReachOutcome outcome = json_schema::reach_of(schema_text, *tokens);
+  if (outcome.reach == json_schema::Reach::kNever) {
+    findings.push_back({Severity::kError, "partition_key", std::string(key.pointer), outcome.why});
+  } else if (outcome.reach == json_schema::Reach::kMaybe) {
+    findings.push_back(
+        {Severity::kWarning, "partition_key", std::string(key.pointer),
+         outcome.why + (key.ordered ? "; commands without it wait for each other in one queue of their tenant"
+                                    : "; commands without it have the tenant as their key")});
+  }
+}
+
 bool any_error(const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(),
                      [](const Finding& finding) { return finding.severity == Severity::kError; });
@@ -66,7 +84,8 @@ bool any_error(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-FindingList check_template(std::string_view schema_text, JsonbContainer* examples, const char* refusal) {
+FindingList check_template(std::string_view schema_text, JsonbContainer* examples, const char* refusal,
+                           const KeyDefinition& key) {
   json_schema::CompileOptions options;
   options.strictness = json_schema::Strictness::kStrict;
   json_schema::CompileOutcome outcome = compile_schema(schema_text, options);
@@ -74,6 +93,7 @@ FindingList check_template(std::string_view schema_text, JsonbContainer* example
   if (outcome.program != nullptr && examples != nullptr) {
     check_examples(*outcome.program, JsonbView::of_root(reinterpret_cast<const char*>(examples)), findings);
   }
+  if (outcome.program != nullptr) check_key(schema_text, key, findings);
   if (outcome.program == nullptr || any_error(findings)) refuse_findings(refusal, findings);
   return to_rows(findings);
 }

@@ -88,3 +88,17 @@ SELECT FROM command_center.register_command('test.own', 'true', default_target =
 SELECT FROM command_center.execute_command('test.audit', '1', test.tenant());
 SELECT FROM command_center.execute_command('test.own', '1', test.tenant());
 SELECT headers ->> 'x-command-name' AS command, topic FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 3;
+
+-- A partition_key that no payload has is an error, one that some lack a warning, also as to what that means when ordered.
+CALL test.start();
+SELECT command_center.register_command('test.keyed', '{"type": "object", "additionalProperties": false, "required": ["id"], "properties": {"id": {"type": "string"}}}',
+    default_target => 'bookings', partition_key => '/di');
+\echo :SQLSTATE
+SELECT command_center.register_command('test.keyed', '{"type": "object", "properties": {"id": {"type": "object"}}}', default_target => 'bookings', partition_key => '/id');
+\echo :SQLSTATE
+SELECT keyword, location, message FROM command_center.register_command('test.keyed', '{"type": "object", "properties": {"id": {"type": "string"}}}',
+    default_target => 'bookings', partition_key => '/id', ordered => true) WHERE keyword = 'partition_key';
+SELECT keyword, location, message FROM command_center.register_command('test.keyed', '{"type": "object", "required": ["id"], "properties": {"id": {"type": "number"}}}',
+    default_target => 'bookings', partition_key => '/id') WHERE keyword = 'partition_key';
+SELECT count(*) FROM command_center.register_command('test.keyed', '{"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}',
+    default_target => 'bookings', partition_key => '/id');
