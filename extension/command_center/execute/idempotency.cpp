@@ -13,6 +13,7 @@
 #include "extension/server/installation.hpp"
 #include "extension/server/leaf_partition.hpp"
 #include "extension/server/locks/maintenance_lock.hpp"
+#include "extension/server/locks/rank.hpp"
 #include "extension/server/new_uuid.hpp"
 #include "extension/server/primary_key_scan.hpp"
 #include "extension/server/refusal.hpp"
@@ -288,12 +289,24 @@ void receive_again(Acceptance& acceptance) {
   acceptance.command_id = new_uuid(acceptance.received_at);
 }
 
+// Uses of several keys in one transaction are waited for in the order of this.
+Rank rank_of(const Request& request) {
+  const auto hash = [](std::string_view text, std::uint64_t seed) {
+    return hash_bytes_extended(reinterpret_cast<const unsigned char*>(text.data()),
+                               static_cast<int>(text.size()), seed);
+  };
+  const auto& tenant = request.tenant_id.bytes;
+  const std::uint64_t of_tenant = hash({reinterpret_cast<const char*>(tenant.data()), tenant.size()}, 0);
+  return {LockKind::kIdempotencyKey, hash(request.idempotency_key, hash(request.command_name, of_tenant)), 0};
+}
+
 Found look_and_wait(InProgress in_progress, Received received, Acceptance& acceptance) {
   const Search search = {Look::kForFirstUse, &acceptance, acceptance.received_at};
   for (;;) {
     const Use use = look(search);
     if (TransactionIdIsValid(use.in_progress)) {
       if (in_progress == InProgress::kRefuse) return Found::kInProgress;
+      if (!may_wait_for(rank_of(*acceptance.request))) refuse_busy("the idempotency key");
       wait_for(use);
       if (received == Received::kAfterWaiting) receive_again(acceptance);
       continue;
@@ -361,7 +374,10 @@ bool insert_claim(const Acceptance& acceptance) {
   const bool claimed = write_unless_taken(uses, row, nulls);
   resume_identity(calling);
   error_context_stack = rename.previous;
-  if (claimed) refuse_use_of_another_day(acceptance);
+  if (claimed) {
+    note_held(rank_of(request), InLockTable::kAlready);
+    refuse_use_of_another_day(acceptance);
+  }
   return claimed;
 }
 

@@ -201,3 +201,8 @@ $$;
 CREATE FUNCTION test.locks() RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
 $$;
+
+-- Uses an idempotency key.
+CREATE FUNCTION test.use_key(key text) RETURNS boolean LANGUAGE sql AS $$
+    SELECT replayed FROM command_center.execute_command('test.count', '{"n": 1}', '00000000-0000-0000-0000-000000000001', idempotency_key => key)
+$$;
