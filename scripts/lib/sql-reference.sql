@@ -47,7 +47,7 @@ SELECT E'# SQL reference\n\n'
 SELECT format(E'\n| %s | |\n|---|---|', 'functions')
 UNION ALL
 (SELECT format('| %s | %s |', title, string_agg(format('[%s](#%s)', name, name), ', ' ORDER BY name))
-FROM function JOIN level USING (level) GROUP BY position, title ORDER BY position);
+FROM (SELECT DISTINCT position, title, name FROM function JOIN level USING (level)) AS listed GROUP BY position, title ORDER BY position);
 
 SELECT concat(
     CASE WHEN name = first_value(name) OVER (PARTITION BY position ORDER BY name, oid) THEN format(E'\n## %s\n\n%s\n', title, remark) END,
