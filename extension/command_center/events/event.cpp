@@ -9,6 +9,7 @@
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/names.hpp"
+#include "extension/command_center/permissions/environments.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/envelope/topic.hpp"
@@ -204,6 +205,7 @@ Event read_event(FunctionCallInfo fcinfo) {
 void decide(Event& event) {
   if (event.payload != 0) check_size(event.payload, "payload");
   check_tenant(event.tenant_id);
+  check_may_name(settings().environment);
   check_enabled();
   event.declaration = &find_topic(event.topic);
   check_declaration(event);

@@ -1,5 +1,5 @@
 CREATE FUNCTION command_center.asyncapi() RETURNS jsonb
-    LANGUAGE c STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    LANGUAGE c STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off
     AS 'MODULE_PATHNAME', 'command_center_asyncapi';
 COMMENT ON FUNCTION command_center.asyncapi() IS
 'An AsyncAPI 3.0 document of what is sent to Kafka: a channel for each topic of commands and for each declared topic, with partitions and '
