@@ -147,7 +147,7 @@ FROM every, (SELECT role FROM command_center.access_grants WHERE level IN ('oper
 WHERE NOT known.rolsuper AND NOT pg_has_role(known.oid, every.role, 'USAGE')
 UNION ALL
 SELECT 'warning', format('%s has the policy of a local table, others have those of a cluster', polrelid::regclass), format('SELECT command_center.use_distributed_policies(%L);', every.name)
-FROM every, pg_policy JOIN command_center.policy_forms() AS form ON pg_get_expr(polqual, polrelid) = form.local
+FROM every, pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace = 'command_center'::regnamespace AND polqual::text LIKE '%{SUBLINK%'
 ORDER BY 2)sql"},
 
 {"position_sequence", R"sql(SELECT 'error', format('sequence "command_center.outbox_position" does not count one by one (cache %s, increment %s%s): nothing is published', seqcache, seqincrement,
