@@ -36,3 +36,10 @@ SELECT count(*) FROM pg_locks WHERE locktype IN ('advisory', 'userlock') AND pid
 BEGIN READ ONLY;
 SELECT command_center.explain_event('ledger', 'e', '1', test.tenant()) -> 'accepted' AS accepted;
 ROLLBACK;
+
+-- An environment that nobody declared is no way around the controls of another.
+SET command_center.environment = 'prod';
+SELECT command_center.explain_event('ledger', 'e', '1', test.tenant()) #> '{refusal,sqlstate}' AS refused;
+SELECT command_center.publish_event('ledger', 'e', '1', test.tenant());
+\echo :SQLSTATE
+RESET command_center.environment;
