@@ -49,6 +49,7 @@ extern "C" {
 #include <commands/defrem.h>
 #include <commands/extension.h>
 #include <commands/sequence.h>
+#include <commands/tablespace.h>
 #include <commands/trigger.h>
 #include <common/hashfn.h>
 #include <executor/executor.h>
@@ -61,6 +62,8 @@ extern "C" {
 #include <nodes/makefuncs.h>
 #include <nodes/pg_list.h>
 #include <parser/parse_coerce.h>
+#include <parser/parse_expr.h>
+#include <parser/parser.h>
 #include <partitioning/partbounds.h>
 #include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>
@@ -91,6 +94,7 @@ extern "C" {
 #include <utils/regproc.h>
 #include <utils/rel.h>
 #include <utils/resowner.h>
+#include <utils/rls.h>
 #include <utils/snapmgr.h>
 #include <utils/syscache.h>
 #include <utils/timestamp.h>

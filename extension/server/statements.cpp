@@ -38,15 +38,22 @@ void hint_at_setup(void* installation) {
 
 constexpr const char* kSearchPath = "pg_catalog, pg_temp";
 
+void pin(const char* name, const char* setting) {
+  (void)set_config_option(name, setting, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
 // The owner runs nothing that a caller put into the way, operators least of all. Most functions have the same
 // in a SET clause, and nothing is to do; execute_command has none: it would cost it more than all its
-// permission checks.
-int pin_search_path() {
+// permission checks. The others say what our texts mean and which names are quoted in answers; who leaves
+// them alone has no cost either.
+int pin_settings() {
   const int level = NewGUCNestLevel();
-  if (strcmp(namespace_search_path, kSearchPath) != 0) {
-    (void)set_config_option("search_path", kSearchPath, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                            false);
-  }
+  if (strcmp(namespace_search_path, kSearchPath) != 0) pin("search_path", kSearchPath);
+  if (!standard_conforming_strings) pin("standard_conforming_strings", "on");
+  if (!Array_nulls) pin("array_nulls", "on");
+  if (Transform_null_equals) pin("transform_null_equals", "off");
+  if (quote_all_identifiers) pin("quote_all_identifiers", "off");
+  if (!row_security) pin("row_security", "on");
   return level;
 }
 
@@ -152,13 +159,13 @@ void Parameters::append(const Parameters& others) {
 
 OwnerSession open_session(const Installation& installation) {
   connect();
-  const int settings_level = pin_search_path();
+  const int settings_level = pin_settings();
   return {become_owner(installation), settings_level};
 }
 
 OwnerSession open_session_as(Identity identity) {
   connect();
-  const int settings_level = pin_search_path();
+  const int settings_level = pin_settings();
   Identity before{};
   GetUserIdAndSecContext(&before.user, &before.security_context);
   resume_identity(identity);

@@ -59,7 +59,7 @@ BEGIN
         INSERT INTO {schema}.setup_steps (step, name) VALUES (next_step.step, next_step.name);
     END LOOP;
     IF steps_adopted > 0 THEN
-        RAISE NOTICE 'what was there of % steps was adopted', steps_adopted;
+        RAISE NOTICE 'tables that a restored schema has already were adopted';
         {adopted}
     END IF;
     PERFORM {schema}.maintain();

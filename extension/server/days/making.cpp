@@ -47,12 +47,23 @@ Found find_partition(const Installation& installation, const DailyTable& table, 
   return parent == find_relation(installation, table.name) ? Found::kAttached : Found::kNotAttached;
 }
 
+// The clause that puts a table where its parent says that partitions go; empty for the database's default.
+const char* tablespace_clause(Oid parent) {
+  HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(parent));
+  if (!HeapTupleIsValid(tuple)) return "";
+  const Oid tablespace = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->reltablespace;
+  ReleaseSysCache(tuple);
+  if (!OidIsValid(tablespace)) return "";
+  return psprintf(" TABLESPACE %s", quote_identifier(get_tablespace_name(tablespace)));
+}
+
 // CREATE and then ATTACH: CREATE … PARTITION OF would lock out every writer.
 void make_partition(const Installation& installation, const DailyTable& table, std::int64_t day) {
   const char* name = partition_name(table.name, day);
   const char* schema = installation.schema;
   if (find_partition(installation, table, name) == Found::kNothing)
-    run_text(psprintf("CREATE TABLE %s.%s (LIKE %s.%s INCLUDING ALL)", schema, name, schema, table.name));
+    run_text(psprintf("CREATE TABLE %s.%s (LIKE %s.%s INCLUDING ALL)%s", schema, name, schema, table.name,
+                      tablespace_clause(installed_relation(installation, table.name))));
   run_text(psprintf("ALTER TABLE %s.%s ATTACH PARTITION %s.%s FOR VALUES FROM ('%s') TO ('%s')", schema,
                     table.name, schema, name, bound(table.partitioned_by, day),
                     bound(table.partitioned_by, day + 1)));
@@ -102,16 +113,30 @@ int make_each(const Installation& installation, const DailyTable& table, const D
   return missing.count - failed.count;
 }
 
+// Days are alike whoever calls maintain(), and plain tables: writing and reading go by that.
+int pin_storage() {
+  const int level = NewGUCNestLevel();
+  const auto set = [](const char* name, const char* setting) {
+    (void)set_config_option(name, setting, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  };
+  set("default_tablespace", "");
+  set("default_table_access_method", "heap");
+  return level;
+}
+
 }  // namespace
 
 // Most often all succeed, and one subtransaction is enough.
 int make_days(const Installation& installation, const DailyTable& table) {
   const Days missing = missing_days(installation, table);
   if (missing.count == 0) return 0;
+  const int level = pin_storage();
   const auto outcome = boundary::in_subtransaction([&installation, &table, &missing] {
     for (int i = 0; i < missing.count; ++i) make_partition(installation, table, missing.day[i]);
   });
-  return outcome.succeeded() ? missing.count : make_each(installation, table, missing);
+  const int made = outcome.succeeded() ? missing.count : make_each(installation, table, missing);
+  AtEOXact_GUC(true, level);
+  return made;
 }
 
 }  // namespace command_center::server
