@@ -11,7 +11,7 @@ AS $days_ahead$
         JOIN pg_attribute ON pg_attribute.attrelid = pg_class.oid AND pg_attribute.attnum = pg_partitioned_table.partattrs[0]
         WHERE pg_class.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'command_center')
     ), bound AS (
-        SELECT parent.oid, parent.type, regexp_match(pg_get_expr(leaf.relpartbound, leaf.oid), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS text
+        SELECT parent.oid, parent.type, regexp_match(pg_get_expr(leaf.relpartbound, leaf.oid), '^FOR VALUES FROM [(](.*)[)] TO [(](.*)[)]$') AS text
         FROM parent JOIN pg_inherits ON inhparent = parent.oid JOIN pg_class AS leaf ON leaf.oid = inhrelid
         WHERE NOT inhdetachpending
     ), span AS (
