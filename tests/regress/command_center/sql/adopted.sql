@@ -19,6 +19,7 @@ SELECT command_center.setup() AS again;
 SELECT count(*) FROM command_center.setup_steps WHERE name NOT IN (SELECT name FROM command_center.setup_definitions());
 SELECT (SELECT count(*) FROM command_center.installation) AS installations, identity = command_center.database_identity() AS is_its_own
 FROM command_center.publishers;
+SELECT environment, is_open FROM command_center.environments;
 SELECT severity, name, finding FROM command_center.doctor() WHERE severity = 'error' AND name <> 'settings';
 SELECT command_center.set_service('bookings'), command_center.register_command('test.book', '{}', default_target => 'bookings');
 SELECT status FROM command_center.execute_command('test.book', '{"id": "r"}', test.tenant());
