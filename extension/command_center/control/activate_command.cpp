@@ -117,7 +117,7 @@ void activate(FunctionCallInfo fcinfo) {
 Datum activate_command(FunctionCallInfo fcinfo) {
   require_argument(fcinfo, kCommandName, "command_name");
   require_argument(fcinfo, kVersion, "version");
-  InitMaterializedSRF(fcinfo, 0);
+  open_findings(fcinfo);
   const Definition definition = read_definition(fcinfo);
   const FindingList warnings = check_template(
       schema_text(definition.schema), definition.examples == 0 ? nullptr : jsonb_root(definition.examples));

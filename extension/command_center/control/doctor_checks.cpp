@@ -163,6 +163,18 @@ SELECT 'error', format('sequence "command_center.outbox_position" was set back t
 FROM command_center.outbox_position AS stands, (SELECT max("position") AS used FROM command_center.transactional_outbox) AS outbox
 WHERE stands.last_value < used)sql"},
 
+{"row_types", R"sql(SELECT 'error', format('type command_center.%s was altered: what takes or answers it is refused', known.name),
+    'Give it back its attributes and their types; where one was dropped: DROP EXTENSION command_center, CREATE EXTENSION command_center, which keeps the tables.'
+FROM (VALUES ('acceptance', 'text,uuid,text,text,text,text,boolean,jsonb'),
+    ('accepted_command', 'uuid,text,integer,text,uuid,uuid,text,jsonb,text,text,text,text,timestamp with time zone,jsonb'),
+    ('command_outcome', 'integer,text,uuid,text,text,text,text,boolean,jsonb,text,text,text,text'),
+    ('command_request', 'text,jsonb,uuid,jsonb,text,text,uuid,text,text'),
+    ('feature_version', 'uuid,integer'), ('finding', 'text,text,text,text'), ('route_version', 'uuid,integer')) AS known (name, columns)
+WHERE known.columns IS DISTINCT FROM (SELECT string_agg(CASE WHEN attisdropped THEN 'dropped' ELSE format_type(atttypid, NULL) END, ',' ORDER BY attnum)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relname = known.name AND relnamespace = 'command_center'::regnamespace AND relkind = 'c' AND attnum > 0)
+ORDER BY known.name)sql"},
+
 {"bloat", R"sql(SELECT 'warning', format('%s has %s dead rows', format('%I.%I', schemaname, relname), n_dead_tup),
     'Look for held snapshots and prepared transactions, then VACUUM it; check that autovacuum runs.'
 FROM pg_stat_all_tables

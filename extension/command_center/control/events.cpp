@@ -103,7 +103,7 @@ void write_event(FunctionCallInfo fcinfo) {
 
 Datum register_event(FunctionCallInfo fcinfo) {
   check_arguments(fcinfo);
-  InitMaterializedSRF(fcinfo, 0);
+  open_findings(fcinfo);
   FindingList warnings = {};
   if (!PG_ARGISNULL(kSchema)) {
     JsonbContainer* examples = PG_ARGISNULL(kExamples) ? nullptr : jsonb_root(PG_GETARG_DATUM(kExamples));

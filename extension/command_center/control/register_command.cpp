@@ -226,7 +226,7 @@ void write_template(FunctionCallInfo fcinfo) {
 
 Datum register_command(FunctionCallInfo fcinfo) {
   check_arguments(fcinfo);
-  InitMaterializedSRF(fcinfo, 0);
+  open_findings(fcinfo);
   JsonbContainer* examples = PG_ARGISNULL(kExamples) ? nullptr : jsonb_root(PG_GETARG_DATUM(kExamples));
   const FindingList warnings =
       check_template(schema_text(PG_GETARG_DATUM(kPayloadSchema)), examples, "command definition is invalid",

@@ -8,6 +8,7 @@
 #include "extension/server/locks/change_lock.hpp"
 #include "extension/server/new_uuid.hpp"
 #include "extension/server/refusal.hpp"
+#include "extension/server/row_type.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -37,6 +38,9 @@ Datum version_row(FunctionCallInfo fcinfo, const ScopedRow& row) {
   TupleDesc row_type = nullptr;
   if (get_call_result_type(fcinfo, nullptr, &row_type) != TYPEFUNC_COMPOSITE)
     elog(ERROR, "the function must return a row");
+  // Of command_center.route_version and feature_version.
+  constexpr Oid kColumns[] = {UUIDOID, INT4OID};
+  check_row_type(row_type, kColumns);
   Datum values[] = {uuid_datum(row.id), Int32GetDatum(row.version)};
   bool nulls[] = {false, false};
   return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row_type), values, nulls));

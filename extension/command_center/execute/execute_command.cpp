@@ -7,11 +7,16 @@
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/trace_warning.hpp"
 #include "extension/server/caches/reading.hpp"
+#include "extension/server/row_type.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
+
+// Of command_center.acceptance.
+constexpr Oid kColumns[kAcceptanceColumns] = {TEXTOID, UUIDOID, TEXTOID, TEXTOID,
+                                              TEXTOID, TEXTOID, BOOLOID, JSONBOID};
 
 // Known from the call's expression: get_call_result_type() looks the function up and copies the descriptor.
 // Who calls by oid, as libpq's PQfn does, has no expression.
@@ -23,6 +28,7 @@ Oid row_type_of(FunctionCallInfo fcinfo) {
 
 Datum acceptance_row(FunctionCallInfo fcinfo, const Acceptance& acceptance) {
   TupleDesc row_type = lookup_rowtype_tupdesc(row_type_of(fcinfo), -1);
+  check_row_type(row_type, kColumns);
   Datum values[kAcceptanceColumns] = {};
   bool nulls[kAcceptanceColumns] = {};
   fill_acceptance(acceptance, values, nulls);

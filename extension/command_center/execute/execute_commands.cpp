@@ -18,6 +18,7 @@
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/reading.hpp"
 #include "extension/server/refusal.hpp"
+#include "extension/server/row_type.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -27,6 +28,12 @@ namespace {
 constexpr int kMostCommands = 10'000;
 constexpr int kRefusalColumns = 4;
 constexpr int kOutcomeColumns = 1 + kAcceptanceColumns + kRefusalColumns;
+// Of command_center.command_request and command_outcome.
+constexpr Oid kRequestTypes[kRequestArguments] = {TEXTOID, JSONBOID, UUIDOID, JSONBOID, TEXTOID,
+                                                  TEXTOID, UUIDOID,  TEXTOID, TEXTOID};
+constexpr Oid kOutcomeTypes[kOutcomeColumns] = {INT4OID, TEXTOID, UUIDOID, TEXTOID,  TEXTOID,
+                                                TEXTOID, TEXTOID, BOOLOID, JSONBOID, TEXTOID,
+                                                TEXTOID, TEXTOID, TEXTOID};
 constexpr Size kMostJsonBytes = Size{128} * 1024 * 1024;
 constexpr Size kMostPendingBytes = Size{16} * 1024 * 1024;
 
@@ -58,8 +65,7 @@ RequestArguments fields_of(Datum command) {
   HeapTupleHeader header = DatumGetHeapTupleHeader(command);
   TupleDesc row_type =
       lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-  if (row_type->natts != kRequestArguments)
-    elog(ERROR, "command_request was altered: it has %d fields", row_type->natts);
+  check_row_type(row_type, kRequestTypes);
   HeapTupleData tuple = {};
   tuple.t_len = HeapTupleHeaderGetDatumLength(header);
   ItemPointerSetInvalid(&tuple.t_self);
@@ -326,7 +332,7 @@ Batch read_text(FunctionCallInfo fcinfo) {
 Datum execute_commands(FunctionCallInfo fcinfo, Batch (*read)(FunctionCallInfo)) {
   require_argument(fcinfo, 0, "commands");
   require_argument(fcinfo, 1, "all_or_nothing");
-  InitMaterializedSRF(fcinfo, 0);
+  open_rows(fcinfo, kOutcomeTypes);
   Batch batch = read(fcinfo);
   execute_batch(batch, PG_GETARG_BOOL(1) ? Refused::kIsRaised : Refused::kBecomesRow,
                 reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo));

@@ -10,6 +10,7 @@
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
+#include "extension/server/row_type.hpp"
 #include "extension/server/trust.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -141,10 +142,15 @@ void check_may_execute(Oid function) {
   if (may != ACLCHECK_OK) aclcheck_error(may, OBJECT_FUNCTION, get_func_name(function));
 }
 
+// Of command_center.accepted_command.
+constexpr Oid kCommandTypes[] = {UUIDOID,  TEXTOID, INT4OID, TEXTOID, UUIDOID, UUIDOID,        TEXTOID,
+                                 JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, JSONBOID};
+
 // The argument of the handler: a row of its parameter's type.
 Datum accepted_command(Oid row_type_id, const Acceptance& acceptance) {
   const Request& request = *acceptance.request;
   TupleDesc row_type = lookup_rowtype_tupdesc(row_type_id, -1);
+  check_row_type(row_type, kCommandTypes);
   Datum values[] = {uuid_datum(acceptance.command_id),
                     text_datum(request.command_name),
                     Int32GetDatum(acceptance.template_version),

@@ -8,6 +8,7 @@
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/row_type.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -52,6 +53,12 @@ FindingList to_rows(const std::vector<Finding>& findings) {
     });
   }
   return {rows, count};
+}
+
+void open_findings(FunctionCallInfo fcinfo) {
+  // Of command_center.finding.
+  constexpr Oid kColumns[] = {TEXTOID, TEXTOID, TEXTOID, TEXTOID};
+  open_rows(fcinfo, kColumns);
 }
 
 void put_findings(FunctionCallInfo fcinfo, const FindingList& findings) {

@@ -29,7 +29,8 @@ struct FindingList {
 // C++ regime.
 [[nodiscard]] FindingList to_rows(const std::vector<json_schema::Finding>& findings);
 
-// Adds the findings to the materialized result of a function. Postgres regime.
+// The result of a function that answers findings as rows, and what adds them to it. Postgres regime.
+void open_findings(FunctionCallInfoBaseData* fcinfo);
 void put_findings(FunctionCallInfoBaseData* fcinfo, const FindingList& findings);
 
 }  // namespace command_center::extension

@@ -35,7 +35,7 @@ FindingList lint(std::string_view text) {
 }
 
 Datum lint_schema(FunctionCallInfo fcinfo) {
-  InitMaterializedSRF(fcinfo, 0);
+  open_findings(fcinfo);
   put_findings(fcinfo, lint(schema_text(PG_GETARG_DATUM(0))));
   return Datum{0};
 }
