@@ -48,3 +48,6 @@ ALTER TYPE command_center.command_request ALTER ATTRIBUTE payload TYPE text;
 ALTER TYPE command_center.finding DROP ATTRIBUTE message, ADD ATTRIBUTE message text;
 SELECT severity, finding, remedy FROM command_center.doctor() WHERE name = 'row_types';
 ROLLBACK;
+SELECT command_center.set_service('bookings', handler => '');
+DROP FUNCTION test.handle;
+DROP PROCEDURE test.alter_each, test.altered;
