@@ -5,6 +5,7 @@
 #include "extension/command_center/control/maintain.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
+#include "extension/command_center/tables.hpp"
 
 namespace command_center::extension {
 namespace {
@@ -16,6 +17,6 @@ void prepare() {
 
 }  // namespace
 
-const Extension kExtension = {kInstallation, prepare, maintain_commands, doctor_checks};
+const Extension kExtension = {kInstallation, prepare, maintain_commands, doctor_checks, table_shapes};
 
 }  // namespace command_center::extension

@@ -1,6 +1,8 @@
 // Searches the sorted bounds as the server's tuple routing does.
 #include "extension/server/leaf_partition.hpp"
 
+#include <algorithm>
+
 #include "extension/server/installation.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -46,6 +48,12 @@ Leaves partitions_between(Relation table, Datum first, Datum last) {
     if (OidIsValid(leaf)) leaves.partitions[leaves.count++] = leaf;
   }
   return leaves;
+}
+
+bool has_only_leaves(Relation table) {
+  PartitionDesc partitions = ranges_of(table);
+  return partitions != nullptr && std::all_of(partitions->is_leaf, partitions->is_leaf + partitions->nparts,
+                                              [](bool is_leaf) { return is_leaf; });
 }
 
 Oid default_partition(Relation table) {

@@ -21,6 +21,9 @@ struct Leaves {
 // open and locked.
 [[nodiscard]] Leaves partitions_between(RelationData* table, Datum first, Datum last);
 
+// Whether it is such a table, and no partition of it has partitions of its own. As above.
+[[nodiscard]] bool has_only_leaves(RelationData* table);
+
 // The default partition, if it is a leaf, or 0. As above.
 [[nodiscard]] Oid default_partition(RelationData* table);
 

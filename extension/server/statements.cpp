@@ -75,8 +75,23 @@ int plan_option(Planning planning) {
   return 0;
 }
 
+// Reads the statement anew after a change of a table, so that what does not fit any more says so. Plans
+// nothing: that would lock every partition.
+void reread(const Statement& statement) {
+  ErrorContextCallback hint = {error_context_stack, hint_at_setup,
+                               const_cast<Installation*>(&statement.installation)};
+  error_context_stack = &hint;
+  const List* sources = SPI_plan_get_plan_sources(statement.plan);
+  for (int i = 0; i < list_length(sources); ++i)
+    (void)CachedPlanGetTargetList(static_cast<CachedPlanSource*>(list_nth(sources, i)), nullptr);
+  error_context_stack = hint.previous;
+}
+
 SPIPlanPtr planned(Statement& statement) {
-  if (statement.plan != nullptr) return statement.plan;
+  if (statement.plan != nullptr) {
+    if (!SPI_plan_is_valid(statement.plan)) reread(statement);
+    return statement.plan;
+  }
   ErrorContextCallback hint = {error_context_stack, hint_at_setup,
                                const_cast<Installation*>(&statement.installation)};
   error_context_stack = &hint;
@@ -117,6 +132,20 @@ void check_type(int column, Oid type) {
 std::uint64_t checked(int code) {
   if (code < 0) elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
   return SPI_processed;
+}
+
+// A rule put another statement into the place of ours, or none. A plan of none depends on no table: the
+// server would keep it when the rule is gone, so it is forgotten.
+std::uint64_t checked(Statement& statement, int code) {
+  if (code == SPI_OK_REWRITTEN) {
+    (void)SPI_freeplan(statement.plan);
+    statement.plan = nullptr;
+    refuse(
+        "KC015",
+        psprintf("a rule on a table of \"%s\" takes the place of a statement", statement.installation.schema),
+        nullptr, kLookAtDoctor);
+  }
+  return checked(code);
 }
 
 }  // namespace
@@ -180,26 +209,27 @@ void close_session(OwnerSession session) {
 }
 
 std::uint64_t run(Statement& statement, const Parameters& parameters) {
-  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
-                                  parameters.nulls(), false, 0));
+  return checked(statement, SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
+                                             parameters.nulls(), false, 0));
 }
 
 std::uint64_t run_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
-  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
-                                      parameters.nulls(), newest_snapshot(), InvalidSnapshot, true, false,
-                                      0));
+  return checked(statement, SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                                 parameters.nulls(), newest_snapshot(), InvalidSnapshot, true,
+                                                 false, 0));
 }
 
 std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
-  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
-                                      parameters.nulls(), newest_snapshot(), InvalidSnapshot, false, false,
-                                      0));
+  return checked(statement, SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                                 parameters.nulls(), newest_snapshot(), InvalidSnapshot,
+                                                 false, false, 0));
 }
 
 // The crosscheck is what foreign keys do.
 std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters& parameters) {
   Snapshot crosscheck = IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot;
-  return checked(SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+  return checked(statement,
+                 SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
                                       parameters.nulls(), newest_snapshot(), crosscheck, false, true, 0));
 }
 
@@ -215,8 +245,8 @@ std::uint64_t run_text_with(const char* sql, const Oid* types, const Parameters&
 }
 
 std::uint64_t read(Statement& statement, const Parameters& parameters) {
-  return checked(SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
-                                  parameters.nulls(), true, 0));
+  return checked(statement, SPI_execute_plan(planned(statement), const_cast<Datum*>(parameters.values()),
+                                             parameters.nulls(), true, 0));
 }
 
 PortalData* open_cursor(Statement& statement, const Parameters& parameters) {

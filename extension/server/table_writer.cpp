@@ -9,34 +9,6 @@
 namespace command_center::server {
 namespace {
 
-// Somebody may have attached a table with the same columns in another order.
-bool has_same_columns(const TupleDescData* left, const TupleDescData* right) {
-  if (left->natts != right->natts) return false;
-  for (int i = 0; i < left->natts; ++i) {
-    const FormData_pg_attribute* a = TupleDescAttr(left, i);
-    const FormData_pg_attribute* b = TupleDescAttr(right, i);
-    if (a->attisdropped || a->atttypid != b->atttypid ||
-        strcmp(NameStr(a->attname), NameStr(b->attname)) != 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// The tables of setup() have neither; somebody may have added some since.
-bool is_intercepted(Relation relation) {
-  return relation->trigdesc != nullptr || relation->rd_rules != nullptr ||
-         relation->rd_rel->relforcerowsecurity;
-}
-
-bool has_plain_indexes(const ResultRelInfo* target) {
-  for (int i = 0; i < target->ri_NumIndices; ++i) {
-    const IndexInfo* index = target->ri_IndexRelationInfo[i];
-    if (index->ii_Expressions != NIL || index->ii_Predicate != NIL) return false;
-  }
-  return true;
-}
-
 bool keeps_not_null(const TupleDescData* columns, const bool* nulls, int count) {
   for (int i = 0; i < columns->natts; ++i) {
     if (!TupleDescAttr(columns, i)->attnotnull) continue;
@@ -45,16 +17,6 @@ bool keeps_not_null(const TupleDescData* columns, const bool* nulls, int count) 
     }
   }
   return true;
-}
-
-// A default partition, which range bounds do not name, has no index there: those rows go by the statement.
-bool takes_rows_directly(Relation partition, Relation parent, const WrittenTable& table) {
-  const FormData_pg_class* shape = partition->rd_rel;
-  const TupleDescData* columns = RelationGetDescr(partition);
-  const TupleConstr* constraints = columns->constr;
-  return shape->relkind == RELKIND_RELATION && !is_intercepted(partition) && !is_intercepted(parent) &&
-         columns->natts == table.column_count && has_same_columns(columns, RelationGetDescr(parent)) &&
-         (constraints == nullptr || (constraints->num_check == 0 && !constraints->has_generated_stored));
 }
 
 struct Writer {
@@ -103,13 +65,13 @@ void write_directly(Writer writer, Relation partition, const WrittenTable& table
       static_cast<TupleTableSlot**>(palloc(sizeof(TupleTableSlot*) * static_cast<std::size_t>(at_once)));
   for (int i = 0; i < at_once; ++i)
     slots[i] = MakeSingleTupleTableSlot(RelationGetDescr(partition), table_slot_callbacks(partition));
-  const std::ptrdiff_t columns = table.column_count;
+  const std::ptrdiff_t columns = table.shape.column_count;
   for (int done = 0; done < count;) {
     CHECK_FOR_INTERRUPTS();
     const int now = count - done < at_once ? count - done : at_once;
     for (int i = 0; i < now; ++i) {
       const std::ptrdiff_t first = (done + i) * columns;
-      store_row(slots[i], values + first, nulls + first, table.column_count);
+      store_row(slots[i], values + first, nulls + first, table.shape.column_count);
     }
     if (now == 1) {
       table_tuple_insert(partition, slots[0], command, 0, nullptr);
@@ -127,7 +89,7 @@ bool write_speculatively(Writer writer, Relation partition, const WrittenTable& 
                          const bool* nulls) {
   TupleTableSlot* slot =
       MakeSingleTupleTableSlot(RelationGetDescr(partition), table_slot_callbacks(partition));
-  store_row(slot, values, nulls, table.column_count);
+  store_row(slot, values, nulls, table.shape.column_count);
   const TransactionId transaction = GetCurrentTransactionId();
   const std::uint32_t token = SpeculativeInsertionLockAcquire(transaction);
   table_tuple_insert_speculative(partition, slot, GetCurrentCommandId(true), 0, nullptr, token);
@@ -146,7 +108,7 @@ std::uint64_t write_by_statement(WrittenTable& table, Oid partition, const Datum
                                const_cast<Installation*>(&table.insert.installation)};
   if (!OidIsValid(partition)) error_context_stack = &hint;
   const OwnerSession session = open_session(table.insert.installation);
-  const std::ptrdiff_t columns = table.column_count;
+  const std::ptrdiff_t columns = table.shape.column_count;
   std::uint64_t inserted = 0;
   for (int row = 0; row < count; ++row) {
     CHECK_FOR_INTERRUPTS();
@@ -160,18 +122,22 @@ std::uint64_t write_by_statement(WrittenTable& table, Oid partition, const Datum
   return inserted;
 }
 
-// Rows of one partition, by `write`. False when they must go by the statement.
+// 0 where the bounds are not of the type that the column has here.
+Oid partition_of(Relation parent, const WrittenTable& table, Datum key) {
+  return is_as_written(parent, table.shape) ? partition_for(parent, key) : InvalidOid;
+}
+
+// Rows of one partition, by `write`. False when they must go by the statement. A default partition, which
+// range bounds do not name, has no oid here.
 template <typename Write>
-bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, const bool* nulls, int count,
-                  Write write) {
+bool try_directly(Oid partition_id, const WrittenTable& table, const bool* nulls, int count, Write write) {
   if (!OidIsValid(partition_id)) return false;
   Relation partition = table_open(partition_id, RowExclusiveLock);
-  bool written = false;
-  if (takes_rows_directly(partition, parent, table) &&
-      keeps_not_null(RelationGetDescr(partition), nulls, count)) {
+  const bool written =
+      is_as_written(partition, table.shape) && keeps_not_null(RelationGetDescr(partition), nulls, count);
+  if (written) {
     const Writer writer = open_writer(partition);
-    written = has_plain_indexes(writer.target);
-    if (written) write(writer, partition);
+    write(writer, partition);
     close_writer(writer);
   }
   table_close(partition, NoLock);
@@ -181,21 +147,22 @@ bool try_directly(Oid partition_id, Relation parent, const WrittenTable& table, 
 }  // namespace
 
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count) {
-  Relation parent = table_open(installed_relation(table.insert.installation, table.name), RowExclusiveLock);
-  const std::ptrdiff_t columns = table.column_count;
+  Relation parent =
+      table_open(installed_relation(table.insert.installation, table.shape.name), RowExclusiveLock);
+  const std::ptrdiff_t columns = table.shape.column_count;
   for (int done = 0; done < count;) {
     const Datum* first = values + done * columns;
     const bool* first_nulls = nulls + done * columns;
-    const Oid partition = partition_for(parent, first[table.partition_column]);
+    const Oid partition = partition_of(parent, table, first[table.shape.partition_column]);
     int same = 1;
     while (done + same < count &&
-           partition_for(parent, first[same * columns + table.partition_column]) == partition) {
+           partition_of(parent, table, first[same * columns + table.shape.partition_column]) == partition) {
       ++same;
     }
     const auto write = [&](Writer writer, Relation opened) {
       write_directly(writer, opened, table, first, first_nulls, same);
     };
-    if (!try_directly(partition, parent, table, first_nulls, same, write))
+    if (!try_directly(partition, table, first_nulls, same, write))
       (void)write_by_statement(table, partition, first, first_nulls, same);
     done += same;
   }
@@ -203,13 +170,14 @@ void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int
 }
 
 bool write_unless_taken(WrittenTable& table, const Datum* values, const bool* nulls) {
-  Relation parent = table_open(installed_relation(table.insert.installation, table.name), RowExclusiveLock);
-  const Oid partition = partition_for(parent, values[table.partition_column]);
+  Relation parent =
+      table_open(installed_relation(table.insert.installation, table.shape.name), RowExclusiveLock);
+  const Oid partition = partition_of(parent, table, values[table.shape.partition_column]);
   bool written = false;
   const auto write = [&](Writer writer, Relation opened) {
     written = write_speculatively(writer, opened, table, values, nulls);
   };
-  if (!try_directly(partition, parent, table, nulls, 1, write))
+  if (!try_directly(partition, table, nulls, 1, write))
     written = write_by_statement(table, partition, values, nulls, 1) > 0;
   table_close(parent, NoLock);
   return written;

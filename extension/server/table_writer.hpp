@@ -3,22 +3,19 @@
 
 #include "extension/server/server_types.hpp"
 #include "extension/server/statements.hpp"
+#include "extension/server/table_shape.hpp"
 
 namespace command_center::server {
 
 // A table of setup() that is partitioned by a range of one column. Static storage only.
 struct WrittenTable {
-  const char* name;
-  int column_count;
-  int partition_column;  // from 0
-  Statement insert;      // with a parameter for each column, in the table's order
+  const TableShape& shape;
+  Statement insert;  // with a parameter for each column, in the table's order
 };
 
-// Inserts `count` rows of `table.column_count` values each. A partition that is a plain table with nothing
-// but NOT NULL constraints and indexes of columns is written directly, as COPY does; any other (triggers,
-// rules, checks, row security, indexes of expressions, other columns, no partition at all) and rows that
-// break NOT NULL by the statement, with all that the server makes of it. Postgres regime; the owner of the
-// tables acts.
+// Inserts `count` rows of a value for each column. A partition that is as written (table_shape.hpp), of a
+// table that is, is written directly, as COPY does; any other, no partition at all, and rows that break NOT
+// NULL by the statement, with all that the server makes of it. Postgres regime; the owner of the tables acts.
 void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int count);
 
 // Inserts one row unless a unique index already has it; answers whether it did. A row of a transaction that

@@ -108,6 +108,11 @@ int simulate(Simulation& simulation, PortalData* cursor) {
 // The newest day first, until the sample is full; the others are not even locked.
 void simulate_newest(Simulation& simulation, Datum command_name, int sample) {
   Relation table = table_open(installed_relation(kInstallation, "command_dispatches"), AccessShareLock);
+  if (table->rd_rel->relkind != RELKIND_PARTITIONED_TABLE) {
+    (void)simulate(simulation, open_partition(RelationGetRelid(table), command_name, sample));
+    table_close(table, NoLock);
+    return;
+  }
   PartitionDesc partitions = RelationGetPartitionDesc(table, true);
   for (int i = partitions->nparts - 1; i >= 0 && sample > 0; --i)
     sample -= simulate(simulation, open_partition(partitions->oids[i], command_name, sample));

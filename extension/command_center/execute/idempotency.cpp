@@ -2,10 +2,12 @@
 // accepted commands leave a row: a refused one takes its row with it.
 #include "extension/command_center/execute/idempotency.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/tables.hpp"
 
 #include <string>
 
 #include "extension/command_center/catalogue/decision.hpp"
+#include "extension/command_center/locks/secret.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/canonical.hpp"
@@ -13,6 +15,7 @@
 #include "extension/server/installation.hpp"
 #include "extension/server/leaf_partition.hpp"
 #include "extension/server/locks/maintenance_lock.hpp"
+#include "extension/server/locks/own_lock.hpp"
 #include "extension/server/locks/rank.hpp"
 #include "extension/server/new_uuid.hpp"
 #include "extension/server/primary_key_scan.hpp"
@@ -38,15 +41,23 @@ enum Column : int {
 };
 
 WrittenTable uses = {
-    "idempotency_keys",
-    kExpiresAt,
-    kFirstUsedOn - 1,
+    kIdempotencyKeys,
     {kInstallation,
      "INSERT INTO command_center.idempotency_keys"
      " (tenant_id, command_name, idempotency_key, first_used_on, use_number, request_sha256, command_id,"
-     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+     " ON CONFLICT (tenant_id, command_name, idempotency_key, first_used_on, use_number) DO NOTHING",
      kExpiresAt,
      {UUIDOID, TEXTOID, TEXTOID, DATEOID, INT4OID, BYTEAOID, UUIDOID, TIMESTAMPTZOID}}};
+
+// What has committed, of tables that are not as written.
+Statement select_uses = {kInstallation,
+                         "SELECT first_used_on, use_number, expires_at, request_sha256, command_id, xmin"
+                         " FROM command_center.idempotency_keys"
+                         " WHERE tenant_id = $1 AND command_name = $2 AND idempotency_key = $3",
+                         3,
+                         {UUIDOID, TEXTOID, TEXTOID},
+                         Planning::kEachTime};
 
 Statement select_dispatch = {
     kInstallation,
@@ -101,6 +112,7 @@ struct Search {
   Look look;
   const Acceptance* acceptance;
   std::int64_t alive_at;
+  InProgress in_progress;
 };
 
 std::int64_t ttl() {
@@ -118,6 +130,17 @@ struct Use {
   bool same_content;
   identifiers::Uuid command_id;
   int last_number;  // of the expired uses of the day the command was received
+  bool key_locked;  // somebody else holds the key's lock, see lock_key()
+  bool waited;      // for that lock
+};
+
+// A row of the table.
+struct UseRow {
+  DateADT first_used_on;
+  int number;
+  TimestampTz expires_at;
+  Datum request_sha256;
+  Datum command_id;
 };
 
 bool same_bytes(Datum left, Datum right) {
@@ -129,29 +152,33 @@ bool is_same_request(const KeyClaim& claim, Datum used_sha256) {
          (claim.spelled_sha256 != 0 && same_bytes(used_sha256, claim.spelled_sha256));
 }
 
-bool is_of_day(TupleTableSlot* slot, const Acceptance& acceptance) {
-  bool null = false;
-  return DatumGetDateADT(slot_getattr(slot, kFirstUsedOn, &null)) == day_of(acceptance.received_at);
+UseRow row_of(TupleTableSlot* slot) {
+  return {DatumGetDateADT(present_value(slot, kFirstUsedOn)), DatumGetInt32(present_value(slot, kUseNumber)),
+          DatumGetTimestampTz(present_value(slot, kExpiresAt)), present_value(slot, kRequestSha256),
+          present_value(slot, kCommandId)};
 }
 
-int number_of(TupleTableSlot* slot) {
-  bool null = false;
-  return DatumGetInt32(slot_getattr(slot, kUseNumber, &null));
+UseRow row_of(std::uint64_t row) {
+  return {DatumGetDateADT(value(row, 0, DATEOID)), int_value(row, 1),
+          DatumGetTimestampTz(value(row, 2, TIMESTAMPTZOID)), value(row, 3, BYTEAOID),
+          value(row, 4, UUIDOID)};
+}
+
+bool is_of_day(const UseRow& row, const Acceptance& acceptance) {
+  return row.first_used_on == day_of(acceptance.received_at);
 }
 
 // The unique index has room for one such row: ours.
-bool is_claim(TupleTableSlot* slot, const Acceptance& acceptance) {
-  return is_of_day(slot, acceptance) && number_of(slot) == acceptance.claim.use_number;
+bool is_claim(const UseRow& row, const Acceptance& acceptance) {
+  return is_of_day(row, acceptance) && row.number == acceptance.claim.use_number;
 }
 
-void read_use(TupleTableSlot* slot, const Search& search, Use& use) {
-  bool null = false;
-  const int number = number_of(slot);
-  if (is_of_day(slot, *search.acceptance) && number > use.last_number) use.last_number = number;
-  if (DatumGetTimestampTz(slot_getattr(slot, kExpiresAt, &null)) <= search.alive_at) return;
+void read_use(const UseRow& row, const Search& search, Use& use) {
+  if (is_of_day(row, *search.acceptance) && row.number > use.last_number) use.last_number = row.number;
+  if (row.expires_at <= search.alive_at) return;
   use.alive = true;
-  use.same_content = is_same_request(search.acceptance->claim, slot_getattr(slot, kRequestSha256, &null));
-  use.command_id = uuid_value(slot_getattr(slot, kCommandId, &null));
+  use.same_content = is_same_request(search.acceptance->claim, row.request_sha256);
+  use.command_id = uuid_value(row.command_id);
 }
 
 bool is_ours(TupleTableSlot* slot) {
@@ -169,14 +196,15 @@ void look_at_day(Oid partition, const Search& search, Use& use) {
   InitDirtySnapshot(dirty);
   PrimaryKeyScan scan = begin_scan(partition, &dirty, key, lengthof(key));
   while (!use.alive && next_row(scan)) {
-    if (search.look == Look::kForOthers && is_claim(scan.slot, *search.acceptance)) continue;
+    const UseRow row = row_of(scan.slot);
+    if (search.look == Look::kForOthers && is_claim(row, *search.acceptance)) continue;
     if (TransactionIdIsValid(dirty.xmin)) {
       use.in_progress = dirty.xmin;
       use.partition = partition;
       use.row = scan.slot->tts_tid;
       break;
     }
-    read_use(scan.slot, search, use);
+    read_use(row, search, use);
     use.ours = use.alive && is_ours(scan.slot);
     use.invisible = use.alive && !use.ours && IsolationUsesXactSnapshot() &&
                     !table_tuple_satisfies_snapshot(scan.table, scan.slot, GetTransactionSnapshot());
@@ -188,29 +216,36 @@ void look_at_day(Oid partition, const Search& search, Use& use) {
 // waited for.
 enum class Locked { kWait, kPassOver };
 
+enum class Day { kEmpty, kHasRows, kNotAsWritten };
+
 // Days that retention has emptied, and those to come, cost no look into an index.
-bool has_rows(Oid partition, Locked locked) {
+Day open_day(Oid partition, Locked locked) {
   if (locked == Locked::kWait || !ConditionalLockRelationOid(partition, AccessShareLock)) {
-    if (locked == Locked::kPassOver && is_maintained_now(kInstallation)) return false;
+    if (locked == Locked::kPassOver && is_maintained_now(kInstallation)) return Day::kEmpty;
     LockRelationOid(partition, AccessShareLock);
   }
   Relation opened = table_open(partition, NoLock);
-  const bool found = RelationGetNumberOfBlocks(opened) > 0;
-  table_close(opened, found ? NoLock : AccessShareLock);
-  return found;
+  Day day = Day::kNotAsWritten;
+  if (is_as_written(opened, kIdempotencyKeys))
+    day = RelationGetNumberOfBlocks(opened) > 0 ? Day::kHasRows : Day::kEmpty;
+  table_close(opened, day == Day::kHasRows ? NoLock : AccessShareLock);
+  return day;
 }
 
-void look_at_days(Leaves days, Locked locked, const Search& search, Use& use) {
+// Whether all of them could be read directly; else what was found says nothing.
+bool look_at_days(Leaves days, Locked locked, const Search& search, Use& use) {
   for (int i = 0; i < days.count && !use.alive && !TransactionIdIsValid(use.in_progress); ++i) {
-    if (has_rows(days.partitions[i], locked)) look_at_day(days.partitions[i], search, use);
+    const Day day = open_day(days.partitions[i], locked);
+    if (day == Day::kNotAsWritten) return false;
+    if (day == Day::kHasRows) look_at_day(days.partitions[i], search, use);
   }
+  return true;
 }
 
 // Days before idempotency_ttl, where only a longer one can have left a live use, are passed over while
 // maintain() retires them: it has seen that nothing there is alive, and nobody waits for it.
-Use look(const Search& search) {
-  Use use = {};
-  Relation table = table_open(installed_relation(kInstallation, "idempotency_keys"), AccessShareLock);
+bool look_directly(Relation table, const Search& search, Use& use) {
+  if (!is_as_written(table, kIdempotencyKeys) || !has_only_leaves(table)) return false;
   const bool all = search.look == Look::kForFirstUse;
   const std::int64_t received_at = search.acceptance->received_at;
   const DateADT first = all ? day_of(received_at - ttl()) : day_of(received_at) - 1;
@@ -220,19 +255,99 @@ Use look(const Search& search) {
     return partitions_between(table, DateADTGetDatum(from), DateADTGetDatum(to));
   };
   Oid any_day = default_partition(table);
-  look_at_days(between(first, last), Locked::kWait, search, use);
-  look_at_days({&any_day, OidIsValid(any_day) ? 1 : 0}, Locked::kWait, search, use);
-  if (all) look_at_days(between(DATEVAL_NOBEGIN, first - 1), Locked::kPassOver, search, use);
-  table_close(table, NoLock);
-  return use;
+  return look_at_days(between(first, last), Locked::kWait, search, use) &&
+         look_at_days({&any_day, OidIsValid(any_day) ? 1 : 0}, Locked::kWait, search, use) &&
+         (!all || look_at_days(between(DATEVAL_NOBEGIN, first - 1), Locked::kPassOver, search, use));
 }
 
-// The server's error of a wait that took too long becomes the one that the caller knows.
+// The server's error of a wait that took too long becomes the one that the caller knows. Without its key the
+// table cannot tell a second use from a first.
 void say_in_progress(void* /*argument*/) {
+  if (geterrcode() == ERRCODE_INVALID_COLUMN_REFERENCE) {
+    errcode(MAKE_SQLSTATE('K', 'C', '0', '1', '5'));
+    errmsg("table \"command_center.idempotency_keys\" has lost its primary key");
+    errhint(
+        "Commands with an idempotency key cannot be taken until it has the one that setup() made: see "
+        "doctor().");
+  }
   if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE) return;
   errcode(MAKE_SQLSTATE('K', 'C', '0', '0', '4'));
   errmsg("first use of the idempotency key is still in progress");
   errhint("Try again later. How long a call waits is the setting lock_timeout.");
+}
+
+// --- by statements, of tables that are not as written ---
+
+// A statement does not see what has not committed: uses of a key come one after the other then, by a lock
+// until the end of the transaction. A tenant has so many, since they take room in the server's table of
+// locks.
+constexpr std::uint64_t kKeyLocks = 256;
+
+bool lock_key(const Search& search, Use& use) {
+  const Request& request = *search.acceptance->request;
+  const hash::SipKey* secret = lock_secret();
+  if (secret == nullptr) return true;
+  const auto& id = request.tenant_id.bytes;
+  const auto salt = static_cast<std::uint64_t>(LockKind::kIdempotencyKey);
+  const std::uint64_t tenant = hash::sip_hash({secret->low ^ salt, secret->high},
+                                              {reinterpret_cast<const char*>(id.data()), id.size()});
+  const std::uint64_t key =
+      hash::sip_hash({secret->low ^ tenant, secret->high}, request.idempotency_key) % kKeyLocks;
+  const OwnLock lock = {{LockKind::kIdempotencyKey, tenant, key}, (tenant & ~(kKeyLocks - 1)) | key};
+  if (try_lock(lock, LockMode::kExclusive)) return true;
+  if (search.in_progress == InProgress::kRefuse) return false;
+  ErrorContextCallback rename = {error_context_stack, say_in_progress, nullptr};
+  error_context_stack = &rename;
+  take_lock(lock, LockMode::kExclusive, "idempotency key");
+  error_context_stack = rename.previous;
+  use.waited = true;
+  return true;
+}
+
+Parameters key_of(const Request& request) {
+  Parameters key;
+  key.add(uuid_datum(request.tenant_id));
+  key.add_text(request.command_name);
+  key.add_text(request.idempotency_key);
+  return key;
+}
+
+// Whether a use is not there for the snapshot of a REPEATABLE READ transaction.
+bool is_invisible(const Request& request, const identifiers::Uuid& command_id) {
+  if (!IsolationUsesXactSnapshot()) return false;
+  const std::uint64_t rows = run(select_uses, key_of(request));
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    if (uuid_value(value(row, 4, UUIDOID)) == command_id) return false;
+  }
+  return true;
+}
+
+Use look_by_statement(const Search& search) {
+  const Request& request = *search.acceptance->request;
+  Use use = {};
+  if (!lock_key(search, use)) {
+    use.key_locked = true;
+    return use;
+  }
+  const OwnerSession session = open_session(kInstallation);
+  const std::uint64_t rows = run_with_latest_snapshot(select_uses, key_of(request));
+  for (std::uint64_t row = 0; row < rows && !use.alive; ++row) {
+    const UseRow found = row_of(row);
+    if (search.look == Look::kForOthers && is_claim(found, *search.acceptance)) continue;
+    read_use(found, search, use);
+    use.ours = use.alive && TransactionIdIsCurrentTransactionId(DatumGetTransactionId(value(row, 5, XIDOID)));
+  }
+  use.invisible = use.alive && !use.ours && is_invisible(request, use.command_id);
+  close_session(session);
+  return use;
+}
+
+Use look(const Search& search) {
+  Use use = {};
+  Relation table = table_open(installed_relation(kInstallation, "idempotency_keys"), AccessShareLock);
+  const bool directly = look_directly(table, search, use);
+  table_close(table, NoLock);
+  return directly ? use : look_by_statement(search);
 }
 
 void wait_for(const Use& use) {
@@ -301,9 +416,11 @@ Rank rank_of(const Request& request) {
 }
 
 Found look_and_wait(InProgress in_progress, Received received, Acceptance& acceptance) {
-  const Search search = {Look::kForFirstUse, &acceptance, acceptance.received_at};
+  const Search search = {Look::kForFirstUse, &acceptance, acceptance.received_at, in_progress};
   for (;;) {
     const Use use = look(search);
+    if (use.key_locked) return Found::kInProgress;
+    if (use.waited && received == Received::kAfterWaiting) receive_again(acceptance);
     if (TransactionIdIsValid(use.in_progress)) {
       if (in_progress == InProgress::kRefuse) return Found::kInProgress;
       if (!may_wait_for(rank_of(*acceptance.request))) refuse_busy("the idempotency key");
@@ -349,8 +466,9 @@ bool answer(InProgress in_progress, Received received, Acceptance& acceptance) {
 // other days after its own row is in, so at least one sees the other. Its row cannot be taken back alone, so
 // all of the statement goes, that of a batch too.
 void refuse_use_of_another_day(const Acceptance& acceptance) {
-  const Use use = look({Look::kForOthers, &acceptance, acceptance.received_at});
-  if (use.alive || TransactionIdIsValid(use.in_progress)) refuse("40001", kConcurrentUse, nullptr, kRunAgain);
+  const Use use = look({Look::kForOthers, &acceptance, acceptance.received_at, InProgress::kRefuse});
+  if (use.alive || use.key_locked || TransactionIdIsValid(use.in_progress))
+    refuse("40001", kConcurrentUse, nullptr, kRunAgain);
 }
 
 // False when a use with this number is there already. It lives from now on, however long ago the command was

@@ -1,6 +1,7 @@
 // Inserts dispatches and their messages, all rows of a table at once.
 #include "extension/command_center/execute/record.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/tables.hpp"
 
 #include "extension/command_center/lifecycle/deadlines.hpp"
 #include "extension/command_center/lifecycle/events.hpp"
@@ -19,9 +20,7 @@ namespace {
 constexpr std::ptrdiff_t kColumns = 21;
 
 WrittenTable dispatches = {
-    "command_dispatches",
-    kColumns,
-    1,
+    kCommandDispatches,
     {kInstallation,
      "INSERT INTO command_center.command_dispatches"
      " (tenant_id, command_id, command_name, template_version, mode, target_service, also_targets, route_id,"

@@ -2,6 +2,7 @@
 // index.
 #include "extension/command_center/lifecycle/deadlines.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/tables.hpp"
 
 #include "extension/server/arguments.hpp"
 #include "extension/server/table_writer.hpp"
@@ -14,9 +15,7 @@ namespace {
 constexpr int kColumns = 3;
 
 WrittenTable deadlines_table = {
-    "dispatch_deadlines",
-    kColumns,
-    1,
+    kDispatchDeadlines,
     {kInstallation,
      "INSERT INTO command_center.dispatch_deadlines (tenant_id, command_id, deadline)"
      " VALUES ($1, $2, $3)",

@@ -1,6 +1,7 @@
 // Locks dispatches and inserts their events.
 #include "extension/command_center/lifecycle/events.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/tables.hpp"
 
 #include <cstring>
 
@@ -19,9 +20,7 @@ namespace {
 constexpr int kColumns = 10;
 
 WrittenTable events_table = {
-    "dispatch_events",
-    kColumns,
-    1,
+    kDispatchEvents,
     {kInstallation,
      "INSERT INTO command_center.dispatch_events"
      " (tenant_id, command_id, event_id, kind, service_id, at, detail, who, why, handler)"

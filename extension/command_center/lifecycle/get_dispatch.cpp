@@ -18,12 +18,12 @@ namespace {
 
 enum Argument : int { kTenantId, kCommandId };
 
-Statement select_position = {
-    kInstallation,
-    "SELECT \"position\" FROM command_center.command_dispatches WHERE tenant_id = $1 AND command_id = $2",
-    2,
-    {UUIDOID, UUIDOID},
-    Planning::kEachTime};
+Statement select_position = {kInstallation,
+                             "SELECT \"position\", received_at FROM command_center.command_dispatches WHERE "
+                             "tenant_id = $1 AND command_id = $2",
+                             2,
+                             {UUIDOID, UUIDOID},
+                             Planning::kEachTime};
 
 Statement select_replays = {
     kInstallation,
@@ -115,6 +115,7 @@ struct Sending {
 struct Sendings {
   Sending* sending;
   int count;
+  TimestampTz received_at;  // of the command
 };
 
 // An array with one element for each sending.
@@ -129,7 +130,9 @@ Datum array_of(Datum* values, bool* nulls, int count, Oid type) {
 }
 
 // Adds the two arrays of publications to the parameters of `describe`.
-void add_publications(Parameters& parameters, const Sending* sendings, int count) {
+void add_publications(Parameters& parameters, const Sendings& all) {
+  const Sending* sendings = all.sending;
+  const int count = all.count;
   const auto size = static_cast<std::size_t>(count);
   auto* published = static_cast<Datum*>(palloc0(sizeof(Datum) * size));
   auto* unknown = static_cast<bool*>(palloc0(sizeof(bool) * size));
@@ -138,7 +141,8 @@ void add_publications(Parameters& parameters, const Sending* sendings, int count
   for (int i = 0; i < count; ++i) {
     Publication found = {};
     unknown[i] = !sendings[i].in_outbox;
-    if (!unknown[i]) found = find_publication(sendings[i].transaction_id, sendings[i].position);
+    if (!unknown[i])
+      found = find_publication(sendings[i].transaction_id, sendings[i].position, all.received_at);
     published[i] = BoolGetDatum(found.published);
     times[i] = TimestampTzGetDatum(found.at);
     untimed[i] = !found.time_known;
@@ -166,6 +170,7 @@ void look_into_outbox(const Parameters& key, Sending& sending) {
 Sendings read_sendings(const Parameters& key, const identifiers::Uuid& command_id) {
   if (read(select_position, key) == 0) refuse_unknown_dispatch(command_id);
   const Sending first = {bigint_value(0, 0), command_id, beyond_messages_of(command_id), false, 0};
+  const TimestampTz received_at = DatumGetTimestampTz(value(0, 1, TIMESTAMPTZOID));
   const std::uint64_t replays = read(select_replays, key);
   auto* sendings = static_cast<Sending*>(palloc(sizeof(Sending) * (replays + 1)));
   sendings[0] = first;
@@ -174,7 +179,7 @@ Sendings read_sendings(const Parameters& key, const identifiers::Uuid& command_i
     sendings[row + 1] = {bigint_value(row, 0), message_id, message_id, false, 0};
   }
   for (std::uint64_t i = 0; i <= replays; ++i) look_into_outbox(key, sendings[i]);
-  return {sendings, static_cast<int>(replays) + 1};
+  return {sendings, static_cast<int>(replays) + 1, received_at};
 }
 
 Datum get_dispatch(FunctionCallInfo fcinfo) {
@@ -186,7 +191,7 @@ Datum get_dispatch(FunctionCallInfo fcinfo) {
   const int level = force_index_scans();
   Parameters parameters = key_of(tenant_id, command_id);
   const Sendings sendings = read_sendings(parameters, command_id);
-  add_publications(parameters, sendings.sending, sendings.count);
+  add_publications(parameters, sendings);
   (void)read(describe, parameters);
   MemoryContext working = MemoryContextSwitchTo(caller);
   const Datum description = datumCopy(value(0, 0, JSONBOID), false, -1);

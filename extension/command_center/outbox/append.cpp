@@ -1,6 +1,7 @@
 // Draws positions and inserts messages.
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/tables.hpp"
 
 #include "extension/server/arguments.hpp"
 #include "extension/server/installation.hpp"
@@ -14,9 +15,7 @@ namespace {
 constexpr int kColumns = 9;
 
 WrittenTable outbox = {
-    "transactional_outbox",
-    kColumns,
-    3,
+    kTransactionalOutbox,
     {kInstallation,
      "INSERT INTO command_center.transactional_outbox"
      " (\"position\", transaction_id, tenant_id, message_id, command_id, topic, partition_key,"

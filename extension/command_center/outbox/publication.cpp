@@ -1,8 +1,15 @@
-// Searches the batches of a publisher for the one that holds a row. Numbers of batches have no gaps, and once
-// a row lies behind the cursor it does so for every later batch: a search by halves.
+// Searches the batches of a publisher for the one that holds a row. Once a row lies behind the cursor it does
+// so for every later batch: a search by days, then by halves.
 #include "extension/command_center/outbox/publication.hpp"
-#include "extension/command_center/installation.hpp"
 
+#include <algorithm>
+
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/tables.hpp"
+#include "extension/server/arguments.hpp"
+#include "extension/server/leaf_partition.hpp"
+#include "extension/server/primary_key_scan.hpp"
+#include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -10,36 +17,32 @@
 namespace command_center::extension {
 namespace {
 
-// After rebase_outbox() the search begins at the batch before which nothing is in a window; one from before
-// that may still stand there for resume_publication().
 Statement select_publishers = {
-    kInstallation,
-    "SELECT publisher,"
-    " (SELECT batch_id FROM (SELECT batch_id, snapshot_after FROM command_center.publication_batches AS batch"
-    "   WHERE batch.publisher = publishers.publisher ORDER BY batch_id LIMIT 2) AS beginning"
-    "  ORDER BY snapshot_after::text = '3:3:' DESC, batch_id LIMIT 1),"
-    " (SELECT batch_id FROM command_center.publication_batches AS batch"
-    "  WHERE batch.publisher = publishers.publisher ORDER BY batch_id DESC LIMIT 1)"
-    " FROM command_center.publishers ORDER BY publisher",
-    0,
-    {},
-    Planning::kOnce};
+    kInstallation, "SELECT publisher FROM command_center.publishers ORDER BY publisher", 0, {}};
 
-// $3 transaction, $4 position: whether the row lies in this batch or in an earlier one, and whether in one of
-// an earlier window.
-Statement select_covered = {kInstallation,
-                            "SELECT pg_visible_in_snapshot($3, snapshot_after)"
-                            " AND ($4 <= slice_through OR pg_visible_in_snapshot($3, snapshot_before)),"
-                            " pg_visible_in_snapshot($3, snapshot_before) OR $4 <= slice_after, opened_at"
-                            " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
-                            4,
-                            {TEXTOID, INT8OID, XID8OID, INT8OID},
-                            Planning::kOnce};
+// After rebase_outbox() a batch from before may still stand there for resume_publication(). Its snapshots are
+// those of another time; it alone counts itself as published.
+#define BATCHES_OF_PUBLISHER                                                                \
+  "SELECT batch_id, opened_at, snapshot_before, snapshot_after, slice_after, slice_through" \
+  " FROM command_center.publication_batches WHERE publisher = $1 AND published_through < batch_id"
 
-struct Batches {
-  Datum publisher;
-  std::int64_t first;
-  std::int64_t last;
+// Of the table as a whole, where it is not what setup() made.
+Statement select_last = {
+    kInstallation, BATCHES_OF_PUBLISHER " ORDER BY batch_id DESC LIMIT 1", 1, {TEXTOID}, Planning::kOnce};
+Statement select_from = {kInstallation,
+                         BATCHES_OF_PUBLISHER " AND batch_id >= $2 ORDER BY batch_id LIMIT 1",
+                         2,
+                         {TEXTOID, INT8OID},
+                         Planning::kOnce};
+
+enum Column : int {
+  kBatchId = 2,
+  kOpenedAt = 3,
+  kPublishedThrough = 4,
+  kSnapshotBefore = 5,
+  kSnapshotAfter = 6,
+  kSliceAfter = 11,
+  kSliceThrough = 12
 };
 
 struct Row {
@@ -47,48 +50,138 @@ struct Row {
   std::int64_t position;
 };
 
-// What one batch says of a row.
+// One batch, and what it says of a row.
 struct Answer {
   bool found;
-  bool covered;
-  bool covered_before;
+  std::int64_t batch_id;
   TimestampTz opened_at;
+  bool covered;         // the row lies in this batch or in an earlier one
+  bool covered_before;  // in one of an earlier window or slice
 };
 
-Answer ask(const Batches& batches, std::int64_t batch_id, const Row& row) {
+// The batches of one publisher, of a day or of all days.
+struct Batches {
+  Datum publisher;
+  Oid day;  // 0: all, by statements
+};
+
+Answer judge(const Row& row, std::int64_t batch_id, TimestampTz opened_at, Datum snapshot_before,
+             Datum snapshot_after, std::int64_t slice_after, std::int64_t slice_through) {
+  const auto is_visible_in = [&row](Datum snapshot) {
+    return DatumGetBool(DirectFunctionCall2(pg_visible_in_snapshot, row.transaction_id, snapshot));
+  };
+  const bool before_window = is_visible_in(snapshot_before);
+  return {true, batch_id, opened_at,
+          is_visible_in(snapshot_after) && (row.position <= slice_through || before_window),
+          before_window || row.position <= slice_after};
+}
+
+Answer judge_result(const Row& row) {
+  return judge(row, bigint_value(0, 0), DatumGetTimestampTz(value(0, 1, TIMESTAMPTZOID)),
+               value(0, 2, PG_SNAPSHOTOID), value(0, 3, PG_SNAPSHOTOID), bigint_value(0, 4),
+               bigint_value(0, 5));
+}
+
+Answer judge_slot(const Row& row, TupleTableSlot* slot) {
+  const auto bigint = [slot](Column column) { return DatumGetInt64(present_value(slot, column)); };
+  return judge(row, bigint(kBatchId), DatumGetTimestampTz(present_value(slot, kOpenedAt)),
+               present_value(slot, kSnapshotBefore), present_value(slot, kSnapshotAfter), bigint(kSliceAfter),
+               bigint(kSliceThrough));
+}
+
+bool is_of_another_time(TupleTableSlot* slot) {
+  return DatumGetInt64(present_value(slot, kPublishedThrough)) >=
+         DatumGetInt64(present_value(slot, kBatchId));
+}
+
+Answer first_in_scan(PrimaryKeyScan scan, const Row& row) {
+  Answer answer = {};
+  while (!answer.found && next_row(scan)) {
+    if (!is_of_another_time(scan.slot)) answer = judge_slot(row, scan.slot);
+  }
+  end_scan(scan);
+  return answer;
+}
+
+Answer last_of(const Batches& batches, const Row& row) {
+  if (OidIsValid(batches.day))
+    return first_in_scan(begin_scan_backwards(batches.day, GetActiveSnapshot(), &batches.publisher, 1), row);
+  Parameters parameters;
+  parameters.add(batches.publisher);
+  return read(select_last, parameters) > 0 ? judge_result(row) : Answer{};
+}
+
+// The first one with this number or a later one.
+Answer first_from(const Batches& batches, std::int64_t batch_id, const Row& row) {
+  if (OidIsValid(batches.day)) {
+    const Datum key[] = {batches.publisher, Int64GetDatum(batch_id)};
+    return first_in_scan(begin_scan_from(batches.day, GetActiveSnapshot(), key, lengthof(key)), row);
+  }
   Parameters parameters;
   parameters.add(batches.publisher);
   parameters.add_bigint(batch_id);
-  parameters.add(row.transaction_id);
-  parameters.add_bigint(row.position);
-  if (read(select_covered, parameters) == 0) return {};
-  return {true, bool_value(0, 0), bool_value(0, 1), DatumGetTimestampTz(value(0, 2, TIMESTAMPTZOID))};
+  return read(select_from, parameters) > 0 ? judge_result(row) : Answer{};
 }
 
-// The first batch that covers the row; last + 1 when none does.
-std::int64_t first_covering(const Batches& batches, const Row& row) {
-  std::int64_t low = batches.first;
-  std::int64_t beyond = batches.last + 1;
+// The first batch that covers the row, of those up to `last`, which does.
+Answer first_covering(const Batches& batches, const Answer& last, const Row& row) {
+  Answer found = last;
+  std::int64_t low = first_from(batches, 0, row).batch_id;
+  std::int64_t beyond = last.batch_id;
   while (low < beyond) {
     CHECK_FOR_INTERRUPTS();
     const std::int64_t middle = low + (beyond - low) / 2;
-    if (ask(batches, middle, row).covered) {
+    const Answer answer = first_from(batches, middle, row);
+    if (answer.covered) {
+      found = answer;
       beyond = middle;
     } else {
-      low = middle + 1;
+      low = answer.batch_id + 1;
     }
   }
-  return low;
+  return found;
 }
 
-Publication publication_by(const Batches& batches, const Row& row) {
-  const std::int64_t batch_id = first_covering(batches, row);
-  if (batch_id > batches.last) return {};
-  // The batch that held it is gone.
-  if (ask(batches, batch_id, row).covered_before) return {true, false, 0};
-  const Answer next = ask(batches, batch_id + 1, row);
-  if (!next.found) return {};
-  return {true, true, next.opened_at};
+// The days to look at: a row is in a batch that was opened after it was received, by a clock that somebody
+// may have set back a little since. A row of the future was received by a clock that was wrong: all days
+// then.
+Leaves days_for(Relation table, TimestampTz received_at) {
+  const TimestampTz now = GetCurrentTimestamp();
+  const TimestampTz first = received_at <= now ? received_at - USECS_PER_DAY : DT_NOBEGIN;
+  return partitions_between(table, TimestampTzGetDatum(first), TimestampTzGetDatum(now + USECS_PER_HOUR));
+}
+
+// Locks it.
+bool is_day_as_written(Oid day) {
+  Relation opened = table_open(day, AccessShareLock);
+  const bool as_written = is_as_written(opened, kPublicationBatches);
+  table_close(opened, NoLock);
+  return as_written;
+}
+
+Leaves all_days() {
+  return {static_cast<Oid*>(palloc0(sizeof(Oid))), 1};
+}
+
+// By one publisher, whose batches lie in these days in their order. Days after the one that tells are not
+// touched.
+Publication publication_by(Datum publisher, const Leaves& days, const Row& row) {
+  Answer found = {};
+  for (int i = 0; i < days.count; ++i) {
+    const Batches batches = {publisher, days.partitions[i]};
+    if (OidIsValid(batches.day) && !is_day_as_written(batches.day))
+      return publication_by(publisher, all_days(), row);
+    if (!found.found) {
+      const Answer last = last_of(batches, row);
+      if (!last.covered) continue;
+      found = first_covering(batches, last, row);
+      // The batch that held it is gone.
+      if (found.covered_before) return {true, false, 0};
+    }
+    const Answer next = first_from(batches, found.batch_id + 1, row);
+    if (next.found) return {true, true, next.opened_at};
+  }
+  return {};
 }
 
 bool is_earlier(const Publication& left, const Publication& right) noexcept {
@@ -96,20 +189,25 @@ bool is_earlier(const Publication& left, const Publication& right) noexcept {
   return left.time_known && (!right.time_known || left.at < right.at);
 }
 
+Leaves days_or_all(TimestampTz received_at) {
+  Relation table = table_open(installed_relation(kInstallation, "publication_batches"), AccessShareLock);
+  const bool directly = is_as_written(table, kPublicationBatches) && has_only_leaves(table);
+  const Leaves days = directly ? days_for(table, received_at) : all_days();
+  table_close(table, NoLock);
+  return days;
+}
+
 }  // namespace
 
-Publication find_publication(Datum transaction_id, std::int64_t position) {
+Publication find_publication(Datum transaction_id, std::int64_t position, std::int64_t received_at) {
   const auto publishers = static_cast<int>(read(select_publishers, Parameters()));
-  auto* batches = static_cast<Batches*>(palloc0(sizeof(Batches) * static_cast<std::size_t>(publishers + 1)));
-  for (int i = 0; i < publishers; ++i) {
-    const auto row = static_cast<std::uint64_t>(i);
-    batches[i].publisher = datumCopy(value(row, 0, TEXTOID), false, -1);
-    batches[i].first = is_null(row, 1) ? 1 : bigint_value(row, 1);
-    batches[i].last = is_null(row, 2) ? 0 : bigint_value(row, 2);
-  }
+  auto* names = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(publishers + 1)));
+  for (int i = 0; i < publishers; ++i)
+    names[i] = datumCopy(value(static_cast<std::uint64_t>(i), 0, TEXTOID), false, -1);
+  const Leaves days = days_or_all(received_at);
   Publication earliest = {};
   for (int i = 0; i < publishers; ++i) {
-    const Publication found = publication_by(batches[i], {transaction_id, position});
+    const Publication found = publication_by(names[i], days, {transaction_id, position});
     if (is_earlier(found, earliest)) earliest = found;
   }
   return earliest;

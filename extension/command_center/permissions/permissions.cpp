@@ -12,6 +12,7 @@
 
 #include "extension/boundary/make_in_context.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
+#include "extension/command_center/tables.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/json/text_writer.hpp"
 #include "extension/server/arguments.hpp"
@@ -130,6 +131,11 @@ bool may_act_for(Oid role, const identifiers::Uuid& tenant_id) {
 
 // --- has the tenant the modules ---
 
+Statement select_module = {kInstallation,
+                           "SELECT FROM command_center.tenant_modules WHERE tenant_id = $1 AND module = $2",
+                           2,
+                           {UUIDOID, TEXTOID}};
+
 bool has_module(const identifiers::Uuid& tenant_id, std::string_view module) {
   const std::size_t size = tenant_id.bytes.size() + module.size();
   auto* bytes = static_cast<char*>(palloc(size));
@@ -139,9 +145,10 @@ bool has_module(const identifiers::Uuid& tenant_id, std::string_view module) {
   if (const bool* known = entries().modules.find(key); known != nullptr) return *known;
   // A call for one tenant among many that a session has not met yet pays for this look: it is an index scan
   // of our own.
-  const Datum row[] = {uuid_datum(tenant_id), text_datum(module)};
-  return *entries().modules.put(key, exists_stable(kInstallation, "tenant_modules", row, lengthof(row)),
-                                kTenantEntries);
+  Parameters row;
+  row.add(uuid_datum(tenant_id));
+  row.add_text(module);
+  return *entries().modules.put(key, exists_stable(kTenantModules, select_module, row), kTenantEntries);
 }
 
 // Plain data.

@@ -25,12 +25,29 @@ std::uint64_t read_stable(Statement& statement, const Parameters& parameters) {
   }
 }
 
-bool exists_stable(const Installation& installation, const char* table, const Datum* values, int count) {
-  const Oid relation = installed_relation(installation, table);
+namespace {
+
+bool is_ordinary(Oid relation, const TableShape& table) {
+  Relation opened = table_open(relation, AccessShareLock);
+  const bool as_written = is_as_written(opened, table);
+  table_close(opened, NoLock);
+  return as_written;
+}
+
+}  // namespace
+
+bool exists_stable(const TableShape& table, Statement& statement, const Parameters& values) {
+  const Oid relation = installed_relation(table.installation, table.name);
+  if (!is_ordinary(relation, table)) {
+    const OwnerSession session = open_session(table.installation);
+    const bool exists = read_stable(statement, values) > 0;
+    close_session(session);
+    return exists;
+  }
   for (;;) {
-    const std::uint64_t before = catalogue_generation(installation);
-    const bool exists = row_exists(relation, values, count);
-    if (catalogue_generation(installation) == before) return exists;
+    const std::uint64_t before = catalogue_generation(table.installation);
+    const bool exists = row_exists(relation, values.values(), values.count());
+    if (catalogue_generation(table.installation) == before) return exists;
     CHECK_FOR_INTERRUPTS();
   }
 }

@@ -5,6 +5,7 @@
 
 #include "extension/server/installation.hpp"
 #include "extension/server/statements.hpp"
+#include "extension/server/table_shape.hpp"
 
 namespace command_center::server {
 
@@ -21,9 +22,9 @@ void begin_reading(const Installation& installation);
 // the transaction's own: a REPEATABLE READ caller would keep an old answer for the rest of the session.
 std::uint64_t read_stable(Statement& statement, const Parameters& parameters);
 
-// Whether a catalogue table has a row with these values in the first columns of its primary key, likewise.
-// Needs no right on the table.
-[[nodiscard]] bool exists_stable(const Installation& installation, const char* table, const Datum* values,
-                                 int count);
+// Whether a catalogue table has a row with these values in the first columns of its primary key, likewise; by
+// the statement, which takes them as its parameters, where the table is not as written. Needs no right on the
+// table.
+[[nodiscard]] bool exists_stable(const TableShape& table, Statement& statement, const Parameters& values);
 
 }  // namespace command_center::server

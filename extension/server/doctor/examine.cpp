@@ -87,12 +87,51 @@ Check check_watching(const Installation& installation) {
           query_for_unwatched(installation))};
 }
 
+void tell_difference(const Examination& examination, Oid relation, const TableShape& shape) {
+  Relation opened = table_open(relation, AccessShareLock);
+  const char* found = difference(opened, shape);
+  if (found != nullptr) {
+    add_finding(
+        examination, "warning", "table_shape",
+        psprintf("\"%s.%s\" %s", examination.installation.schema, RelationGetRelationName(opened), found),
+        "Undo it: its rows go by slower statements meanwhile, or are refused with KC015.");
+  }
+  table_close(opened, AccessShareLock);
+}
+
+// The table and each of its partitions.
+void compare_with(const Examination& examination, const TableShape& shape) {
+  const Oid table = find_relation(examination.installation, shape.name);
+  if (!OidIsValid(table)) return;
+  tell_difference(examination, table, shape);
+  if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE) return;
+  Relation opened = table_open(table, AccessShareLock);
+  PartitionDesc partitions = RelationGetPartitionDesc(opened, true);
+  for (int i = 0; i < partitions->nparts; ++i) tell_difference(examination, partitions->oids[i], shape);
+  table_close(opened, AccessShareLock);
+}
+
+void compare_tables(const Extension& extension, const Examination& examination) {
+  if (extension.shapes == nullptr) return;
+  const Shapes shapes = extension.shapes();
+  for (int i = 0; i < shapes.count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    const TableShape* shape = shapes.shape[i];
+    const auto outcome =
+        boundary::in_subtransaction([&examination, shape] { compare_with(examination, *shape); });
+    if (outcome.succeeded()) continue;
+    add_finding(examination, "warning", "table_shape", psprintf("could not look: %s", outcome.error->message),
+                "See what locks the table.");
+  }
+}
+
 void examine_as_owner(const Extension& extension, const Examination& examination) {
   const OwnerSession session = open_session(extension.installation);
   ask_each(examination, common_checks());
   ask_each(examination, extension.checks());
   const Check watching = check_watching(extension.installation);
   ask_each(examination, {&watching, 1});
+  compare_tables(extension, examination);
   close_session(session);
 }
 
