@@ -3,7 +3,10 @@
 #include "extension/command_center/control/doctor_checks.hpp"
 
 #include "extension/command_center/outbox/published.hpp"
+#include "extension/command_center/shared_state/limit_store.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
@@ -11,6 +14,10 @@ namespace {
 // Not by shared_preload_libraries, which an owner of the tables may not be allowed to see.
 bool lacks_shared_memory() {
   return shared_state() == nullptr;
+}
+
+bool counts_together() {
+  return shared_state() != nullptr && store_counts_together(GetCurrentTimestamp());
 }
 
 using server::Check;
@@ -123,6 +130,10 @@ WHERE NOT EXISTS (SELECT FROM command_center.environments AS known WHERE known.e
     'Set shared_preload_libraries = ''command_center'' and restart the server, or take the limits away with set_feature().'
 FROM command_center.command_features
 WHERE limits IS NOT NULL HAVING count(*) > 0)sql", lacks_shared_memory},
+
+{"limits", R"sql(SELECT 'warning', 'a tenant, or this database, has its share of the table of rate limits: what it has beyond is counted together, and refused earlier',
+    'Look for invented properties and roles (countedTogether in the DETAIL of KC010), limit per tenant, or raise command_center.limit_subjects and restart the server.')sql",
+    counts_together},
 
 {"held_snapshot", R"sql(SELECT 'warning', format('session %s holds a snapshot or a transaction since %s: vacuum removes nothing newer', pid, date_trunc('second', xact_start)),
     format('SELECT pg_terminate_backend(%s); and set idle_in_transaction_session_timeout.', pid)

@@ -142,16 +142,18 @@ void require_shared_state(const SharedState* state) {
               kSharedStateHint);
 }
 
-[[noreturn]] void refuse_limited(const Limit& limit, const Request& request, std::int64_t retry_after) {
+[[noreturn]] void refuse_limited(const Limit& limit, const Request& request, const TakeOutcome& outcome) {
   constexpr std::int64_t kSecond = 1'000'000;
   throw Error(sqlstate::kRateLimited,
               "command \"" + std::string(request.command_name) + "\" has reached the limit of " +
                   std::to_string(limit.definition.max_per_minute) + " per minute of its " +
                   std::string(to_text(limit.definition.per)),
-              "{\"retryAfterSeconds\": " + std::to_string((retry_after + kSecond - 1) / kSecond) +
-                  ", \"featureId\": \"" + to_text(limit.feature_id) +
-                  "\", \"limit\": " + to_json(limit.definition) + "}",
-              "Send it again after retryAfterSeconds.");
+              "{\"retryAfterSeconds\": " + std::to_string((outcome.retry_after + kSecond - 1) / kSecond) +
+                  ", \"featureId\": \"" + to_text(limit.feature_id) + "\", \"limit\": " +
+                  to_json(limit.definition) + (outcome.together ? ", \"countedTogether\": true}" : "}"),
+              outcome.together ? "The tenant has its share of command_center.limit_subjects: what it has "
+                                 "beyond is counted together."
+                               : "Send it again after retryAfterSeconds.");
 }
 
 void refuse_unless_taken(const TakeOutcome& outcome, const FeatureVerdict& verdict, const Request& request) {
@@ -164,7 +166,7 @@ void refuse_unless_taken(const TakeOutcome& outcome, const FeatureVerdict& verdi
           "Raise command_center.limit_subjects and restart the server; a subject leaves the table when "
           "it has all its tokens again.");
     case TakeOutcome::Kind::kRefused:
-      refuse_limited(verdict.limits[outcome.subject], request, outcome.retry_after);
+      refuse_limited(verdict.limits[outcome.subject], request, outcome);
   }
 }
 

@@ -105,18 +105,19 @@ int open_buckets(const LimitedSubject* subjects, int count, std::int64_t now, Pl
   return count;
 }
 
-void note(TakeOutcome& outcome, int subject, const limits::Answer& answer) noexcept {
+void note(TakeOutcome& outcome, int subject, const limits::Answer& answer, bool together) noexcept {
   if (answer.admitted || answer.retry_after <= outcome.retry_after) return;
-  outcome = {TakeOutcome::Kind::kRefused, subject, answer.retry_after};
+  outcome = {TakeOutcome::Kind::kRefused, subject, answer.retry_after, together};
 }
 
 TakeOutcome take_under_lock(const LimitedSubject* subjects, int count, std::int64_t now, const Place* places,
                             TakenToken* taken) noexcept {
-  TakeOutcome outcome = {TakeOutcome::Kind::kTaken, 0, 0};
+  TakeOutcome outcome = {TakeOutcome::Kind::kTaken, 0, 0, false};
   for (int i = 0; i < count; ++i) {
-    limits::Bucket& bucket = table_of(places[i].partition).bucket(places[i].bucket);
+    limits::BucketTable table = table_of(places[i].partition);
+    limits::Bucket& bucket = table.bucket(places[i].bucket);
     const limits::Answer answer = limits::look(bucket, subjects[i].rate, now);
-    note(outcome, i, answer);
+    note(outcome, i, answer, table.is_together(places[i].bucket));
     if (!answer.admitted) limits::refuse(bucket, subjects[i].rate, now);
   }
   if (outcome.kind == TakeOutcome::Kind::kRefused) return outcome;
@@ -167,7 +168,7 @@ TakeOutcome take_from_store(const LimitedSubject* subjects, int count, std::int6
   lock(set, LW_EXCLUSIVE);
   const int opened = open_buckets(subjects, count, now, places);
   const TakeOutcome outcome = opened == count ? take_under_lock(subjects, count, now, places, taken)
-                                              : TakeOutcome{TakeOutcome::Kind::kTableFull, opened, 0};
+                                              : TakeOutcome{TakeOutcome::Kind::kTableFull, opened, 0, false};
   for (int i = 0; i < opened; ++i) table_of(places[i].partition).unpin(places[i].bucket);
   unlock(set);
   return outcome;
@@ -176,18 +177,29 @@ TakeOutcome take_from_store(const LimitedSubject* subjects, int count, std::int6
 TakeOutcome look_into_store(const LimitedSubject* subjects, int count, std::int64_t now) noexcept {
   Place places[features::kMostMatches];
   const PartitionSet set = find_places(subjects, count, places);
-  TakeOutcome outcome = {TakeOutcome::Kind::kTaken, 0, 0};
+  TakeOutcome outcome = {TakeOutcome::Kind::kTaken, 0, 0, false};
   lock(set, LW_SHARED);
   for (int i = 0; i < count; ++i) {
-    limits::BucketTable table = table_of(places[i].partition);
-    const std::uint32_t found = table.find(places[i].subject.key, places[i].subject.hash);
-    if (found == limits::BucketTable::kNone) continue;
-    limits::Bucket copy = table.bucket(found);
-    limits::follow(copy, subjects[i].rate, subjects[i].version, now);
-    note(outcome, i, limits::look(copy, subjects[i].rate, now));
+    const limits::BucketTable::Foreseen foreseen =
+        table_of(places[i].partition).foresee(places[i].subject, subjects[i].rate, subjects[i].version, now);
+    if (foreseen.full) {
+      outcome = {TakeOutcome::Kind::kTableFull, i, 0, false};
+      break;
+    }
+    note(outcome, i, limits::look(foreseen.bucket, subjects[i].rate, now), foreseen.together);
   }
   unlock(set);
   return outcome;
+}
+
+bool store_counts_together(std::int64_t now) noexcept {
+  bool found = false;
+  for (std::uint32_t i = 0; i < LimitPartitions::kCount && !found; ++i) {
+    lock(only(i), LW_SHARED);
+    found = table_of(i).counts_together(MyDatabaseId, now);
+    unlock(only(i));
+  }
+  return found;
 }
 
 // From the newest on as long as nobody else took a token meanwhile, for that costs the holders of other

@@ -34,6 +34,7 @@ struct TakeOutcome {
   Kind kind;
   int subject;               // the one that is refused for longest
   std::int64_t retry_after;  // microseconds
+  bool together;             // it is counted together with others of its tenant
 };
 
 // The memory for at least so many subjects, and how to make it an empty store.
@@ -47,12 +48,15 @@ void format_limit_store(void* memory, const SharedState& state) noexcept;
 [[nodiscard]] TakeOutcome take_from_store(const LimitedSubject* subjects, int count, std::int64_t now,
                                           TakenToken* taken) noexcept;
 
-// What take_from_store() would answer; changes nothing. A full table is not foreseen.
+// What take_from_store() would answer; changes nothing.
 [[nodiscard]] TakeOutcome look_into_store(const LimitedSubject* subjects, int count,
                                           std::int64_t now) noexcept;
 
 // Gives tokens of one transaction back, in the order in which they were taken; also while it ends. They are
 // worth nothing afterwards.
 void give_back_to_store(TakenToken* taken, std::size_t count) noexcept;
+
+// A tenant of this database, or the database, has its share of the table: some are counted together.
+[[nodiscard]] bool store_counts_together(std::int64_t now) noexcept;
 
 }  // namespace command_center::extension

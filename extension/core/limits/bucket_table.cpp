@@ -110,7 +110,7 @@ std::uint32_t BucketTable::find_or_open(const Subject& subject, const Rate& rate
     } else {
       const Key together = together_with_others(subject.key);
       found = find(together, subject.together_hash);
-      if (found == kNone && !has_coarse_share_left(subject)) return kNone;
+      if (found == kNone && !allow_coarse(shares_of(subject))) return kNone;
       if (found == kNone) found = open_free(subject, together, subject.together_hash, version);
     }
   }
@@ -127,28 +127,85 @@ std::uint32_t BucketTable::find_or_open(const Subject& subject, const Rate& rate
 bool BucketTable::has_room(const Subject& subject, std::int64_t now) noexcept {
   if (header_->free == kNone) reclaim(now);
   if (header_->free == kNone) return false;
-  // A limit has one subject without a detail for each tenant: nobody invents those.
-  if (has_share_left(subject)) return true;
-  if (subject.key.detail == identifiers::Uuid{} && has_coarse_share_left(subject)) return true;
-  // Later than the pause: the clock was set back.
-  if (now < header_->next_pass && header_->next_pass - now <= kPauseBetweenPasses) return false;
+  if (allow(shares_of(subject), subject)) return true;
+  if (pauses(now)) return false;
   header_->next_pass = now + kPauseBetweenPasses;
   reclaim(now);
-  return has_share_left(subject);
+  return allow(shares_of(subject), subject);
 }
 
-bool BucketTable::has_coarse_share_left(const Subject& subject) const noexcept {
-  const std::uint64_t free = header_->capacity - header_->used;
-  const std::uint32_t database = find_owner(subject.key, true, subject.database_hash);
-  return free > 0 && (database == kNone || owners_[database].used < free * kCoarseDatabaseShare);
+// A pass that is further away than the pause: the clock was set back.
+bool BucketTable::pauses(std::int64_t now) const noexcept {
+  return now < header_->next_pass && header_->next_pass - now <= kPauseBetweenPasses;
 }
 
-bool BucketTable::has_share_left(const Subject& subject) const noexcept {
-  const std::uint64_t free = header_->capacity - header_->used;
+BucketTable::Shares BucketTable::shares_of(const Subject& subject) const noexcept {
   const std::uint32_t tenant = find_owner(subject.key, false, subject.tenant_hash);
-  if (tenant != kNone && owners_[tenant].used >= free) return false;
   const std::uint32_t database = find_owner(subject.key, true, subject.database_hash);
-  return database == kNone || owners_[database].used < free * kDatabaseShare;
+  return {std::uint64_t{header_->capacity} - header_->used, tenant == kNone ? 0 : owners_[tenant].used,
+          database == kNone ? 0 : owners_[database].used};
+}
+
+BucketTable::Shares BucketTable::shares_after_pass(const Subject& subject, std::int64_t now) const noexcept {
+  Shares shares = shares_of(subject);
+  for (std::uint32_t i = 0; i < header_->capacity; ++i) {
+    const Slot& slot = slots_[i];
+    if (slot.in_use == 0 || slot.pinned != 0 || !is_idle(slot.bucket, now)) continue;
+    ++shares.free;
+    if (slot.key.database != subject.key.database) continue;
+    --shares.of_database;
+    if (slot.key.tenant_id == subject.key.tenant_id) --shares.of_tenant;
+  }
+  return shares;
+}
+
+bool BucketTable::allow(const Shares& shares, const Subject& subject) noexcept {
+  if (shares.of_tenant < shares.free && shares.of_database < shares.free * kDatabaseShare) return true;
+  // A limit has one subject without a detail for each tenant: nobody invents those.
+  return subject.key.detail == identifiers::Uuid{} && allow_coarse(shares);
+}
+
+bool BucketTable::allow_coarse(const Shares& shares) noexcept {
+  return shares.of_database < shares.free * kCoarseDatabaseShare;
+}
+
+BucketTable::Foreseen BucketTable::foresee(const Subject& subject, const Rate& rate, std::int32_t version,
+                                           std::int64_t now) const noexcept {
+  Foreseen made = {};
+  std::uint32_t found = find(subject.key, subject.hash);
+  if (found == kNone) {
+    std::int64_t full_at = header_->reclaimed_through;
+    Shares shares = shares_of(subject);
+    const std::uint64_t free = shares.free;
+    if (!allow(shares, subject) && (free == 0 || !pauses(now))) shares = shares_after_pass(subject, now);
+    if (shares.free > free) full_at = std::max(full_at, now);
+    const std::uint32_t together = find(together_with_others(subject.key), subject.together_hash);
+    if (allow(shares, subject)) {
+      if (together != kNone) full_at = std::max(full_at, slots_[together].bucket.full_at);
+    } else {
+      made.together = true;
+      found = together;
+      made.full = found == kNone && !allow_coarse(shares);
+    }
+    if (found == kNone) open(made.bucket, full_at, version);
+  }
+  if (found != kNone) made.bucket = slots_[found].bucket;
+  follow(made.bucket, rate, version, now);
+  return made;
+}
+
+bool BucketTable::is_together(std::uint32_t bucket) const noexcept {
+  return slots_[bucket].key.kind == kTogether;
+}
+
+bool BucketTable::counts_together(std::uint32_t database, std::int64_t now) const noexcept {
+  for (std::uint32_t i = 0; i < header_->capacity; ++i) {
+    const Slot& slot = slots_[i];
+    if (slot.in_use != 0 && slot.key.kind == kTogether && slot.key.database == database &&
+        !is_idle(slot.bucket, now))
+      return true;
+  }
+  return false;
 }
 
 std::uint32_t BucketTable::find_owner(const Key& key, bool is_database, std::uint64_t hash) const noexcept {

@@ -64,6 +64,22 @@ class BucketTable {
                                            std::int64_t now) noexcept;
   void unpin(std::uint32_t bucket) noexcept;
 
+  // What find_or_open() would answer at this moment, as a copy; changes nothing. Linear time where a share
+  // is full.
+  struct Foreseen {
+    bool full;      // it would answer kNone
+    bool together;  // as is_together()
+    Bucket bucket;
+  };
+  [[nodiscard]] Foreseen foresee(const Subject& subject, const Rate& rate, std::int32_t version,
+                                 std::int64_t now) const noexcept;
+
+  // The bucket is of several subjects of its tenant.
+  [[nodiscard]] bool is_together(std::uint32_t bucket) const noexcept;
+
+  // Some subjects of the database are counted together. Linear time.
+  [[nodiscard]] bool counts_together(std::uint32_t database, std::int64_t now) const noexcept;
+
   [[nodiscard]] Bucket& bucket(std::uint32_t bucket) noexcept;
 
   // As limits::give_back.
@@ -76,11 +92,21 @@ class BucketTable {
   struct Slot;
   struct Owner;
 
+  // What is free, and what a subject's tenant and its database have.
+  struct Shares {
+    std::uint64_t free;
+    std::uint64_t of_tenant;
+    std::uint64_t of_database;
+  };
+
   [[nodiscard]] std::uint32_t find_owner(const Key& key, bool is_database, std::uint64_t hash) const noexcept;
   [[nodiscard]] std::uint32_t find_or_add_owner(const Key& key, bool is_database,
                                                 std::uint64_t hash) noexcept;
-  [[nodiscard]] bool has_share_left(const Subject& subject) const noexcept;
-  [[nodiscard]] bool has_coarse_share_left(const Subject& subject) const noexcept;
+  [[nodiscard]] Shares shares_of(const Subject& subject) const noexcept;
+  [[nodiscard]] Shares shares_after_pass(const Subject& subject, std::int64_t now) const noexcept;
+  [[nodiscard]] static bool allow(const Shares& shares, const Subject& subject) noexcept;
+  [[nodiscard]] static bool allow_coarse(const Shares& shares) noexcept;
+  [[nodiscard]] bool pauses(std::int64_t now) const noexcept;
   [[nodiscard]] bool has_room(const Subject& subject, std::int64_t now) noexcept;
   [[nodiscard]] std::uint32_t open_free(const Subject& subject, const Key& key, std::uint64_t hash,
                                         std::int32_t version) noexcept;

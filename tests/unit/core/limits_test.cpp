@@ -388,6 +388,46 @@ TEST(BucketTable, HoweverManyTenantsFillTheirSharesSomethingIsLeftForTheNext) {
   EXPECT_FALSE(take(table.view(), property(2, 99, 1), kStart));
 }
 
+TEST(BucketTable, ForeseesWhatItDoes) {
+  Table table(40);
+  BucketTable view = table.view();
+  std::mt19937 random(7);
+  std::int64_t now = kStart;
+  int full = 0;
+  int together = 0;
+  int refused = 0;
+  for (int turn = 0; turn < 20'000; ++turn) {
+    const bool plain = random() % 8 == 0;
+    now += static_cast<std::int64_t>(random() % (random() % 5 == 0 ? 3 * kSecond : 50'000));
+    Subject sent = property(random() % 3, static_cast<std::uint8_t>(random() % 6), plain ? 0 : random() % 60);
+    sent.together_hash = 1000U + sent.key.tenant_id.bytes[0];
+    const BucketTable::Foreseen foreseen = view.foresee(sent, kOnce, 1, now);
+    const std::uint32_t found = view.find_or_open(sent, kOnce, 1, now);
+    ASSERT_EQ(foreseen.full, found == BucketTable::kNone) << turn;
+    full += foreseen.full ? 1 : 0;
+    if (foreseen.full) continue;
+    ASSERT_EQ(foreseen.together, view.is_together(found)) << turn;
+    ASSERT_EQ(look(foreseen.bucket, kOnce, now).retry_after, look(view.bucket(found), kOnce, now).retry_after)
+        << turn;
+    together += foreseen.together ? 1 : 0;
+    refused += take(view.bucket(found), kOnce, now) ? 0 : 1;
+    view.unpin(found);
+  }
+  EXPECT_GT(together, 100);
+  EXPECT_GT(refused, 100);
+  EXPECT_GT(full, 0);
+}
+
+TEST(BucketTable, TellsWhoseSubjectsAreCountedTogether) {
+  Table table(10);
+  for (std::uint32_t i = 0; i < 5; ++i) (void)take(table.view(), property(1, 1, i), kStart);
+  EXPECT_FALSE(table.view().counts_together(1, kStart));
+  for (std::uint32_t i = 5; i < 20; ++i) (void)take(table.view(), property(1, 1, i), kStart);
+  EXPECT_TRUE(table.view().counts_together(1, kStart));
+  EXPECT_FALSE(table.view().counts_together(2, kStart));
+  EXPECT_FALSE(table.view().counts_together(1, kStart + 60 * kSecond));
+}
+
 TEST(BucketTable, WhatHasABucketKeepsItWhenTheShareIsFull) {
   Table table(10);
   for (std::uint32_t i = 0; i < 100; ++i) (void)take(table.view(), property(1, 1, i), kStart);

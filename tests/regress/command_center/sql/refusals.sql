@@ -12,7 +12,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 CREATE FUNCTION test.complaints() RETURNS TABLE (says text, severity text, name text, finding text) LANGUAGE sql AS $$
     SELECT 'doctor', found.severity, found.name, found.finding FROM command_center.doctor() AS found
-    WHERE (found.severity <> 'info' OR found.name = 'commands') AND found.name NOT IN ('bloat', 'old_sessions') AND NOT (found.name = 'settings' AND found.finding NOT LIKE 'command_center%')
+    WHERE (found.severity <> 'info' OR found.name = 'commands') AND found.name NOT IN ('bloat', 'old_sessions', 'limits') AND NOT (found.name = 'settings' AND found.finding NOT LIKE 'command_center%')
     UNION ALL
     SELECT 'health', seen.severity, seen.name, seen.finding FROM command_center.health AS seen WHERE seen.severity <> 'ok'
     ORDER BY 1, 3, 4
