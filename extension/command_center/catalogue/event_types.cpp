@@ -5,6 +5,7 @@
 #include "extension/boundary/make_in_context.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/validation/programs.hpp"
+#include "extension/server/caches/allocated_bytes.hpp"
 #include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -38,13 +39,18 @@ struct EventRow {
 
 // C++ regime: compiles the schema and keeps the result.
 const EventType* keep_event(std::string_view key, const EventRow& row) {
+  const std::size_t before = allocated_bytes();
   EventType made;
   made.is_known = row.is_known;
   made.version = row.version;
   if (row.topic != nullptr) made.topic = row.topic;
   made.ordered = row.ordered;
   if (row.schema != nullptr) made.program = compile_stored_schema(row.schema);
-  return event_types->put(key, std::move(made), static_cast<std::size_t>(settings().schema_cache_entries));
+  const auto most = static_cast<std::size_t>(settings().schema_cache_bytes);
+  const std::size_t weight = made.program == nullptr
+                                 ? most / static_cast<std::size_t>(settings().schema_cache_entries)
+                                 : program_weight(*made.program, key.size(), before);
+  return event_types->put(key, std::move(made), most, weight);
 }
 
 const EventType* load_event(std::string_view event_type, int version, std::string_view key) {

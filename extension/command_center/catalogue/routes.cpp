@@ -9,6 +9,7 @@
 
 #include "extension/boundary/make_in_context.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/caches/allocated_bytes.hpp"
 #include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -20,7 +21,11 @@ using Routes = std::vector<routing::Route>;
 
 // Up to so many routes of a command are loaded at once.
 constexpr int kFew = 1000;
-constexpr std::size_t kEntries = 4096;
+// Each tenant's have those of everyone with them: so many in all.
+constexpr std::size_t kMostCopies = 20'000;
+// Of each of the two caches.
+constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
+constexpr std::size_t kBytesOfAnEntry = 512;
 
 // The routes of a command, when they are few: most tenants have none of their own, and cost no look then.
 struct RoutesOfCommand {
@@ -108,10 +113,19 @@ std::string_view bytes_of(const identifiers::Uuid& id) {
   return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
 
-// C++ regime. The rows of everyone come first.
+// The rows of everyone come first.
+bool are_few(const Rows& read) noexcept {
+  if (read.count > kFew) return false;
+  std::size_t of_everyone = 0;
+  while (of_everyone < read.count && !read.rows[of_everyone].has_tenant) ++of_everyone;
+  return of_everyone * (read.count - of_everyone) <= kMostCopies;
+}
+
+// C++ regime.
 const RoutesOfCommand* keep_routes_of_command(std::string_view command_name, const Rows& read) {
+  const std::size_t before = allocated_bytes();
   RoutesOfCommand made;
-  made.few = read.count <= kFew;
+  made.few = are_few(read);
   for (std::size_t i = 0; made.few && i < read.count; ++i) {
     const RouteRow& row = read.rows[i];
     if (!row.has_tenant) {
@@ -121,7 +135,8 @@ const RoutesOfCommand* keep_routes_of_command(std::string_view command_name, con
     const auto added = made.of_tenant.try_emplace(std::string(bytes_of(row.tenant_id)), made.of_everyone);
     added.first->second.push_back(route_from(row));
   }
-  return entries().by_command.put(command_name, std::move(made), kEntries);
+  return entries().by_command.put(command_name, std::move(made), kMostBytes,
+                                  kBytesOfAnEntry + command_name.size() + allocated_since(before));
 }
 
 const RoutesOfCommand* load_routes_of_command(std::string_view command_name) {
@@ -136,9 +151,11 @@ const RoutesOfCommand* load_routes_of_command(std::string_view command_name) {
 
 // C++ regime.
 const Routes* keep_routes_of_tenant(std::string_view key, const Rows& read) {
+  const std::size_t before = allocated_bytes();
   Routes made;
   for (std::size_t i = 0; i < read.count; ++i) made.push_back(route_from(read.rows[i]));
-  return entries().by_command_and_tenant.put(key, std::move(made), kEntries);
+  return entries().by_command_and_tenant.put(key, std::move(made), kMostBytes,
+                                             kBytesOfAnEntry + key.size() + allocated_since(before));
 }
 
 const Routes* load_routes_of_tenant(std::string_view command_name, const identifiers::Uuid& tenant_id,

@@ -12,6 +12,7 @@
 
 #include "extension/boundary/make_in_context.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/caches/allocated_bytes.hpp"
 #include "extension/server/caches/cache.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -21,9 +22,8 @@ namespace {
 
 using features::Feature;
 
-// An empty entry weighs as much as a few features.
-constexpr std::size_t kEntryWeight = 4;
-constexpr std::size_t kMostWeight = 32'768;
+constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
+constexpr std::size_t kBytesOfAnEntry = 512;
 constexpr int kFewOfAll = 1000;
 constexpr int kFewOfCommand = 100;
 constexpr int kFewOfTenant = 100;
@@ -141,6 +141,7 @@ struct InOrder {
 
 const FeatureSet* keep(std::string_view key, const FeatureRow* rows, std::uint64_t count,
                        std::uint64_t most) {
+  const std::size_t before = allocated_bytes();
   FeatureSet made;
   made.complete = count <= most;
   if (made.complete) {
@@ -148,8 +149,8 @@ const FeatureSet* keep(std::string_view key, const FeatureRow* rows, std::uint64
     for (std::uint64_t i = 0; i < count; ++i) made.features.push_back(feature_of(rows[i]));
     std::sort(made.features.begin(), made.features.end(), InOrder());
   }
-  const std::size_t weight = kEntryWeight + made.features.size();
-  return sets->put(key, std::move(made), kMostWeight, weight);
+  const std::size_t weight = kBytesOfAnEntry + key.size() + allocated_since(before);
+  return sets->put(key, std::move(made), kMostBytes, weight);
 }
 
 FeatureRange range_of(const FeatureSet& set, const Key& key) {

@@ -177,11 +177,9 @@ const json_schema::Program& program_of(Datum schema, json_schema::FormatMode for
 
 std::size_t program_weight(const json_schema::Program& program, std::size_t key_bytes,
                            std::size_t before) noexcept {
-  const std::size_t now = allocated_bytes();
-  const std::size_t measured = now > before ? now - before : 0;
   const auto least =
       static_cast<std::size_t>(settings().schema_cache_bytes / settings().schema_cache_entries);
-  return std::max({least, program.memory_bytes(), measured}) + key_bytes;
+  return std::max({least, program.memory_bytes(), allocated_since(before)}) + key_bytes;
 }
 
 std::string_view schema_text(Datum schema) {

@@ -14,6 +14,11 @@ std::size_t allocated_bytes() noexcept {
 #endif
 }
 
+std::size_t allocated_since(std::size_t before) noexcept {
+  const std::size_t now = allocated_bytes();
+  return now > before ? now - before : 0;
+}
+
 void return_free_memory() noexcept {
 #if defined(__GLIBC__)
   (void)malloc_trim(0);

@@ -33,6 +33,48 @@ BEGIN
     END LOOP;
 END $$;
 SELECT test.megabytes() - :before < 200 AS bounded;
+\c -
+-- Events' too.
+DO $$
+BEGIN
+    PERFORM command_center.set_topic('test.large');
+    FOR n IN 1 .. 40 LOOP
+        PERFORM command_center.register_event('test.large' || n, 'test.large', test.schema_of(6000, n));
+        PERFORM command_center.explain_event('test.large', 'test.large' || n, '{}', test.tenant());
+    END LOOP;
+    FOR n IN 1 .. 40 LOOP
+        PERFORM command_center.explain_event('test.large', 'test.large' || n, '{}', test.tenant());
+    END LOOP;
+END $$;
+SELECT test.megabytes() - :before < 60 AS bounded;
+\c -
+-- Routes: large ones, and many of everyone beside many of tenants.
+CREATE FUNCTION test.decide(of text, tenants integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(command_center.explain_command(of, '{}', test.tenant(n))) FROM generate_series(1, tenants) AS n
+$$;
+DO $$
+BEGIN
+    FOR n IN 1 .. 200 LOOP
+        PERFORM command_center.register_command('test.routed' || n, '{}', default_target => 'bookings');
+    END LOOP;
+END $$;
+INSERT INTO command_center.command_routes (route_id, command_name, policy)
+SELECT gen_random_uuid(), 'test.routed' || n, jsonb_build_object('targets', (SELECT jsonb_agg(jsonb_build_object('serviceId', 'a-long-name-of-a-service-' || s, 'weight', 1)) FROM generate_series(1, 5000) AS s))
+FROM generate_series(2, 200) AS n;
+INSERT INTO command_center.command_routes (route_id, command_name, tenant_id, property_id, policy)
+SELECT gen_random_uuid(), 'test.routed1', CASE WHEN n > 500 THEN gen_random_uuid() END, gen_random_uuid(), '{"targets": [{"serviceId": "bookings", "weight": 1}], "also": ["audit"]}'
+FROM generate_series(1, 1000) AS n;
+SELECT test.decide('test.routed1', 9);
+SELECT test.megabytes() - :before < 60 AS bounded;
+SELECT sum(test.decide('test.routed' || n, 1)) FROM generate_series(2, 200) AS n;
+SELECT test.megabytes() - :before < 60 AS bounded;
+\c -
+-- Features with long roles.
+INSERT INTO command_center.command_features (feature_id, command_name, role, status)
+SELECT gen_random_uuid(), 'test.routed' || n, repeat('r', 20000) || f, 'enabled' FROM generate_series(1, 200) AS n, generate_series(1, 25) AS f;
+SELECT sum(test.decide('test.routed' || n, 1)) FROM generate_series(2, 200) AS n;
+SELECT test.megabytes() - :before < 60 AS bounded;
+\c -
 -- Many odd calls.
 CREATE FUNCTION test.odd(n integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -48,4 +90,4 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT count(test.odd(n)) FROM generate_series(1, 20000) AS n;
 SELECT test.megabytes() - :before < 200 AS bounded;
-DROP FUNCTION test.megabytes, test.schema_of, test.odd;
+DROP FUNCTION test.megabytes, test.schema_of, test.decide, test.odd;
