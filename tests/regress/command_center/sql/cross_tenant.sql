@@ -203,6 +203,8 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 END $$;
+-- Of the scope that calls at random name most, so that one finds it.
+SELECT count(*) FROM test.party, LATERAL command_center.set_feature('observe', 'test.book', 'production', tenant_id, 'aaaaaaaa-0000-4000-8000-0000000000aa', 'test_b');
 -- What one role does leaves everything of the other's tenant as it was.
 CREATE TABLE test.kept AS SELECT * FROM test.belongings(:b);
 SELECT relation, rows FROM test.kept ORDER BY relation::text;
