@@ -129,10 +129,12 @@ SELECT command_center.visible_tenant_array(), command_center.held_role_array();
 RESET ROLE;
 -- A tenant's rows are found by the index, with the array made once.
 SET enable_seqscan = off;
+SET max_parallel_workers_per_gather = 0;
 SET ROLE test_a;
 EXPLAIN (COSTS off) SELECT FROM command_center.tenant_modules;
 RESET ROLE;
 RESET enable_seqscan;
+RESET max_parallel_workers_per_gather;
 
 -- Commands go on, maintain() makes no triggers, doctor() misses none.
 SET ROLE test_a;
