@@ -38,8 +38,8 @@ extern "C" {
 #include <access/xact.h>
 #include <access/xlog.h>
 #include <catalog/namespace.h>
-#include <catalog/pg_am.h>
 #include <catalog/partition.h>
+#include <catalog/pg_am.h>
 #include <catalog/pg_authid.h>
 #include <catalog/pg_collation.h>
 #include <catalog/pg_index.h>

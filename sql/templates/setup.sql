@@ -63,10 +63,12 @@ BEGIN
         {adopted}
     END IF;
     PERFORM {schema}.maintain();
-    -- What the levels may do has grown with this version. A role may have been dropped since.
+    -- What the levels may do has grown with this version. A role may have been dropped since, and another have its name.
     IF has_function_privilege(current_user, 'command_center.grant_access(text, text)', 'EXECUTE') THEN
         PERFORM command_center.grant_access(granted.role, granted.level)
-        FROM command_center.access_grants AS granted JOIN pg_roles AS known ON known.rolname = granted.role;
+        FROM command_center.access_grants AS granted JOIN pg_roles AS known ON known.rolname = granted.role
+        CROSS JOIN (SELECT system_identifier::text AS id FROM pg_control_system()) AS cluster
+        WHERE split_part(granted.role_identity, '.', 1) IS DISTINCT FROM cluster.id OR granted.role_identity = format('%s.%s', cluster.id, known.oid);
     ELSE
         RAISE NOTICE 'rights of the levels were left as they are'
             USING HINT = 'An admin gives roles what a level has gained by calling command_center.grant_access() again.';

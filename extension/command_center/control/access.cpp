@@ -4,7 +4,9 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/permissions/role_identities.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/generation.hpp"
 #include "extension/server/family.hpp"
@@ -24,14 +26,29 @@ enum Argument : int { kRole, kLevel };
 Statement select_levels = {
     kInstallation,
     "SELECT held.levels, jsonb_build_object('levels', held.levels) FROM (SELECT ARRAY("
-    " SELECT level FROM command_center.access_grants WHERE role = $1 ORDER BY level COLLATE \"C\")"
+    " SELECT granted.level FROM command_center.access_grants AS granted"
+    " LEFT JOIN pg_roles AS known ON known.rolname = granted.role"
+    " WHERE granted.role = $1 AND (known.oid IS NULL OR " IS_OF_KNOWN("granted") ")"
+    " ORDER BY granted.level COLLATE \"C\")"
     " AS levels) AS held",
     1,
     {TEXTOID}};
 
-Statement insert_grant = {
+// Until setup() has added role_identity, roles are known by name alone.
+Statement insert_grant_by_name = {
     kInstallation,
     "INSERT INTO command_center.access_grants (role, level) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    2,
+    {TEXTOID, TEXTOID}};
+
+// A row of a role of this name that was dropped since is that of another role.
+Statement insert_grant = {
+    kInstallation,
+    "INSERT INTO command_center.access_grants AS granted (role, level, role_identity)"
+    " SELECT $1, $2, " THIS_CLUSTER
+    " || '.' || known.oid FROM pg_roles AS known WHERE known.rolname = $1"
+    " ON CONFLICT (role, level) DO UPDATE SET role_identity = excluded.role_identity, granted_at = now()"
+    " WHERE granted.role_identity IS DISTINCT FROM excluded.role_identity",
     2,
     {TEXTOID, TEXTOID}};
 
@@ -178,16 +195,16 @@ void audit_levels(const char* action, FunctionCallInfo fcinfo, const Levels& bef
   audit(action, psprintf("role %s", text_to_cstring(PG_GETARG_TEXT_PP(kRole))), before.json, after.json);
 }
 
-// A role that was dropped and made again has its rows, and none of its rights: those are given, and audited,
-// too.
+// A role of which somebody took rights by hand has its rows: the rights are given again, and audited, too.
 Datum grant_access(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session(kInstallation);
   check_level(fcinfo, session);
   check_role_exists(text_argument(fcinfo, kRole));
+  settle_role_identities();
   lock_for_change(kInstallation, "access_grants");
   const Parameters grant = grant_of(fcinfo);
   const Levels before = levels_of(fcinfo);
-  const bool added = run(insert_grant, grant) > 0;
+  const bool added = run(has_role_identities() ? insert_grant : insert_grant_by_name, grant) > 0;
   if (added) announce_catalogue_change(kInstallation, "access_grants");
   const int given = run_as_definer(session, kSelectGrants, grant);
   const bool changed = added || given > 0;
@@ -199,6 +216,7 @@ Datum grant_access(FunctionCallInfo fcinfo) {
 Datum revoke_access(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session(kInstallation);
   check_level(fcinfo, session);
+  settle_role_identities();
   lock_for_change(kInstallation, "access_grants");
   Parameters grant = grant_of(fcinfo);
   const Levels before = levels_of(fcinfo);

@@ -4,6 +4,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/watching.hpp"
@@ -82,9 +83,9 @@ Statement select_unknown = {
 Statement select_outsiders = {
     kInstallation,
     "SELECT string_agg(quote_ident(outsider.role), ', ' ORDER BY outsider.role) FROM ("
-    " SELECT granted.role FROM command_center.access_grants AS granted WHERE granted.level IN ('operator', 'admin')"
-    " UNION SELECT bound.role FROM command_center.tenant_roles AS bound WHERE bound.tenant_id IS NULL) AS outsider"
-    " JOIN pg_roles AS known ON known.rolname = outsider.role WHERE NOT known.rolsuper AND NOT pg_has_role(known.oid, $1::name, 'USAGE')",
+    " SELECT granted.role, granted.role_identity FROM command_center.access_grants AS granted WHERE granted.level IN ('operator', 'admin')"
+    " UNION SELECT bound.role, bound.role_identity FROM command_center.tenant_roles AS bound WHERE bound.tenant_id IS NULL) AS outsider"
+    " JOIN pg_roles AS known ON known.rolname = outsider.role AND " IS_OF_KNOWN("outsider") " WHERE NOT known.rolsuper AND NOT pg_has_role(known.oid, $1::name, 'USAGE')",
     1,
     {TEXTOID}};
 // clang-format on

@@ -3,6 +3,7 @@
 #include "extension/command_center/control/doctor_checks.hpp"
 
 #include "extension/command_center/outbox/published.hpp"
+#include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
 
@@ -153,13 +154,38 @@ FROM pg_prepared_xacts WHERE database = current_database() AND prepared < clock_
     WHERE polrelid = to_regclass('command_center.command_dispatches') AND polname = 'command_dispatches_for_every_tenant')
 SELECT 'warning', format('role "%s" sees every tenant by its level or binding, but is not a member of "%s", which it must be on a cluster', outsider.role, every.name),
     format('GRANT %I TO %I;', every.name, outsider.role)
-FROM every, (SELECT role FROM command_center.access_grants WHERE level IN ('operator', 'admin')
-    UNION SELECT role FROM command_center.tenant_roles WHERE tenant_id IS NULL) AS outsider JOIN pg_roles AS known ON known.rolname = outsider.role
+FROM every, (SELECT role, role_identity FROM command_center.access_grants WHERE level IN ('operator', 'admin')
+    UNION SELECT role, role_identity FROM command_center.tenant_roles WHERE tenant_id IS NULL) AS outsider
+    JOIN pg_roles AS known ON known.rolname = outsider.role AND )sql" IS_OF_KNOWN("outsider") R"sql(
 WHERE NOT known.rolsuper AND NOT pg_has_role(known.oid, every.role, 'USAGE')
 UNION ALL
 SELECT 'warning', format('%s has the policy of a local table, others have those of a cluster', polrelid::regclass), format('SELECT command_center.use_distributed_policies(%L);', every.name)
 FROM every, pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace = 'command_center'::regnamespace AND polqual::text LIKE '%{SUBLINK%'
 ORDER BY 2)sql"},
+
+{"roles", R"sql(WITH given AS (
+    SELECT role, role_identity, format('level %s', level) AS what, format('command_center.revoke_access(%L, %L)', role, level) AS taken FROM command_center.access_grants
+    UNION ALL
+    SELECT role, role_identity, coalesce('right to act for tenant ' || tenant_id, 'right to act for every tenant'), format('command_center.unbind_role(%L, %s)', role, coalesce(quote_literal(tenant_id), 'NULL'))
+    FROM command_center.tenant_roles
+), judged AS (
+    SELECT given.*, known.oid AS known, meant.rolname AS meant, split_part(role_identity, '.', 1) = )sql" THIS_CLUSTER R"sql( AS is_local
+    FROM given LEFT JOIN pg_roles AS known ON known.rolname = given.role
+    LEFT JOIN pg_roles AS meant ON )sql" THIS_CLUSTER R"sql( || '.' || meant.oid = given.role_identity)
+SELECT 'warning', CASE WHEN is_local AND known IS NOT NULL THEN format('role "%s" has not the %s that its name has: that was another role, which was dropped', role, what)
+        ELSE format('role "%s", which has the %s, does not exist', role, what) END,
+    format('SELECT %s; unless you create it again and give it that again.', taken)
+FROM judged WHERE CASE WHEN is_local THEN meant IS NULL ELSE known IS NULL END
+UNION ALL
+SELECT 'info', format('role "%s", which has the %s, is called "%s" now', role, what, meant), 'SELECT command_center.maintain(); it writes the name down.'
+FROM judged WHERE is_local AND meant <> role
+UNION ALL
+SELECT 'warning', format('role "%s" lacks rights of its level %s', granted.role, granted.level), format('SELECT command_center.grant_access(%L, %L);', granted.role, granted.level)
+FROM command_center.access_grants AS granted JOIN pg_roles AS known ON known.rolname = granted.role AND )sql" IS_OF_KNOWN("granted") R"sql(
+WHERE EXISTS (SELECT FROM command_center.access_levels() AS part JOIN pg_proc AS function ON function.proname = part.object
+    WHERE part.level = granted.level AND part.kind = 'function' AND function.pronamespace = 'command_center'::regnamespace
+    AND NOT has_function_privilege(known.oid, function.oid, 'EXECUTE'))
+ORDER BY 2 LIMIT 100)sql"},
 
 {"position_sequence", R"sql(SELECT 'error', format('sequence "command_center.outbox_position" does not count one by one (cache %s, increment %s%s): nothing is published', seqcache, seqincrement,
         CASE WHEN seqcycle THEN ', cycle' ELSE '' END),

@@ -75,7 +75,7 @@ Statement select_routes = {kInstallation, "SELECT route_id, version, command_nam
     " WHERE (command_name = $1 OR $1 IS NULL) AND (status = $3 OR $3 IS NULL)"
     " AND (tenant_id IS NULL OR $2 IS NULL OR tenant_id = $2)"
     " AND (tenant_id IS NULL OR $4 OR EXISTS (SELECT FROM command_center.tenant_roles AS bound"
-    "   WHERE bound.tenant_id = route.tenant_id AND bound.role IN " HELD_ROLES("$5") "))"
+    "   WHERE bound.tenant_id = route.tenant_id AND " IS_HELD("bound", "$5") "))"
     " ORDER BY command_name COLLATE \"C\", tenant_id NULLS FIRST, property_id NULLS FIRST,"
     "  environment COLLATE \"C\" NULLS FIRST",
     5,
@@ -88,7 +88,7 @@ Statement select_features = {kInstallation, "SELECT feature_id, version, command
     " WHERE (command_name IS NULL OR command_name = $1 OR $1 IS NULL) AND (status = $3 OR $3 IS NULL)"
     " AND (tenant_id IS NULL OR $2 IS NULL OR tenant_id = $2)"
     " AND (tenant_id IS NULL OR $4 OR EXISTS (SELECT FROM command_center.tenant_roles AS bound"
-    "   WHERE bound.tenant_id = feature.tenant_id AND bound.role IN " HELD_ROLES("$5") "))"
+    "   WHERE bound.tenant_id = feature.tenant_id AND " IS_HELD("bound", "$5") "))"
     " ORDER BY command_name COLLATE \"C\" NULLS FIRST, tenant_id NULLS FIRST, property_id NULLS FIRST,"
     "  environment COLLATE \"C\" NULLS FIRST, role COLLATE \"C\" NULLS FIRST",
     5,

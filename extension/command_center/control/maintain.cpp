@@ -1,4 +1,5 @@
-// Keeps partitions ahead of the clock and retires old ones, and keeps the catalogue watched;
+// Keeps partitions ahead of the clock and retires old ones, keeps the catalogue watched and the names of
+// roles right;
 // of the other extensions of ours as well.
 #include "extension/command_center/control/maintain.hpp"
 
@@ -6,6 +7,7 @@
 #include "extension/command_center/control/retention.hpp"
 #include "extension/command_center/extension.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/permissions/role_identities.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/server/caches/watching.hpp"
 #include "extension/server/days/maintain_others.hpp"
@@ -43,6 +45,7 @@ Datum maintain() {
 int maintain_commands() {
   const OwnerSession session = open_session(kInstallation);
   watch_catalogue(kInstallation);
+  settle_role_identities();
   KeptTables tables = kept_tables();
   const int count = keep_installed(tables);
   take_maintenance_lock(kInstallation);

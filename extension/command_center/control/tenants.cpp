@@ -2,7 +2,9 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/permissions/role_identities.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/generation.hpp"
 #include "extension/server/statements.hpp"
@@ -28,17 +30,29 @@ Statement delete_module = {
     2,
     {UUIDOID, TEXTOID}};
 
-Statement insert_binding = {
+// Until setup() has added role_identity, roles are known by name alone.
+Statement insert_binding_by_name = {
     kInstallation,
     "INSERT INTO command_center.tenant_roles AS bound (role, tenant_id) VALUES ($1, $2)"
-    " ON CONFLICT DO NOTHING RETURNING to_jsonb(bound)",
+    " ON CONFLICT DO NOTHING RETURNING to_jsonb(bound) - 'role_identity'",
+    2,
+    {TEXTOID, UUIDOID}};
+
+// A row of a role of this name that was dropped since is that of another role.
+Statement insert_binding = {
+    kInstallation,
+    "INSERT INTO command_center.tenant_roles AS bound (role, tenant_id, role_identity)"
+    " SELECT $1, $2, " THIS_CLUSTER
+    " || '.' || known.oid FROM pg_roles AS known WHERE known.rolname = $1"
+    " ON CONFLICT (tenant_id, role) DO UPDATE SET role_identity = excluded.role_identity, bound_at = now()"
+    " WHERE bound.role_identity IS DISTINCT FROM excluded.role_identity RETURNING to_jsonb(bound) - 'role_identity'",
     2,
     {TEXTOID, UUIDOID}};
 
 Statement delete_binding = {
     kInstallation,
     "DELETE FROM command_center.tenant_roles AS bound WHERE role = $1 AND tenant_id IS NOT DISTINCT FROM $2"
-    " RETURNING to_jsonb(bound)",
+    " RETURNING to_jsonb(bound) - 'role_identity'",
     2,
     {TEXTOID, UUIDOID}};
 
@@ -101,17 +115,21 @@ Datum change_module(FunctionCallInfo fcinfo, const Action& action) {
   return BoolGetDatum(changed);
 }
 
+constexpr Action kBindRoleByName = {"bind_role", &insert_binding_by_name, "tenant_roles", Change::kGive};
+
 Datum change_binding(FunctionCallInfo fcinfo, const Action& action) {
   require_argument(fcinfo, 0, "role");
   check_scope(fcinfo, 1);
   const char* object = psprintf("role %s, %s", text_to_cstring(PG_GETARG_TEXT_PP(0)), tenant_text(fcinfo, 1));
   const OwnerSession session = open_session(kInstallation);
+  settle_role_identities();
   // A binding outlives its role: it can always be taken back.
   if (action.change == Change::kGive) check_role_exists(text_argument(fcinfo, 0));
   Parameters parameters;
   parameters.add_argument(fcinfo, 0);
   parameters.add_argument(fcinfo, 1);
-  const bool changed = carry_out(action, parameters, object);
+  const bool by_name = action.change == Change::kGive && !has_role_identities();
+  const bool changed = carry_out(by_name ? kBindRoleByName : action, parameters, object);
   close_session(session);
   return BoolGetDatum(changed);
 }

@@ -42,15 +42,15 @@ Entries& entries() {
 }
 
 Statement select_every_tenant = {kInstallation, "SELECT EXISTS (SELECT FROM command_center.tenant_roles AS bound"
-    "  WHERE bound.tenant_id IS NULL AND bound.role IN " HELD_ROLES("$1") ")"
+    "  WHERE bound.tenant_id IS NULL AND " IS_HELD("bound", "$1") ")"
     " OR EXISTS (SELECT FROM command_center.access_grants AS granted"
-    "  WHERE granted.level IN ('operator', 'admin') AND granted.role IN " HELD_ROLES("$1") ")",
+    "  WHERE granted.level IN ('operator', 'admin') AND " IS_HELD("granted", "$1") ")",
     1,
     {OIDOID}};
 
 Statement select_bound = {kInstallation,
                           "SELECT EXISTS (SELECT FROM command_center.tenant_roles AS bound"
-                          " WHERE bound.tenant_id = $2 AND bound.role IN " HELD_ROLES("$1") ")",
+                          " WHERE bound.tenant_id = $2 AND " IS_HELD("bound", "$1") ")",
                           2,
                           {OIDOID, UUIDOID}};
 

@@ -6,7 +6,8 @@ AS $access_levels$
             '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, explain_event, asyncapi, get_dispatch, list_dispatches,
               list_commands, list_command_versions, list_routes, list_features, list_services, list_environments, list_topics, list_events, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants,
               held_role_array, visible_tenant_array,
-              overdue_commands, days_ahead, refused_commands, foreign_publishers}'::text[],
+              overdue_commands, days_ahead, refused_commands, foreign_publishers,
+              held_identities}'::text[],
             -- Each row of a tenant is behind row security.
             '{services, environments, topics, event_types, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
               command_dispatches, dispatch_events, dispatch_deadlines, health, outbox_status}'::text[]),
