@@ -18,7 +18,7 @@ AS $access_levels$
         ('operator',
             '{register_command, deprecate_command, activate_command, register_schema, load_catalog, catalog_definitions, set_service, remove_service, set_topic, remove_topic, set_undeclared_topics, register_event, deprecate_event,
               set_route, remove_route, simulate_route, set_feature, remove_feature, set_environment, remove_environment, enable_module, disable_module,
-              replay_dispatch, replay_dispatches, doctor, maintain, database_identity, recorded_progress}',
+              find_dispatches, replay_dispatch, replay_dispatches, doctor, maintain, database_identity, recorded_progress}',
             '{control_audit, transactional_outbox, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
               setup_steps}'),
         ('admin',

@@ -118,6 +118,8 @@ CREATE FUNCTION test.argument(name text, type regtype) RETURNS text LANGUAGE sql
             WHEN name = 'traceparent' THEN NULL
             WHEN name = 'environment' THEN test.pick('production', 'staging', '', 'no environment')
             WHEN name = 'service_id' THEN test.pick('bookings', 'audit', 'nobody', '')
+            WHEN name IN ('received_from', 'received_before') THEN test.pick(NULL, 'infinity', '2000-01-01', '2100-01-01')
+            WHEN name = 'page_size' THEN test.pick('100', '0', '-1', '2147483647')
             WHEN name = 'topic' THEN test.pick('a.topic', '', 'no/topic')
             WHEN type = 'uuid'::regtype THEN test.pick('aaaaaaaa-0000-4000-8000-0000000000aa', '00000000-0000-0000-0000-000000000000')
             WHEN type IN ('text'::regtype, 'name'::regtype) THEN test.pick('test_b', 'test_a', 'bookings', 'default', 'hotel', 'assert', '', repeat('t', 10000), '%s''"\$')

@@ -30,6 +30,16 @@ BEGIN;
 SELECT count(*) FROM command_center.list_dispatches(test.tenant(), received_from => '1970-01-01', received_before => '1970-01-02');
 SELECT * FROM test.locked_days WHERE "table"::text !~ 'outbox';
 COMMIT;
+-- Whatever tenant: the days of the window, and of the outbox no day before them.
+SET client_min_messages = warning;
+BEGIN;
+SELECT count(*) FROM command_center.find_dispatches(status => 'consumed', received_from => date_trunc('day', now(), 'UTC') + interval '10 seconds',
+    received_before => date_trunc('day', now(), 'UTC') + interval '23 hours 59 minutes 49 seconds');
+SELECT * FROM test.locked_days WHERE "table"::text !~ 'outbox';
+SELECT count(*) AS earlier_days FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE pid = pg_backend_pid() AND relkind = 'r'
+    AND relname ~ '^(transactional_outbox|command_dispatches|dispatch_events)_' AND right(relname, 8) < to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD');
+COMMIT;
+RESET client_min_messages;
 -- A sample that the newest days fill.
 BEGIN;
 SELECT dispatches FROM command_center.simulate_route('test.book', '{"targets": [{"serviceId": "bookings"}]}', 1);
