@@ -12,9 +12,12 @@ DECLARE
     steps_adopted integer := 0;
     adopting boolean := false;
     owner name;
+    there_before oid[];
+    granted_by_default record;
 BEGIN
     -- What another setup() has made meanwhile is seen from here on.
     PERFORM command_center.lock_for_setup('{schema}');
+    there_before := ARRAY(SELECT oid FROM pg_class WHERE relnamespace = '{schema}'::regnamespace);
     owner := (SELECT pg_get_userbyid(relation.relowner) FROM pg_class AS relation
         WHERE relation.oid = to_regclass('{schema}.setup_steps'));
     IF current_setting('server_encoding') <> 'UTF8' THEN
@@ -62,6 +65,16 @@ BEGIN
         RAISE NOTICE 'tables that a restored schema has already were adopted';
         {adopted}
     END IF;
+    -- What the levels may do is granted below: default privileges of the owner are for tables of its own.
+    FOR granted_by_default IN
+        SELECT made.oid::regclass AS relation,
+            string_agg(DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END, ', ') AS others
+        FROM pg_class AS made CROSS JOIN LATERAL aclexplode(made.relacl) AS acl
+        WHERE made.relnamespace = '{schema}'::regnamespace AND made.oid <> ALL (there_before) AND acl.grantee <> made.relowner
+        GROUP BY made.oid
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM %s', granted_by_default.relation, granted_by_default.others);
+    END LOOP;
     PERFORM {schema}.maintain();
     -- What the levels may do has grown with this version. A role may have been dropped since, and another have its name.
     IF has_function_privilege(current_user, 'command_center.grant_access(text, text)', 'EXECUTE') THEN

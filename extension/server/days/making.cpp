@@ -57,13 +57,30 @@ const char* tablespace_clause(Oid parent) {
   return psprintf(" TABLESPACE %s", quote_identifier(get_tablespace_name(tablespace)));
 }
 
+// Default privileges of the owner would give others a partition, which is behind no row security.
+void keep_to_owner(const char* table) {
+  Parameters parameters;
+  parameters.add_text(table);
+  constexpr Oid kTypes[] = {TEXTOID};
+  (void)run_text_with(
+      "SELECT string_agg(DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC'"
+      " ELSE quote_ident(pg_get_userbyid(grantee)) END, ', ') FROM pg_class CROSS JOIN LATERAL "
+      "aclexplode(relacl)"
+      " WHERE oid = to_regclass($1) AND grantee <> relowner",
+      kTypes, parameters);
+  const char* others = text_value_or_null(0, 0);
+  if (others != nullptr) run_text(psprintf("REVOKE ALL ON %s FROM %s", table, others));
+}
+
 // CREATE and then ATTACH: CREATE … PARTITION OF would lock out every writer.
 void make_partition(const Installation& installation, const DailyTable& table, std::int64_t day) {
   const char* name = partition_name(table.name, day);
   const char* schema = installation.schema;
-  if (find_partition(installation, table, name) == Found::kNothing)
+  if (find_partition(installation, table, name) == Found::kNothing) {
     run_text(psprintf("CREATE TABLE %s.%s (LIKE %s.%s INCLUDING ALL)%s", schema, name, schema, table.name,
                       tablespace_clause(installed_relation(installation, table.name))));
+    keep_to_owner(psprintf("%s.%s", schema, name));
+  }
   run_text(psprintf("ALTER TABLE %s.%s ATTACH PARTITION %s.%s FOR VALUES FROM ('%s') TO ('%s')", schema,
                     table.name, schema, name, bound(table.partitioned_by, day),
                     bound(table.partitioned_by, day + 1)));
