@@ -3,6 +3,7 @@
 
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/target_check.hpp"
 #include "extension/command_center/control/template_check.hpp"
 #include "extension/command_center/control/topic_use.hpp"
 #include "extension/command_center/installation.hpp"
@@ -21,15 +22,16 @@ namespace {
 enum Argument : int { kCommandName, kVersion, kExpectedVersion };
 
 Statement select_definition = {kInstallation,
-                               "SELECT payload_schema, examples FROM command_center.command_templates"
+                               "SELECT payload_schema, examples, partition_key, ordered"
+                               " FROM command_center.command_templates"
                                " WHERE command_name = $1 AND version = $2",
                                2,
                                {TEXTOID, INT4OID}};
 
-// The version that is asked for with its topic, and the one that is active.
+// The version that is asked for with its topic and target, and the one that is active.
 Statement select_versions = {
     kInstallation,
-    "SELECT asked.topic, coalesce(active.version, 0), to_jsonb(active)"
+    "SELECT asked.topic, coalesce(active.version, 0), to_jsonb(active), asked.default_target"
     " FROM command_center.command_templates AS asked LEFT JOIN command_center.command_templates AS active"
     "  ON active.command_name = asked.command_name AND active.status = 'active'"
     " WHERE asked.command_name = $1 AND asked.version = $2",
@@ -64,6 +66,7 @@ Parameters version_of(FunctionCallInfo fcinfo) {
 struct Definition {
   Datum schema;
   Datum examples;  // 0: none
+  KeyDefinition key;
 };
 
 Definition read_definition(FunctionCallInfo fcinfo) {
@@ -74,8 +77,11 @@ Definition read_definition(FunctionCallInfo fcinfo) {
            nullptr, "command_center.list_command_versions() has them.");
   }
   MemoryContext session_memory = MemoryContextSwitchTo(memory);
-  const Definition definition = {datumCopy(value(0, 0, JSONBOID), false, -1),
-                                 is_null(0, 1) ? Datum{0} : datumCopy(value(0, 1, JSONBOID), false, -1)};
+  const Definition definition = {
+      datumCopy(value(0, 0, JSONBOID), false, -1),
+      is_null(0, 1) ? Datum{0} : datumCopy(value(0, 1, JSONBOID), false, -1),
+      {is_null(0, 2) ? std::string_view() : text_view(datumCopy(value(0, 2, TEXTOID), false, -1)),
+       bool_value(0, 3)}};
   MemoryContextSwitchTo(session_memory);
   close_session(session);
   return definition;
@@ -98,7 +104,9 @@ void activate(FunctionCallInfo fcinfo) {
   const char* topic = text_value_or_null(0, 0);
   const int active = int_value(0, 1);
   const Datum before = is_null(0, 2) ? Datum{0} : value(0, 2, JSONBOID);
+  const char* target = text_value_or_null(0, 3);
   check_expected(fcinfo, active);
+  if (target != nullptr) put_target_warnings(fcinfo, CStringGetTextDatum(target));
   if (active != PG_GETARG_INT32(kVersion)) {
     // Somebody may have declared it for events since.
     if (topic != nullptr) check_command_topic(topic);
@@ -120,9 +128,10 @@ Datum activate_command(FunctionCallInfo fcinfo) {
   open_findings(fcinfo);
   const Definition definition = read_definition(fcinfo);
   const FindingList warnings = check_template(
-      schema_text(definition.schema), definition.examples == 0 ? nullptr : jsonb_root(definition.examples));
-  activate(fcinfo);
+      schema_text(definition.schema), definition.examples == 0 ? nullptr : jsonb_root(definition.examples),
+      "command definition is invalid", definition.key);
   put_findings(fcinfo, warnings);
+  activate(fcinfo);
   return Datum{0};
 }
 

@@ -4,6 +4,7 @@
 
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/control/audit.hpp"
+#include "extension/command_center/control/target_check.hpp"
 #include "extension/command_center/control/template_check.hpp"
 #include "extension/command_center/control/topic_use.hpp"
 #include "extension/command_center/installation.hpp"
@@ -42,9 +43,6 @@ constexpr std::size_t kMaxCommandName = 200;
 constexpr int kMaxNames = 100;  // of modules, and of roles
 constexpr std::size_t kMaxName = 200;
 
-Statement select_service = {
-    kInstallation, "SELECT FROM command_center.services WHERE service_id = $1", 1, {TEXTOID}};
-
 Statement select_latest = {
     kInstallation,
     "SELECT version, (payload_schema, description, default_target, topic, required_modules, required_roles,"
@@ -60,6 +58,28 @@ Statement select_active = {kInstallation,
                            " WHERE command_name = $1 AND status = 'active'",
                            1,
                            {TEXTOID}};
+
+// What the active version says and the definition, with its parameters, leaves out: as findings.
+Statement select_dropped = {
+    kInstallation,
+    "SELECT 'warning', argument, '',"
+    "  format('version %s has %s => %L, which this one drops: give it again to keep it', version, argument,"
+    "   CASE WHEN length(said) > 100 THEN left(said, 100) || '…' ELSE said END)"
+    " FROM command_center.command_templates AS active, LATERAL (VALUES"
+    "  (1, 'description', description, $3 IS NULL),"
+    "  (2, 'default_target', default_target, $4 IS NULL),"
+    "  (3, 'topic', topic, $5 IS NULL),"
+    "  (4, 'required_modules', nullif(required_modules, '{}')::text, $6 = '{}'),"
+    "  (5, 'required_roles', nullif(required_roles, '{}')::text, $7 = '{}'),"
+    "  (6, 'availability', nullif(availability, 'default'), $8 = 'default'),"
+    "  (7, 'partition_key', partition_key, $9 IS NULL),"
+    "  (8, 'ordered', nullif(ordered, false)::text, NOT $10),"
+    "  (9, 'sla', sla::text, $11 IS NULL)) AS each (place, argument, said, is_dropped)"
+    " WHERE command_name = $1 AND status = 'active' AND $13 <> 'deprecated' AND said IS NOT NULL AND "
+    "is_dropped ORDER BY place",
+    13,
+    {TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, TEXTOID, BOOLOID,
+     INTERVALOID, JSONBOID, TEXTOID}};
 
 Statement deprecate_active = {
     kInstallation,
@@ -152,9 +172,7 @@ void check_arguments(FunctionCallInfo fcinfo) {
 
 void check_default_target(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(kDefaultTarget)) return;
-  Parameters parameters;
-  parameters.add(PG_GETARG_DATUM(kDefaultTarget));
-  if (run_with_latest_snapshot(select_service, parameters) > 0) return;
+  if (put_target_warnings(fcinfo, PG_GETARG_DATUM(kDefaultTarget))) return;
   refuse("KC002",
          psprintf("service \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kDefaultTarget))),
          nullptr, "Add it with command_center.set_service().");
@@ -209,6 +227,8 @@ void write_template(FunctionCallInfo fcinfo) {
   if (!PG_ARGISNULL(kTopic)) check_command_topic(text_argument(fcinfo, kTopic));
   check_default_target(fcinfo);
   Parameters definition = definition_of(fcinfo);
+  (void)run_with_latest_snapshot(select_dropped, definition);
+  put_rows(reinterpret_cast<const ReturnSetInfo*>(fcinfo->resultinfo));
   const bool known = run_with_latest_snapshot(select_latest, definition) > 0;
   const int latest = known ? int_value(0, 0) : 0;
   const bool same = known && bool_value(0, 1);
@@ -231,8 +251,8 @@ Datum register_command(FunctionCallInfo fcinfo) {
   const FindingList warnings =
       check_template(schema_text(PG_GETARG_DATUM(kPayloadSchema)), examples, "command definition is invalid",
                      {text_argument(fcinfo, kPartitionKey), PG_GETARG_BOOL(kOrdered)});
-  write_template(fcinfo);
   put_findings(fcinfo, warnings);
+  write_template(fcinfo);
   return Datum{0};
 }
 

@@ -64,6 +64,10 @@ bool is_false(const Value* schema) {
   return schema != nullptr && schema->IsFalse();
 }
 
+bool is_scalar(Reach reach) {
+  return reach == Reach::kAlways || reach == Reach::kAmbiguous;
+}
+
 class Walk {
  public:
   explicit Walk(const Value& root) : root_(root) {}
@@ -153,6 +157,8 @@ class Walk {
       if (first) {
         whole = std::move(one);
         first = false;
+      } else if (is_scalar(whole.reach) && is_scalar(one.reach)) {
+        if (one.reach == Reach::kAmbiguous) whole = std::move(one);
       } else if (whole.reach != one.reach) {
         const bool unknown = whole.reach == Reach::kUnknown || one.reach == Reach::kUnknown;
         whole = unknown ? ReachOutcome{Reach::kUnknown, {}}
@@ -197,8 +203,9 @@ class Walk {
     const bool number = (types & (kNumber | kInteger)) != 0;
     const bool truth = (types & kBoolean) != 0;
     if (static_cast<int>(text) + static_cast<int>(number) + static_cast<int>(truth) > 1)
-      return {Reach::kMaybe, "may have different types, whose values may give the same key"};
-    if ((types & kNumber) != 0) return {Reach::kMaybe, "may be a number with a fraction"};
+      return {Reach::kAmbiguous, "may have different types: 1 and \"1\" give the same key"};
+    if ((types & kNumber) != 0)
+      return {Reach::kAmbiguous, "may be a number with a fraction: 0.3 and 0.30000000000000004 are two keys"};
     return {Reach::kAlways, {}};
   }
 
@@ -271,7 +278,7 @@ class Walk {
       return {Reach::kMaybe, "names the property \"" + token + "\", of which the schema says nothing"};
     const bool always = types == kObject && requires(schemas, token);
     ReachOutcome further = from(property.schemas, tokens, depth + 1);
-    if (further.reach == Reach::kAlways && !always)
+    if (is_scalar(further.reach) && !always)
       return {Reach::kMaybe, "names the property \"" + token + "\", which is optional"};
     return further;
   }

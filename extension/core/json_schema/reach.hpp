@@ -8,15 +8,16 @@
 namespace command_center::json_schema {
 
 enum class Reach {
-  kAlways,   // a scalar in every valid instance, as far as the schema tells
-  kMaybe,    // not in every one
-  kNever,    // in none
-  kUnknown,  // the schema is too large, or refers to what is not in it
+  kAlways,     // a scalar in every valid instance, as far as the schema tells
+  kAmbiguous,  // as kAlways, but what means the same may be spelled as different scalars, or the other way
+  kMaybe,      // not in every one
+  kNever,      // in none
+  kUnknown,    // the schema is too large, or refers to what is not in it
 };
 
 struct ReachOutcome {
   Reach reach = Reach::kUnknown;
-  std::string why;  // of kMaybe and kNever: the rest of a sentence that begins with the pointer
+  std::string why;  // of all but kAlways and kUnknown: the rest of a sentence that begins with the pointer
 };
 
 // Follows `tokens` through properties, patternProperties, additionalProperties, unevaluatedProperties, items,

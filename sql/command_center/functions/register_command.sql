@@ -17,7 +17,8 @@ RETURNS SETOF command_center.finding
     LANGUAGE c VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME', 'command_center_register_command';
 COMMENT ON FUNCTION command_center.register_command IS
-'Adds a version of a command to the catalogue and answers the warnings about its schema. An active version replaces the active one '
+'Adds a version of a command to the catalogue and answers the warnings about its schema, its key, a default_target that takes no commands '
+'and what the active version has and this one leaves out. An active version replaces the active one '
 'before it; the same definition again changes nothing. partition_key: JSON pointer into the payload whose value becomes the Kafka '
 'key: an error where the schema lets it lead to no text, number or boolean, a warning where not in every payload. ordered: messages of one key are published in the order of their commits. required_modules: the tenant must have all of them '
 '(enable_module). required_roles: initiator.role must be one of them. availability: default, or opt_in for a command that a feature must '

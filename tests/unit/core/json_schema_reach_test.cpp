@@ -45,11 +45,6 @@ TEST(Reach, IsDoubtfulWhereSomeInstancesLackIt) {
   EXPECT_EQ(
       reach("/id", R"({"type":"object","required":["id"],"properties":{"id":{"type":["string","null"]}}})"),
       Reach::kMaybe);
-  EXPECT_EQ(reach("/id", R"({"type":"object","required":["id"],"properties":{"id":{"type":"number"}}})"),
-            Reach::kMaybe);
-  EXPECT_EQ(reach("/id",
-                  R"({"type":"object","required":["id"],"properties":{"id":{"type":["string","integer"]}}})"),
-            Reach::kMaybe);
   EXPECT_EQ(reach("/di", R"({"type":"object","required":["id"],"properties":{"id":{"type":"string"}}})"),
             Reach::kMaybe);
   EXPECT_EQ(reach("/id", R"({"required":["id"],"properties":{"id":{"type":"string"}}})"), Reach::kMaybe);
@@ -64,6 +59,20 @@ TEST(Reach, IsDoubtfulWhereSomeInstancesLackIt) {
           "/a",
           R"({"type":"object","required":["a"],"oneOf":[{"properties":{"a":{"type":"object"}}},{"properties":{"a":{"type":"string"}}}]})"),
       Reach::kMaybe);
+}
+
+TEST(Reach, IsAmbiguousWhereEveryInstanceHasItButItsSpellingMayDiffer) {
+  EXPECT_EQ(reach("/id", R"({"type":"object","required":["id"],"properties":{"id":{"type":"number"}}})"),
+            Reach::kAmbiguous);
+  EXPECT_EQ(reach("/id",
+                  R"({"type":"object","required":["id"],"properties":{"id":{"type":["string","integer"]}}})"),
+            Reach::kAmbiguous);
+  EXPECT_EQ(
+      reach(
+          "/id",
+          R"({"type":"object","required":["id"],"properties":{"id":{"oneOf":[{"type":"number"},{"type":"string"}]}}})"),
+      Reach::kAmbiguous);
+  EXPECT_EQ(reach("/id", R"({"type":"object","properties":{"id":{"type":"number"}}})"), Reach::kMaybe);
 }
 
 TEST(Reach, IsNotGuessedWhereTheSchemaRefersElsewhere) {

@@ -218,6 +218,17 @@ SELECT command_center.activate_command('test.book', NULL);
 \echo :SQLSTATE
 SELECT command_center.list_command_versions('test.bok');
 \echo :SQLSTATE
+-- Its key and its target are judged as they are when it is registered.
+SELECT command_center.set_service('bookings', status => 'draining');
+SELECT keyword, location, message FROM command_center.activate_command('test.book', 3) WHERE keyword IN ('partition_key', 'default_target', 'ordered');
+SELECT command_center.set_service('bookings', status => 'healthy');
+UPDATE command_center.command_templates SET ordered = true WHERE version = 3;
+SELECT keyword, location, message FROM command_center.activate_command('test.book', 3) WHERE keyword IN ('partition_key', 'default_target', 'ordered');
+UPDATE command_center.command_templates SET partition_key = NULL WHERE version = 3;
+SELECT keyword, location, message FROM command_center.activate_command('test.book', 3) WHERE keyword IN ('partition_key', 'default_target', 'ordered');
+UPDATE command_center.command_templates SET partition_key = '/id', payload_schema = '{"type": "object", "additionalProperties": false}' WHERE version = 3;
+SELECT command_center.activate_command('test.book', 3);
+\echo :SQLSTATE
 -- It is checked again: what a newer version of the extension refuses does not come back.
 UPDATE command_center.command_templates SET payload_schema = '{"type": "nothing"}' WHERE version = 1;
 SELECT command_center.activate_command('test.book', 1);

@@ -102,3 +102,29 @@ SELECT keyword, location, message FROM command_center.register_command('test.key
     default_target => 'bookings', partition_key => '/id') WHERE keyword = 'partition_key';
 SELECT count(*) FROM command_center.register_command('test.keyed', '{"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}',
     default_target => 'bookings', partition_key => '/id');
+SELECT keyword, location, message FROM command_center.register_command('test.keyed', '{"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}',
+    default_target => 'bookings', ordered => true);
+-- Where the schema does not tell, the examples do.
+SELECT command_center.register_schema('https://example.test/guest', '{"type": "object"}');
+SELECT keyword, location, message FROM command_center.register_command('test.elsewhere', '{"$ref": "https://example.test/guest"}', partition_key => '/ids/1',
+    examples => '{"valid": [{"ids": [1, 2]}, {"ids": [1]}, {"ids": [1, ""]}, {"ids": {"1": true}}], "invalid": [1]}');
+
+-- What the active version has and a new one leaves out is said, whether it is left out or given as the default; not what is changed.
+CALL test.start();
+SELECT FROM command_center.register_command('test.full', 'true', 'Does it all.', 'bookings', 'test.full', '{b,a}', '{USER}', 'opt_in', '/id', true, '1 minute');
+SELECT keyword, location, message FROM command_center.register_command('test.full', 'true', 'Does more.', 'audit', 'test.more', '{c}', '{ADMIN}', 'opt_in', '/ref', true, '2 minutes');
+SELECT severity, keyword, location, message FROM command_center.register_command('test.full', 'false', status => 'draft');
+SELECT count(*) FROM command_center.register_command('test.full', 'false', status => 'draft');
+SELECT count(*) FROM command_center.register_command('test.full', 'false', status => 'deprecated') AS it_replaces_nothing;
+SELECT keyword, message FROM command_center.register_command('test.full', 'false', 'Does more.', required_modules => NULL, required_roles => '{}', ordered => false);
+SELECT count(*) FROM command_center.register_command('test.full', 'true', 'Does more.');
+SELECT count(*) FROM command_center.register_command('test.full', 'false', repeat('long ', 100));
+SELECT length(message) FROM command_center.register_command('test.full', 'true');
+
+-- A default target that takes no commands is said.
+SELECT command_center.set_service('audit', status => 'draining');
+SELECT * FROM command_center.register_command('test.later', 'true', default_target => 'audit');
+SELECT command_center.set_service('audit', status => 'down');
+SELECT message FROM command_center.register_command('test.later', 'true', default_target => 'audit');
+SELECT command_center.set_service('audit', status => 'healthy');
+SELECT count(*) FROM command_center.register_command('test.later', 'true', default_target => 'audit');
