@@ -2,6 +2,7 @@
 #
 #   make deps      installs what a fresh Debian lacks (apt packages, Kafka's jars); needs root or sudo
 #   make           builds the extension, the relay and the tests
+#   make example   builds the extension of tests/example, which only tests use
 #   make install   installs the extension into $(PG_CONFIG)'s server and the relay under $(PREFIX)
 #   make demo      sets everything up and shows the whole path, counted
 #   make sandbox   sets everything up and opens a shell with servers of its own
@@ -16,7 +17,7 @@ PREFIX ?= /usr/local
 BUILD := build
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f pgxs.mk PG_CONFIG=$(PG_CONFIG)
 
-.PHONY: all extension daemons install deps demo sandbox test bench check fuzz clean
+.PHONY: all extension example daemons install deps demo sandbox test bench check fuzz clean
 .DEFAULT_GOAL := all
 
 all: extension daemons
@@ -25,6 +26,9 @@ extension: | $(BUILD)
 	@command -v $(PG_CONFIG) >/dev/null \
 		|| { echo "$(PG_CONFIG) is not there: run \`make deps\` first, or name it with PG_CONFIG=" >&2; exit 1; }
 	+@$(EXTENSION_MAKE) all
+
+example: extension
+	+@$(EXTENSION_MAKE) example
 
 daemons: | $(BUILD)
 	@cmake -S . -B $(BUILD)/cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo >$(BUILD)/cmake-configure.log 2>&1 \

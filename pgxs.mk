@@ -1,7 +1,7 @@
 # Builds and installs the extensions with PGXS, all from one library. Included by nobody: the Makefile calls it, from the root of the tree.
 #
 # An extension is a file extension/NAME.control.in, its C++ in extension/NAME/ and its SQL in sql/NAME/. `make -f pgxs.mk example` makes
-# the same of tests/example, with a library of its own: nothing of that is installed (tests/example/install puts it before a private server).
+# build/example: ours and those of tests/example, with a library of their own. Nothing of that is installed (see tests/example/with-example).
 
 BUILD := build
 # Not VERSION, which PGXS sets to the version of the server.
@@ -14,16 +14,18 @@ OBJS := $(patsubst %.cpp,%.o,$(sort $(shell find extension -name '*.cpp')))
 EXTENSION = $(EXTENSIONS:%=$(BUILD)/extension/%)
 
 # Install scripts of released versions and hops between them are kept as they were; the hop from the last release is made.
-released = $(patsubst sql/$(1)/released/%.gz,$(BUILD)/extension/%,$(wildcard sql/$(1)/released/*.sql.gz))
+released = $(patsubst $(2)sql/$(1)/released/%.gz,$(BUILD)/extension/%,$(wildcard $(2)sql/$(1)/released/*.sql.gz))
 last_release = $(lastword $(shell ls $(2)sql/$(1)/released 2>/dev/null | sed -n 's/^$(1)--\([0-9.]*\)\.sql\.gz$$/\1/p' | sort -V))
 hop = $(if $(call last_release,$(1),$(2)),$(1)--$(call last_release,$(1),$(2))--$(RELEASE).sql)
-scripts_of = $(BUILD)/extension/$(1)--$(RELEASE).sql $(call released,$(1)) $(addprefix $(BUILD)/extension/,$(call hop,$(1),))
+# (1) the extension, (2) where its tree is.
+scripts_of = $(BUILD)/extension/$(1)--$(RELEASE).sql $(call released,$(1),$(2)) $(addprefix $(BUILD)/extension/,$(call hop,$(1),$(2)))
 DATA_built = $(foreach name,$(EXTENSIONS),$(call scripts_of,$(name)))
 EXTRA_CLEAN = $(OBJS:.o=.d) $(EXAMPLE_OBJS) $(EXAMPLE_OBJS:.o=.d) $(BUILD)/extension $(BUILD)/example
 
 # -isystem: server headers use `register`, which C++17 refuses where -Werror is on.
 PG_CXXFLAGS = -std=c++17 -Wall -Wextra -Wshadow $(WERROR) -MMD -MP -isystem $(shell $(PG_CONFIG) --includedir-server) -I$(CURDIR)
-SHLIB_LINK = -lre2 -lidn2 -lcrypto -Wl,--version-script=$(CURDIR)/$(BUILD)/extension/exports.map -Wl,--no-undefined-version
+LIBRARIES = -lre2 -lidn2 -lcrypto -Wl,--no-undefined-version
+SHLIB_LINK = $(LIBRARIES) -Wl,--version-script=$(CURDIR)/$(BUILD)/extension/exports.map
 
 # The bitcode step would compile C++ without PG_CXXFLAGS.
 override with_llvm := no
@@ -73,3 +75,16 @@ $(foreach name,$(EXTENSIONS),$(eval $(call scripts_from,$(name),,$(BUILD)/extens
 .PHONY: check-exports
 check-exports: $(shlib) $(DATA_built)
 	@scripts/check-exports $(shlib) $(DATA_built)
+
+EXAMPLE_SHLIB = $(BUILD)/example/$(notdir $(shlib))
+EXAMPLE_DATA = $(foreach name,$(EXAMPLES),$(subst $(BUILD)/extension,$(BUILD)/example,\
+	$(call scripts_of,$(name),tests/example/) $(BUILD)/extension/$(name).control))
+$(foreach name,$(EXAMPLES),$(eval $(call scripts_from,$(name),tests/example/,$(BUILD)/example)))
+
+.PHONY: example
+example: $(EXAMPLE_SHLIB) $(EXAMPLE_DATA) $(DATA_built) $(EXTENSION:%=%.control)
+	@scripts/check-exports $(EXAMPLE_SHLIB) $(DATA_built) $(filter %.sql,$(EXAMPLE_DATA))
+	cp $(DATA_built) $(EXTENSION:%=%.control) $(BUILD)/example
+
+$(EXAMPLE_SHLIB): $(filter-out extension/module.o,$(OBJS)) $(EXAMPLE_OBJS) $(BUILD)/example/exports.map
+	$(COMPILER) -shared -o $@ $(filter %.o,$^) $(LDFLAGS) $(LDFLAGS_SL) $(LIBRARIES) -Wl,--version-script=$(CURDIR)/$(BUILD)/example/exports.map

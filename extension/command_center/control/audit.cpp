@@ -67,4 +67,11 @@ void audit(const char* action, const char* object, Datum before, Datum after, co
   error_context_stack = hint.previous;
 }
 
+void audit_of_other(const char* action, const char* object, Datum before, Datum after, const char* reason,
+                    const char* actor) {
+  const OwnerSession session = open_session(kInstallation);
+  audit(action, object, before, after, reason, actor);
+  close_session(session);
+}
+
 }  // namespace command_center::extension

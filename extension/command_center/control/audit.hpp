@@ -17,4 +17,9 @@ namespace command_center::extension {
 void audit(const char* action, const char* object, Datum before, Datum after, const char* reason = nullptr,
            const char* actor = nullptr);
 
+// The same from another extension of ours, whose owner acts in its session: the tables may belong to two
+// roles.
+void audit_of_other(const char* action, const char* object, Datum before, Datum after,
+                    const char* reason = nullptr, const char* actor = nullptr);
+
 }  // namespace command_center::extension

@@ -2,7 +2,7 @@
 -- replication. maintain() gives each of those tables the triggers that call it. It belongs to the owner of the tables and looks for
 -- the extension's function each time, so that neither a dump nor DROP EXTENSION meets one. SECURITY DEFINER: who may change a
 -- table need not be somebody who may call functions of the extension.
-CREATE FUNCTION command_center.catalogue_changed() RETURNS trigger
+CREATE FUNCTION {schema}.catalogue_changed() RETURNS trigger
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $catalogue_changed$
 BEGIN
@@ -12,6 +12,6 @@ BEGIN
     RETURN NULL;
 END
 $catalogue_changed$;
-COMMENT ON FUNCTION command_center.catalogue_changed() IS
+COMMENT ON FUNCTION {schema}.catalogue_changed() IS
 'Tells open sessions that a table of the catalogue was changed. For the triggers of those tables.';
-REVOKE ALL ON FUNCTION command_center.catalogue_changed() FROM PUBLIC;
+REVOKE ALL ON FUNCTION {schema}.catalogue_changed() FROM PUBLIC;

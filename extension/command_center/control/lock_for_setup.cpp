@@ -1,12 +1,13 @@
 // Lets one setup() of an extension work at a time.
 #include "extension/boundary/enter.hpp"
+#include "extension/command_center/installation.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/locks/own_lock.hpp"
 #include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
-namespace command_center::server {
+namespace command_center::extension {
 namespace {
 
 // Under REPEATABLE READ what the other one has made would not be seen.
@@ -21,12 +22,13 @@ Datum lock_for_setup(FunctionCallInfo fcinfo) {
 }
 
 }  // namespace
-}  // namespace command_center::server
+}  // namespace command_center::extension
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_lock_for_setup);
 }
 
 Datum command_center_lock_for_setup(PG_FUNCTION_ARGS) {
-  return command_center::boundary::enter([fcinfo] { return command_center::server::lock_for_setup(fcinfo); });
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::lock_for_setup(fcinfo); });
 }

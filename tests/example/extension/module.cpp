@@ -1,0 +1,30 @@
+// The library of tests/example: the Command Center with the guest book beside it.
+#include <iterator>
+
+#include "extension/boundary/enter.hpp"
+#include "extension/command_center/extension.hpp"
+#include "extension/server/family.hpp"
+#include "tests/example/extension/guestbook/extension.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+extern "C" {
+PG_MODULE_MAGIC;
+// The server looks for this name, which is none of ours.
+void _PG_init();  // NOLINT
+}
+
+namespace {
+
+constexpr const command_center::server::Extension* kExtensions[] = {
+    &command_center::extension::kExtension,
+    &command_center::guestbook::kExtension,
+};
+
+}  // namespace
+
+void _PG_init() {  // NOLINT
+  command_center::boundary::enter([] {
+    command_center::server::load_family({kExtensions, static_cast<int>(std::size(kExtensions))});
+  });
+}
