@@ -77,10 +77,21 @@ struct TenantKey {
   [[nodiscard]] std::string_view role_and_tenant() const { return {bytes, sizeof(bytes)}; }
 };
 
+Statement select_made = {kInstallation,
+                         "SELECT EXISTS (SELECT FROM command_center.setup_steps"
+                         " WHERE name IN ('tenant_roles', 'access_grants'))",
+                         0,
+                         {}};
+
 // Until setup() has made the tables of 0.2.0, the right to call a function is the right to call it for every
-// tenant.
+// tenant. One that somebody dropped since gives nobody anything.
 bool has_bindings() {
-  return is_installed(kInstallation, "tenant_roles") && is_installed(kInstallation, "access_grants");
+  if (is_installed(kInstallation, "tenant_roles") && is_installed(kInstallation, "access_grants"))
+    return true;
+  if (ask(select_made, Parameters{}))
+    refuse("KC015", "a table that says who acts for which tenant is gone", nullptr,
+           "Restore command_center.tenant_roles and command_center.access_grants from a backup.");
+  return false;
 }
 
 bool is_bound_to_every_tenant(Oid role, const TenantKey& key) {
