@@ -21,24 +21,28 @@ SELECT tenant_id, count(*) >= burst AS burst_was_used FROM test.received GROUP B
 SELECT (SELECT last_value FROM test.refused) > 100 AS some_refused, (SELECT last_value FROM test.accepted) > count(*) AS some_rolled_back
 FROM test.received;
 
--- A table with room for 64 subjects takes those and refuses others, and counts on those that it has.
+-- A table with room for 64 subjects counts together what a tenant has beyond its share,
 SELECT version FROM command_center.set_feature('enabled', limits => '{"per": "property", "maxPerMinute": 1}');
-CREATE FUNCTION test.outcome(property integer) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION test.outcome(tenant integer, property integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN (command_center.execute_command('test.count', '{}', '00000000-0000-0000-0000-000000000003',
+    RETURN (command_center.execute_command('test.count', '{}', ('00000000-0000-0000-0000-' || lpad(tenant::text, 12, '0'))::uuid,
         property_id => ('00000000-0000-0000-0002-' || lpad(property::text, 12, '0'))::uuid)).status;
 EXCEPTION WHEN SQLSTATE 'KC010' OR SQLSTATE 'KC014' THEN
     RETURN SQLSTATE;
 END $$;
-CREATE TABLE test.outcomes AS SELECT property, test.outcome(property) AS first, '' AS second FROM generate_series(1, 600) AS property;
-UPDATE test.outcomes SET second = test.outcome(property);
-SELECT first, second, count(*) >= CASE first WHEN 'accepted' THEN 64 ELSE 200 END AS enough FROM test.outcomes GROUP BY first, second ORDER BY first, second;
+SELECT outcome, count(*) >= 64 AS enough FROM (SELECT test.outcome(3, property) AS outcome FROM generate_series(1, 600) AS property) AS tried GROUP BY outcome ORDER BY outcome;
+-- takes other tenants as long as it has room and refuses the next, and counts on those that it has.
+CREATE TABLE test.outcomes AS SELECT tenant, test.outcome(tenant, 1) AS first, '' AS second FROM generate_series(4, 600) AS tenant;
+UPDATE test.outcomes SET second = test.outcome(tenant, 1);
+SELECT first, second, count(*) >= CASE first WHEN 'accepted' THEN 32 ELSE 200 END AS enough FROM test.outcomes GROUP BY first, second ORDER BY first, second;
 \set SHOW_CONTEXT never
-SELECT property FROM test.outcomes WHERE first = 'KC014' LIMIT 1 \gset
+SELECT tenant FROM test.outcomes WHERE first = 'KC014' LIMIT 1 \gset
+SELECT command_center.explain_command('test.count', '{}', ('00000000-0000-0000-0000-' || lpad(:'tenant', 12, '0'))::uuid,
+    property_id => '00000000-0000-0000-0002-000000000001') #>> '{refusal, sqlstate}' AS explained;
 \set ON_ERROR_STOP off
-SELECT command_center.execute_command('test.count', '{}', '00000000-0000-0000-0000-000000000003',
-    property_id => ('00000000-0000-0000-0002-' || lpad(:'property', 12, '0'))::uuid);
+SELECT command_center.execute_command('test.count', '{}', ('00000000-0000-0000-0000-' || lpad(:'tenant', 12, '0'))::uuid,
+    property_id => '00000000-0000-0000-0002-000000000001');
 \echo :SQLSTATE
 -- Without the limit they are all taken.
 SELECT command_center.remove_feature() IS NOT NULL AS removed;
-SELECT test.outcome(1);
+SELECT test.outcome(3, 1);
