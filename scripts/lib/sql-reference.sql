@@ -24,7 +24,7 @@ INSERT INTO level VALUES
     ('dispatcher', 1, 'Send commands', 'For services: levels dispatcher, operator and admin.'),
     ('reader', 2, 'Look', 'Levels reader, dispatcher, operator and admin.'),
     ('operator', 3, 'Change what commands do', 'Levels operator and admin. Each change is a row of `control_audit`.'),
-    ('watch', 4, 'Watch and keep', 'Levels operator and admin; the relay calls `maintain` by itself. None of them changes what commands do.'),
+    ('watch', 4, 'Watch and keep', 'Levels operator and admin, for `doctor`, `database_identity` and `recorded_progress` also monitor; the relay calls `maintain` by itself. None of them changes what commands do.'),
     ('admin', 5, 'Install, and say who may do what', 'Level admin.'),
     ('relay', 6, 'Publish', 'What the relay calls: level relay.'),
     ('inside', 7, 'Inside', 'What the others are made of; nobody needs to call them.');
@@ -37,7 +37,7 @@ CREATE TEMP TABLE function AS
         WHEN proname IN ('doctor', 'maintain', 'simulate_route', 'database_identity', 'recorded_progress') THEN 'watch'
         ELSE coalesce((
             SELECT given.level FROM command_center.access_levels() AS given WHERE given.kind = 'function' AND given.object = proname
-            ORDER BY array_position('{reader,dispatcher,operator,admin,relay}', given.level) LIMIT 1), 'inside') END AS level
+            ORDER BY array_position('{reader,dispatcher,operator,admin,relay,monitor}', given.level) LIMIT 1), 'inside') END AS level
     FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace;
 
 SELECT E'# SQL reference\n\n'

@@ -168,7 +168,7 @@ void check_level(FunctionCallInfo fcinfo, const OwnerSession& of_owner) {
   }
   if (!known) {
     refuse("22023", psprintf("level \"%s\" does not exist", text_to_cstring(PG_GETARG_TEXT_PP(kLevel))),
-           nullptr, "The levels are reader, dispatcher, relay, operator and admin.");
+           nullptr, "The levels are reader, dispatcher, relay, monitor, operator and admin.");
   }
   close_session(session);
 }

@@ -223,7 +223,9 @@ FROM pg_database WHERE datname = current_database() AND age(datfrozenxid) > 1000
 {"settings", R"sql(SELECT 'info', 'shared_preload_libraries does not name command_center: no rate limits', 'Add it and restart, where they are wanted.')sql",
     lacks_shared_memory},
 
-{"settings", R"sql(SELECT severity, format('%s = %s: %s', setting.name, setting.setting, meaning), remedy
+{"settings", R"sql(SELECT severity, format('%s = %s: %s', setting.name, setting.setting, meaning),
+    concat_ws(' ', remedy, CASE WHEN setting.name LIKE '%\_retention' AND NOT has_parameter_privilege(setting.name, 'SET')
+        THEN format('A superuser lets the owner of the tables do so: GRANT SET ON PARAMETER %s TO %I;', setting.name, current_user) END)
 FROM (VALUES
     ('error', 'fsync', 'off', 'a crash of the machine can destroy the database', 'Set it to on.'),
     ('error', 'full_page_writes', 'off', 'a crash of the machine can destroy the database', 'Set it to on unless the file system writes pages as a whole.'),

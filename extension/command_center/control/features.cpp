@@ -80,11 +80,6 @@ void check_arguments(FunctionCallInfo fcinfo) {
   }
 }
 
-AuditedChange change_of(const char* action, FunctionCallInfo fcinfo, int command_name) {
-  if (PG_ARGISNULL(command_name)) return {action, "feature of every command"};
-  return {action, psprintf("feature of %s", text_to_cstring(PG_GETARG_TEXT_PP(command_name)))};
-}
-
 Datum set_feature(FunctionCallInfo fcinfo) {
   (void)installed_relation(kInstallation, "command_features");
   check_arguments(fcinfo);
@@ -102,7 +97,11 @@ Datum set_feature(FunctionCallInfo fcinfo) {
   check_is_declared(fcinfo, kEnvironment);
   const ScopedRow written =
       put_scoped_row(features_table, scope, contents, expected_version(fcinfo, kExpectedVersion),
-                     change_of("set_feature", fcinfo, kCommandName));
+                     {"set_feature", scoped_object(fcinfo, features_table.noun, kCommandName,
+                                                   {{"tenant", kTenantId, UUIDOID},
+                                                    {"property", kPropertyId, UUIDOID},
+                                                    {"environment", kEnvironment, TEXTOID},
+                                                    {"role", kRole, TEXTOID}})});
   close_session(session);
   return version_row(fcinfo, written);
 }
@@ -124,7 +123,11 @@ Datum remove_feature(FunctionCallInfo fcinfo) {
            "command_center.list_features() has them; NULL in a scope is one of its own.");
   }
   remove_scoped_row(features_table, feature, expected_version(fcinfo, kExpected),
-                    change_of("remove_feature", fcinfo, kOfCommand));
+                    {"remove_feature", scoped_object(fcinfo, features_table.noun, kOfCommand,
+                                                     {{"tenant", kOfTenant, UUIDOID},
+                                                      {"property", kOfProperty, UUIDOID},
+                                                      {"environment", kOfEnvironment, TEXTOID},
+                                                      {"role", kOfRole, TEXTOID}})});
   close_session(session);
   return version_row(fcinfo, feature);
 }

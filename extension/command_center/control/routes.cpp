@@ -105,10 +105,6 @@ void check_services_exist(FunctionCallInfo fcinfo) {
       nullptr, "A NULL policy keeps that of the route; give one to make a route.");
 }
 
-AuditedChange change_of(const char* action, FunctionCallInfo fcinfo, int command_name) {
-  return {action, psprintf("route of %s", text_to_cstring(PG_GETARG_TEXT_PP(command_name)))};
-}
-
 Datum set_route(FunctionCallInfo fcinfo) {
   check_arguments(fcinfo);
   if (!PG_ARGISNULL(kPolicy)) check_policy(jsonb_text(PG_GETARG_DATUM(kPolicy)));
@@ -128,7 +124,10 @@ Datum set_route(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(kPolicy) && lock_scoped_row(routes, scope).version == 0) refuse_without_policy(fcinfo);
   const ScopedRow written =
       put_scoped_row(routes, scope, contents, expected_version(fcinfo, kExpectedVersion),
-                     change_of("set_route", fcinfo, kCommandName));
+                     {"set_route", scoped_object(fcinfo, routes.noun, kCommandName,
+                                                 {{"tenant", kTenantId, UUIDOID},
+                                                  {"property", kPropertyId, UUIDOID},
+                                                  {"environment", kEnvironment, TEXTOID}})});
   close_session(session);
   return version_row(fcinfo, written);
 }
@@ -152,7 +151,10 @@ Datum remove_route(FunctionCallInfo fcinfo) {
         nullptr, "command_center.list_routes() has them; NULL in a scope is one of its own.");
   }
   remove_scoped_row(routes, route, expected_version(fcinfo, kExpected),
-                    change_of("remove_route", fcinfo, kOfCommand));
+                    {"remove_route", scoped_object(fcinfo, routes.noun, kOfCommand,
+                                                   {{"tenant", kOfTenant, UUIDOID},
+                                                    {"property", kOfProperty, UUIDOID},
+                                                    {"environment", kOfEnvironment, TEXTOID}})});
   close_session(session);
   return version_row(fcinfo, route);
 }

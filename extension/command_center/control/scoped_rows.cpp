@@ -27,6 +27,11 @@ void check_version(const ScopedTable& table, const ScopedRow& row, ExpectedVersi
          psprintf("Read the %s again and decide anew; version 0 means that there is none.", table.noun));
 }
 
+const char* part_text(FunctionCallInfo fcinfo, const ScopePart& part) {
+  if (part.type != UUIDOID) return text_to_cstring(PG_GETARG_TEXT_PP(part.argument));
+  return DatumGetCString(DirectFunctionCall1(uuid_out, PG_GETARG_DATUM(part.argument)));
+}
+
 }  // namespace
 
 ExpectedVersion expected_version(FunctionCallInfo fcinfo, int argument) {
@@ -44,6 +49,20 @@ Datum version_row(FunctionCallInfo fcinfo, const ScopedRow& row) {
   Datum values[] = {uuid_datum(row.id), Int32GetDatum(row.version)};
   bool nulls[] = {false, false};
   return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row_type), values, nulls));
+}
+
+const char* scoped_object(FunctionCallInfo fcinfo, const char* noun, int command_name,
+                          std::initializer_list<ScopePart> scope) {
+  StringInfoData object;
+  initStringInfo(&object);
+  appendStringInfo(
+      &object, "%s of %s", noun,
+      PG_ARGISNULL(command_name) ? "every command" : text_to_cstring(PG_GETARG_TEXT_PP(command_name)));
+  for (const ScopePart& part : scope) {
+    if (PG_ARGISNULL(part.argument)) continue;
+    appendStringInfo(&object, ", %s %s", part.name, part_text(fcinfo, part));
+  }
+  return object.data;
 }
 
 void check_command_exists(FunctionCallInfo fcinfo, int command_name) {

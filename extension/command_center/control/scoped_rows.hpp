@@ -2,6 +2,8 @@
 // at a time.
 #pragma once
 
+#include <initializer_list>
+
 #include "extension/command_center/installation.hpp"
 #include "extension/core/identifiers/uuid.hpp"
 #include "extension/server/server_types.hpp"
@@ -32,6 +34,13 @@ struct AuditedChange {
   const char* object;
 };
 
+// A part of a scope: what it is called, and which argument says it, a uuid or a text.
+struct ScopePart {
+  const char* name;
+  int argument;
+  Oid type;
+};
+
 // The version that the caller expects.
 struct ExpectedVersion {
   bool given;
@@ -43,6 +52,11 @@ struct ExpectedVersion {
 
 // The row type of two columns, id and version, that the function answers with.
 [[nodiscard]] Datum version_row(FunctionCallInfoBaseData* fcinfo, const ScopedRow& row);
+
+// What control_audit calls a row: "route of hotel.book, tenant …, environment production". What is NULL is
+// left out; a command that is NULL is every command.
+[[nodiscard]] const char* scoped_object(FunctionCallInfoBaseData* fcinfo, const char* noun, int command_name,
+                                        std::initializer_list<ScopePart> scope);
 
 // KC002 when an argument names a command that has no template; NULL names none.
 void check_command_exists(FunctionCallInfoBaseData* fcinfo, int command_name);

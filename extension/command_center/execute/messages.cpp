@@ -89,8 +89,8 @@ std::string_view sticky_key(const Planning& planning, const Acceptance& acceptan
       "no target is available for command \"" + std::string(acceptance.request->command_name) + "\"", {},
       has_none ? "It has neither a route nor a default target: add one with command_center.set_route() or "
                  "command_center.register_command()."
-               : "Every target of its route, or its default target, is down, draining or unknown: see "
-                 "command_center.services.");
+               : "Every target of its route, or its default target, is down, draining or unknown: "
+                 "command_center.list_services() has their status.");
 }
 
 // C++ regime: who gets the command.

@@ -27,6 +27,10 @@ WHERE extension.extname = '{schema}' AND extension.extversion <> available.defau
 FROM pg_stat_activity, (SELECT max(done_at) AS updated_at FROM {schema}.setup_steps HAVING max(done_at) > min(done_at)) AS last
 WHERE datname = current_database() AND backend_type = 'client backend' AND backend_start < updated_at HAVING count(*) > 0)sql"},
 
+{"monitoring", R"sql(SELECT 'info', format('the owner of the tables, "%s", sees neither the sessions of other roles nor every setting, so nothing is found in them', current_user),
+    format('GRANT pg_monitor TO %I;', current_user)
+WHERE NOT (pg_has_role('pg_read_all_stats', 'USAGE') AND pg_has_role('pg_read_all_settings', 'USAGE')))sql"},
+
 // By the bounds of the partitions, whatever they are called and whoever made them; view health asks the same.
 {"partitions_ahead", R"sql(SELECT CASE WHEN days < 1 THEN 'error' ELSE 'warning' END,
     format('"{schema}.%s" has partitions for %s', relation, CASE WHEN days < 0 THEN 'no row of this moment: its rows are refused'

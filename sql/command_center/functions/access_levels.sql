@@ -15,6 +15,10 @@ AS $access_levels$
             '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
         ('relay',
             '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, maintain}', '{}'),
+        -- Watches, and sends and sees nothing.
+        ('monitor',
+            '{doctor, access_levels, database_identity, recorded_progress, overdue_commands, days_ahead, refused_commands, foreign_publishers}',
+            '{health, outbox_status}'),
         ('operator',
             '{register_command, deprecate_command, activate_command, register_schema, load_catalog, catalog_definitions, set_service, remove_service, set_topic, remove_topic, set_undeclared_topics, register_event, deprecate_event,
               set_route, remove_route, simulate_route, set_feature, remove_feature, set_environment, remove_environment, enable_module, disable_module,
@@ -29,6 +33,7 @@ AS $access_levels$
         -- Needs no right on any table.
         ('dispatcher', '{reader, dispatcher}', '{}'),
         ('relay', '{relay}', '{}'),
+        ('monitor', '{monitor}', '{monitor}'),
         ('operator', '{reader, dispatcher, operator}', '{reader, operator}'),
         ('admin', '{reader, dispatcher, operator, admin}', '{reader, operator, admin}')
     )

@@ -2,7 +2,7 @@
 
 COMMENT ON TABLE command_center.access_grants IS 'The levels that grant_access gave to roles, so that setup() can give them what a later version adds to a level.';
 COMMENT ON COLUMN command_center.access_grants.role IS 'The database role.';
-COMMENT ON COLUMN command_center.access_grants.level IS 'reader, dispatcher, relay, operator or admin.';
+COMMENT ON COLUMN command_center.access_grants.level IS 'reader, dispatcher, relay, monitor, operator or admin.';
 COMMENT ON COLUMN command_center.access_grants.granted_at IS 'When it was given.';
 
 COMMENT ON TABLE command_center.command_dispatches IS 'One row for each accepted command: what was decided, and why. Never changed; what became of the command is told by dispatch_events.';

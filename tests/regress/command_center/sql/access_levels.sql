@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 CALL test.start();
 CREATE TABLE test.level (level text, position integer, CONSTRAINT level_pkey PRIMARY KEY (level));
-INSERT INTO test.level VALUES ('nobody', 0), ('reader', 1), ('dispatcher', 2), ('relay', 3), ('operator', 4), ('admin', 5);
+INSERT INTO test.level VALUES ('nobody', 0), ('reader', 1), ('dispatcher', 2), ('relay', 3), ('monitor', 4), ('operator', 5), ('admin', 6);
 DO $$
 DECLARE
     one text;
@@ -53,9 +53,9 @@ CREATE TABLE test.relation AS
     FROM pg_class, test.level
     WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition;
 
-SELECT substring(function::text FROM '\.(.*)\(') AS function, string_agg(calls, ' ' ORDER BY position) AS "nobody reader dispatcher relay operator admin"
+SELECT substring(function::text FROM '\.(.*)\(') AS function, string_agg(calls, ' ' ORDER BY position) AS "nobody reader dispatcher relay monitor operator admin"
 FROM test.function GROUP BY test.function.function ORDER BY 1, test.function.function::text;
-SELECT substring(relation::text FROM '\.(.*)') AS relation, string_agg(reads, ' ' ORDER BY position) AS "nobody reader dispatcher relay operator admin"
+SELECT substring(relation::text FROM '\.(.*)') AS relation, string_agg(reads, ' ' ORDER BY position) AS "nobody reader dispatcher relay monitor operator admin"
 FROM test.relation GROUP BY test.relation.relation ORDER BY 1;
 
 -- The rights are what the calls met.
@@ -96,9 +96,14 @@ SELECT batch_id, messages FROM command_center.next_batch('default', 0);
 SELECT count(*) FROM command_center.batch_messages('default', 1);
 SELECT command_center.release_lease('default', 'me');
 SELECT command_center.maintain() >= 0 AS maintained;
+SET ROLE test_monitor;
+SELECT count(*) > 0 AS watched FROM command_center.health;
+SELECT publisher FROM command_center.outbox_status;
+SELECT count(*) AS errors FROM command_center.doctor() WHERE finding LIKE 'could not look%';
+SELECT command_center.recorded_progress('default') IS NULL AS unpublished;
 RESET ROLE;
 
 DROP TABLE test.function, test.relation, test.level;
 DROP FUNCTION test.calls, test.reads;
-DROP OWNED BY test_nobody, test_reader, test_dispatcher, test_relay, test_operator, test_admin;
-DROP ROLE test_nobody, test_reader, test_dispatcher, test_relay, test_operator, test_admin;
+DROP OWNED BY test_nobody, test_reader, test_dispatcher, test_relay, test_monitor, test_operator, test_admin;
+DROP ROLE test_nobody, test_reader, test_dispatcher, test_relay, test_monitor, test_operator, test_admin;

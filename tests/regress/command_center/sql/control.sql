@@ -114,6 +114,12 @@ SELECT command_center.remove_service('spare');
 SELECT command_center.remove_service('spare') AS again;
 SELECT command_center.remove_service(NULL) IS NULL AS nothing;
 SELECT action, object, before, after FROM test.audited() WHERE action LIKE '%service';
+-- A feature's scope is told, too.
+SELECT version FROM command_center.set_feature('disabled', 'test.book', tenant_id => test.tenant(2), role => 'CLERK', environment => 'production');
+SELECT version FROM command_center.remove_feature('test.book', tenant_id => test.tenant(2), role => 'CLERK', environment => 'production');
+SELECT version FROM command_center.set_feature('observe', property_id => test.tenant(7));
+SELECT version FROM command_center.remove_feature(NULL, property_id => test.tenant(7));
+SELECT action, object FROM test.audited();
 
 -- Modules, roles, levels.
 CREATE ROLE test_someone;

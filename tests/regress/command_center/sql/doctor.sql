@@ -106,6 +106,28 @@ ALTER TABLE command_center.services RENAME TO hidden;
 SELECT * FROM test.findings();
 ROLLBACK;
 SELECT * FROM test.findings();
+-- An owner of the tables who is no superuser is told what it cannot see or set, and by which grant it can.
+BEGIN;
+CREATE ROLE test_owner;
+DO $$
+DECLARE
+    statement text;
+BEGIN
+    FOR statement IN
+        SELECT format('ALTER %s %s OWNER TO test_owner', CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, oid::regclass)
+        FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'S', 'v')
+        UNION ALL SELECT 'GRANT ALL ON SCHEMA command_center TO test_owner'
+        UNION ALL SELECT 'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA command_center TO test_owner'
+    LOOP
+        EXECUTE statement;
+    END LOOP;
+END $$;
+SET LOCAL command_center.outbox_retention = -1;
+SELECT severity, name, finding, remedy FROM command_center.doctor() WHERE name = 'monitoring' OR finding LIKE ANY ('{command_center.%,could not look%}') ORDER BY name, finding;
+GRANT pg_monitor TO test_owner;
+GRANT SET ON PARAMETER command_center.outbox_retention TO test_owner;
+SELECT severity, name, finding, remedy FROM command_center.doctor() WHERE name = 'monitoring' OR finding LIKE ANY ('{command_center.%,could not look%}') ORDER BY name, finding;
+ROLLBACK;
 -- Bloat, by the statistics of the server.
 CREATE TABLE command_center.bloated (n integer) WITH (autovacuum_enabled = false);
 INSERT INTO command_center.bloated SELECT generate_series(1, 10001);
