@@ -50,6 +50,30 @@ SELECT count(*) AS dispatches FROM command_center.command_dispatches;
 \set SHOW_CONTEXT never
 DROP DATABASE command_center_adopted;
 
+-- The same after setup(), once what it wrote is gone: these tables and no more, as docs/operations.md lists them.
+CREATE DATABASE command_center_adopted TEMPLATE template0;
+\! pg_dump --schema-only --dbname="$TESTED" | psql -X -q -v ON_ERROR_STOP=1 --dbname=command_center_adopted -o /dev/null
+\c command_center_adopted
+\set SHOW_CONTEXT never
+SELECT command_center.setup() IS NOT NULL AS set_up;
+TRUNCATE command_center.setup_steps, command_center.installation, command_center.publishers, command_center.lock_secret, command_center.environments;
+DO $$
+DECLARE
+    relation regclass;
+    has_rows boolean;
+BEGIN
+    FOR relation IN SELECT oid FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'r' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
+        IF has_rows THEN RAISE WARNING 'setup() wrote into %', relation; END IF;
+    END LOOP;
+END $$;
+\! pg_dump --data-only --disable-triggers --schema=command_center --dbname="$TESTED" | psql -X -q -v ON_ERROR_STOP=1 --dbname=command_center_adopted -o /dev/null
+SELECT command_center.setup() AS steps;
+SELECT count(*) AS dispatches FROM command_center.command_dispatches;
+\c :tested
+\set SHOW_CONTEXT never
+DROP DATABASE command_center_adopted;
+
 -- A table of the same name that no setup() made is no reason to go on.
 CALL test.reset();
 CREATE TABLE command_center.services (mine integer);
