@@ -7,7 +7,7 @@ CREATE FUNCTION command_center.grant_access(role text, level text) RETURNS boole
 COMMENT ON FUNCTION command_center.grant_access(text, text) IS
 'Gives a database role what a level may do, and answers false when it had all of it; access_levels() lists what that is. reader: look at the '
 'catalogue, dispatches and health. dispatcher: reader''s functions, execute and acknowledge commands, publish events. relay: exactly '
-'what the relay calls. monitor: doctor(), the views health and outbox_status, and nothing of any tenant. operator: reader and dispatcher, and '
+'what the relay calls. monitor: doctor(), the views health and outbox_status, and no row of any tenant. operator: reader and dispatcher, and '
 'change the catalogue, replay, read the audit, doctor(); acts for every tenant. admin: operator, and say who may do what. A reader or dispatcher sees and acts for the tenants it is bound to (bind_role). Errors: '
 'KC002 for an unknown role, 22023 for an unknown level.';
 REVOKE ALL ON FUNCTION command_center.grant_access(text, text) FROM PUBLIC;
