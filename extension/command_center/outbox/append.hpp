@@ -16,7 +16,7 @@ struct NewMessage {
   identifiers::Uuid command_id;  // of an event: its own id
   Datum topic;
   Datum partition_key;
-  Datum headers;  // json
+  Datum headers;          // json
   Datum value;            // 0: a tombstone
   std::int64_t position;  // drawn by draw_position(); messages of one command share it
 };
