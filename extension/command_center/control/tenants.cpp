@@ -45,7 +45,8 @@ Statement insert_binding = {
     " SELECT $1, $2, " THIS_CLUSTER
     " || '.' || known.oid FROM pg_roles AS known WHERE known.rolname = $1"
     " ON CONFLICT (tenant_id, role) DO UPDATE SET role_identity = excluded.role_identity, bound_at = now()"
-    " WHERE bound.role_identity IS DISTINCT FROM excluded.role_identity RETURNING to_jsonb(bound) - 'role_identity'",
+    " WHERE bound.role_identity IS DISTINCT FROM excluded.role_identity RETURNING to_jsonb(bound) - "
+    "'role_identity'",
     2,
     {TEXTOID, UUIDOID}};
 
