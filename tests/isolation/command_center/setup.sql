@@ -11,7 +11,10 @@ BEGIN
     DROP SCHEMA command_center CASCADE;
     EXECUTE concat('CREATE EXTENSION command_center', ' VERSION ' || quote_literal(version));
     PERFORM command_center.setup();
-    PERFORM command_center.set_environment('staging');
+    -- Before 0.3.0 every name was one.
+    IF version IS NULL THEN
+        PERFORM command_center.set_environment('staging');
+    END IF;
     PERFORM command_center.set_service('counter');
     PERFORM command_center.set_service('auditor');
     PERFORM command_center.register_command('test.count',
