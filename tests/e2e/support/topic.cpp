@@ -42,6 +42,8 @@ void await_admin(rd_kafka_queue_t* queue, const std::string& action) {
     results = rd_kafka_CreateTopics_result_topics(created, &count);
   } else if (const auto* deleted = rd_kafka_event_DeleteTopics_result(event)) {
     results = rd_kafka_DeleteTopics_result_topics(deleted, &count);
+  } else if (const auto* grown = rd_kafka_event_CreatePartitions_result(event)) {
+    results = rd_kafka_CreatePartitions_result_topics(grown, &count);
   }
   for (std::size_t i = 0; i < count; ++i) {
     if (rd_kafka_topic_result_error(results[i]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -176,6 +178,16 @@ void create_topic(const std::string& topic, const std::string& cleanup_policy) {
   rd_kafka_CreateTopics(client.get(), &wanted, 1, nullptr, queue);
   rd_kafka_NewTopic_destroy(wanted);
   await_admin(queue, "create topic " + topic);
+}
+
+void grow_topic(const std::string& topic, int partitions) {
+  const KafkaClient client = producer();
+  rd_kafka_queue_t* queue = rd_kafka_queue_new(client.get());
+  rd_kafka_NewPartitions_t* wanted =
+      rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(partitions), nullptr, 0);
+  rd_kafka_CreatePartitions(client.get(), &wanted, 1, nullptr, queue);
+  rd_kafka_NewPartitions_destroy(wanted);
+  await_admin(queue, "grow topic " + topic);
 }
 
 void append_records(const std::string& topic, const std::string& key,
