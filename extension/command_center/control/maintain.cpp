@@ -10,7 +10,6 @@
 #include "extension/command_center/settings.hpp"
 #include "extension/server/days/keeping.hpp"
 #include "extension/server/days/maintain_others.hpp"
-#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -18,18 +17,16 @@ namespace command_center::extension {
 namespace {
 
 Datum maintain() {
+  lock_family();
   return Int32GetDatum(maintain_commands() + maintain_others(kExtension));
 }
 
 }  // namespace
 
 int maintain_commands() {
-  const OwnerSession session = open_session(kInstallation);
-  settle_role_identities();
-  close_session(session);
   const KeptTables tables = kept_tables();
   return keep_days(kInstallation, tables.data(), static_cast<int>(tables.size()),
-                   settings().maintenance_lock_timeout, may_retire);
+                   settings().maintenance_lock_timeout, {settle_role_identities, may_retire});
 }
 
 }  // namespace command_center::extension

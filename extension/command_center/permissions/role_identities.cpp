@@ -34,13 +34,14 @@ struct Settled {
   Statement identify;
 };
 
+// In the order of their locks.
 Settled tables[] = {
-    {"access_grants",
-     {kInstallation, RENAMED("access_grants", "level, granted_at", "role, level"), 0, {}},
-     {kInstallation, IDENTIFIED("access_grants"), 0, {}}},
     {"tenant_roles",
      {kInstallation, RENAMED("tenant_roles", "tenant_id, bound_at", "tenant_id, role"), 0, {}},
-     {kInstallation, IDENTIFIED("tenant_roles"), 0, {}}}};
+     {kInstallation, IDENTIFIED("tenant_roles"), 0, {}}},
+    {"access_grants",
+     {kInstallation, RENAMED("access_grants", "level, granted_at", "role, level"), 0, {}},
+     {kInstallation, IDENTIFIED("access_grants"), 0, {}}}};
 
 #define UNSETTLED(table)                                                                                  \
   "EXISTS (SELECT FROM command_center." table " AS given JOIN pg_roles AS known ON known.rolname = given.role" \

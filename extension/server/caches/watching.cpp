@@ -4,6 +4,7 @@
 #include "extension/server/caches/watching.hpp"
 
 #include "extension/server/arguments.hpp"
+#include "extension/server/locks/change_lock.hpp"
 #include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -39,6 +40,14 @@ constexpr const char* kUnwatched =
     "  WHERE policed.relowner = relation.relowner AND policy.polname LIKE '%%\\_for\\_every\\_tenant')"
     " GROUP BY relation.relname ORDER BY relation.relname";
 
+// In the order of changes, all of it: what is locked after this by who makes triggers is held already.
+void lock_catalogue(const Installation& installation) {
+  for (int i = 0; i < installation.watched_count; ++i) {
+    if (is_installed(installation, installation.watched[i]))
+      lock_for_change(installation, installation.watched[i]);
+  }
+}
+
 }  // namespace
 
 const char* query_for_unwatched(const Installation& installation) {
@@ -57,6 +66,7 @@ void watch_catalogue(const Installation& installation) {
   const std::uint64_t count = SPI_processed;
   auto** statements = static_cast<char**>(palloc(sizeof(char*) * (count + 1)));
   for (std::uint64_t row = 0; row < count; ++row) statements[row] = text_value(row, 0);
+  if (count > 0) lock_catalogue(installation);
   for (std::uint64_t i = 0; i < count; ++i) run_text(statements[i]);
 }
 

@@ -12,7 +12,7 @@ namespace command_center::server {
 // the statements that make them so.
 [[nodiscard]] const char* query_for_unwatched(const Installation& installation);
 
-// Gives each watched table its triggers. One that has them is not locked.
+// Gives each watched table its triggers. Where all have them none is locked.
 void watch_catalogue(const Installation& installation);
 
 }  // namespace command_center::server

@@ -31,16 +31,18 @@ void report(const Installation& installation, const Retired& retired) {
 }  // namespace
 
 int keep_days(const Installation& installation, const KeptTable* tables, int count, int lock_timeout,
-              bool (*may_retire)()) {
+              const Keeping& keeping) {
   const OwnerSession session = open_session(installation);
+  take_maintenance_lock(installation);
+  // The catalogue first: nobody shall wait for it who keeps others from the days.
   watch_catalogue(installation);
+  if (keeping.settle != nullptr) keeping.settle();
   auto* installed = static_cast<KeptTable*>(palloc(sizeof(KeptTable) * static_cast<std::size_t>(count)));
   count = copy_installed(installation, tables, count, installed);
-  take_maintenance_lock(installation);
   int made = 0;
   for (int i = 0; i < count; ++i) made += make_days(installation, installed[i].table);
   Retired retired = {};
-  if (may_retire == nullptr || may_retire())
+  if (keeping.may_retire == nullptr || keeping.may_retire())
     retired = retire_days(installation, installed, count, lock_timeout);
   close_session(session);
   report(installation, retired);

@@ -6,10 +6,16 @@
 
 namespace command_center::server {
 
-// Makes the days to come of the tables that setup() has made so far, retires the old ones where `may_retire`
-// does not object (null: it does not), and gives the catalogue its triggers. Answers how many days it made
-// and says in a notice what it retired. One at a time for each extension. Postgres regime, in no session.
+// What an extension adds; null: nothing.
+struct Keeping {
+  void (*settle)();      // puts right what it keeps besides days, in the catalogue
+  bool (*may_retire)();  // whether old days may be retired now
+};
+
+// Gives the catalogue its triggers, makes the days to come of the tables that setup() has made so far, and
+// retires the old ones. Answers how many days it made and says in a notice what it retired. One at a time for
+// each extension. Postgres regime, in no session.
 [[nodiscard]] int keep_days(const Installation& installation, const KeptTable* tables, int count,
-                            int lock_timeout, bool (*may_retire)() = nullptr);
+                            int lock_timeout, const Keeping& keeping = {nullptr, nullptr});
 
 }  // namespace command_center::server

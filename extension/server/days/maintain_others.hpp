@@ -5,6 +5,10 @@
 
 namespace command_center::server {
 
+// Takes the maintenance locks of all extensions of ours that are in use. Called before any of them is
+// maintained: what that locks besides comes after all of these. Postgres regime.
+void lock_family();
+
 // Maintains every other extension of ours that is in use, each in a subtransaction, and answers how many days
 // they made. What fails is a warning, and not the end of the others. Postgres regime, in no session.
 [[nodiscard]] int maintain_others(const Extension& extension);

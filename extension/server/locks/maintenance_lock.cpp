@@ -5,12 +5,24 @@
 
 namespace command_center::server {
 
+namespace {
+
+OwnLock lock_of(const Installation& installation) {
+  return named_lock(LockKind::kMaintenance, installation.schema);
+}
+
+}  // namespace
+
 void take_maintenance_lock(const Installation& installation) {
-  take_lock(named_lock(LockKind::kMaintenance, installation.schema), LockMode::kExclusive, "maintain()");
+  take_lock(lock_of(installation), LockMode::kExclusive, "maintain()");
 }
 
 bool is_maintained_now(const Installation& installation) {
-  return is_locked_by_another(named_lock(LockKind::kMaintenance, installation.schema));
+  return is_locked_by_another(lock_of(installation));
+}
+
+Rank maintenance_rank(const Installation& installation) {
+  return lock_of(installation).rank;
 }
 
 }  // namespace command_center::server
