@@ -1,70 +1,95 @@
-// command-center-relay: reads the settings, opens the admin port, and publishes until asked to stop; or
-// prints what Kafka holds as progress.
+// command-center-relay: reads the settings, opens the admin port, and runs the roles of the command until
+// asked to stop; or prints what Kafka holds as progress.
+#include <librdkafka/rdkafka.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 
-#include "relay/admin/health.hpp"
-#include "relay/admin/metrics.hpp"
-#include "relay/admin/server.hpp"
-#include "relay/failure.hpp"
+#include "daemon/admin/metrics.hpp"
+#include "daemon/admin/server.hpp"
+#include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
+#include "daemon/roles/crew.hpp"
+#include "daemon/runtime/stop_signal.hpp"
+#include "daemon/runtime/waiter.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/progress.hpp"
-#include "relay/logging/log.hpp"
+#include "relay/maintenance/maintenance.hpp"
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/publisher.hpp"
-#include "relay/runtime/waiter.hpp"
 #include "relay/settings/settings.hpp"
 
+namespace command_center::relay {
 namespace {
 
-namespace relay = command_center::relay;
+// Each command is a list of roles.
+void add_roles(roles::Crew& crew, const runtime::StopSignal& stop, const settings::Settings& settings,
+               prometheus::Registry& registry) {
+  crew.add(roles::Duty::kMain, std::make_unique<publisher::Publisher>(stop, settings, registry));
+  crew.add(roles::Duty::kSupporting,
+           std::make_unique<maintenance::Maintenance>(stop, settings.common.postgres));
+}
 
-int run(const relay::settings::Settings& settings) {
-  relay::logging::configure(settings.log_format, settings.log_level);
-  relay::runtime::Waiter waiter(settings.drain_limit);
-  relay::admin::Metrics metrics;
-  relay::admin::Health health(waiter);
-  const relay::admin::Server server(settings.admin_address, settings.admin_port, health, metrics);
-  relay::logging::info("started", {{"version", COMMAND_CENTER_VERSION},
-                                   {"pid", getpid()},
-                                   {"admin_address", settings.admin_address},
-                                   {"admin_port", server.port()}});
-  const int status = relay::publisher::run(settings, waiter, health, metrics);
-  health.set(relay::admin::State::kStopped);
-  relay::logging::info("stopped", {{"exit_status", status}});
+int run(const settings::Settings& settings) {
+  runtime::StopSignal stop(settings.common.drain_limit);
+  admin::Metrics metrics(admin::Versions{{"librdkafka", rd_kafka_version_str()}});
+  roles::Crew crew(stop);
+  add_roles(crew, stop, settings, metrics.registry());
+  const admin::Server server(settings.common.admin_address, settings.common.admin_port, crew.roster(),
+                             metrics);
+  logging::info("started", {{"version", COMMAND_CENTER_VERSION},
+                            {"pid", getpid()},
+                            {"admin_address", settings.common.admin_address},
+                            {"admin_port", server.port()}});
+  const int status = crew.run();
+  logging::info("stopped", {{"exit_status", status}});
   return status;
 }
 
 // One record a line, for rebase_outbox; touches neither the database nor anything in Kafka.
-int print_progress(const relay::settings::Settings& settings) {
-  relay::logging::configure(settings.log_format, settings.log_level);
-  relay::runtime::Waiter waiter(settings.drain_limit);
-  relay::kafka::Cluster cluster(settings, waiter);
-  for (const auto& entry :
-       relay::kafka::read_all_progress(settings, cluster, waiter, relay::publisher::kProgressPartition)) {
+int print_progress(const settings::Settings& settings) {
+  const runtime::StopSignal stop(settings.common.drain_limit);
+  runtime::Waiter waiter(stop, settings.common.drain_limit);
+  kafka::Cluster cluster(settings.kafka, waiter);
+  for (const auto& entry : kafka::read_all_progress(
+           settings.kafka, cluster, waiter, settings.publish.publisher, publisher::kProgressPartition)) {
     std::cout << entry.second << '\n';
   }
   return EXIT_SUCCESS;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  try {
-    const relay::settings::ParseOutcome parsed = relay::settings::parse(argc, argv, environ);
-    if (parsed.settings) {
-      const bool prints = parsed.settings->command == relay::settings::Command::kPrintProgress;
-      return prints ? print_progress(*parsed.settings) : run(*parsed.settings);
-    }
-    (parsed.exit_status == 0 ? std::cout : std::cerr) << parsed.text;
-    return parsed.exit_status;
-  } catch (const relay::Failure& failure) {
-    relay::logging::error("could not start", {{"message", failure.message()}, {"detail", failure.detail()}});
-  } catch (const std::exception& problem) {
-    relay::logging::error("could not start", {{"message", problem.what()}});
+int execute(const settings::Settings& settings) {
+  logging::configure(settings.common.log_format, settings.common.log_level);
+  switch (settings.command) {
+    case settings::Command::kPublish:
+      return run(settings);
+    case settings::Command::kPrintProgress:
+      return print_progress(settings);
   }
   return EXIT_FAILURE;
+}
+
+int main_of(int argc, char** argv) {
+  try {
+    const settings::ParseOutcome parsed = settings::parse(argc, argv, environ);
+    if (parsed.settings) return execute(*parsed.settings);
+    (parsed.exit_status == 0 ? std::cout : std::cerr) << parsed.text;
+    return parsed.exit_status;
+  } catch (const Failure& failure) {
+    logging::error("could not start", {{"message", failure.message()}, {"detail", failure.detail()}});
+  } catch (const std::exception& problem) {
+    logging::error("could not start", {{"message", problem.what()}});
+  }
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace command_center::relay
+
+int main(int argc, char** argv) {
+  return command_center::relay::main_of(argc, argv);
 }

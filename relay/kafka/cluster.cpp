@@ -5,9 +5,9 @@
 #include <chrono>
 #include <string_view>
 
+#include "daemon/logging/log.hpp"
 #include "relay/kafka/config.hpp"
 #include "relay/kafka/failures.hpp"
-#include "relay/logging/log.hpp"
 
 namespace command_center::relay::kafka {
 namespace {
@@ -20,10 +20,8 @@ constexpr std::size_t kErrorTextSize = 512;
 
 }  // namespace
 
-Cluster::Cluster(const settings::Settings& settings, runtime::Waiter& waiter)
-    : settings_(settings),
-      waiter_(waiter),
-      client_(make_client(RD_KAFKA_CONSUMER, reader_conf(settings, Isolation::kReadUncommitted))) {}
+Cluster::Cluster(const settings::Kafka& settings, runtime::Waiter& waiter)
+    : settings_(settings), waiter_(waiter), client_(make_client(ClientKind::kAdmin, settings)) {}
 
 void Cluster::ensure_topic(const std::string& topic) {
   const Presence presence = look_for(topic);

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "daemon/runtime/waiter.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/handles.hpp"
 #include "relay/kafka/look_back.hpp"
-#include "relay/runtime/waiter.hpp"
-#include "relay/settings/settings.hpp"
+#include "relay/settings/kafka.hpp"
 
 namespace command_center::relay::kafka {
 
@@ -18,7 +19,7 @@ inline constexpr const char* kProgressTopic = "command-center.progress";
 // a topic by asking for it.
 class Cluster {
  public:
-  Cluster(const settings::Settings& settings, runtime::Waiter& waiter);
+  Cluster(const settings::Kafka& settings, runtime::Waiter& waiter);
 
   // Makes sure that the topic is there with leaders for its partitions, creating it if the settings allow;
   // throws Failure(kTopicMissing) if they do not.
@@ -42,7 +43,7 @@ class Cluster {
   [[nodiscard]] Event ask(rd_kafka_queue_t* queue, const std::string& action);
   [[nodiscard]] AdminOptions options_for(rd_kafka_admin_op_t operation);
 
-  const settings::Settings& settings_;
+  const settings::Kafka& settings_;
   runtime::Waiter& waiter_;
   Client client_;
 };

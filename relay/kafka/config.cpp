@@ -4,34 +4,71 @@
 #include <algorithm>
 #include <array>
 
-#include "relay/failure.hpp"
+#include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
 #include "relay/kafka/failures.hpp"
-#include "relay/logging/log.hpp"
 
 namespace command_center::relay::kafka {
 namespace {
 
 constexpr std::size_t kErrorTextSize = 512;
 
-// Each either breaks a promise of the relay when changed, or is decided by another setting.
-constexpr std::array<std::string_view, 32> kNotNegotiable{
+using Kinds = unsigned;
+
+constexpr Kinds only(ClientKind kind) {
+  return static_cast<Kinds>(kind);
+}
+
+constexpr Kinds kTransactional = only(ClientKind::kTransactionalProducer);
+constexpr Kinds kPlain = only(ClientKind::kProducer);
+constexpr Kinds kProducers = kTransactional | kPlain;
+constexpr Kinds kReader = only(ClientKind::kProgressReader);
+constexpr Kinds kAdmin = only(ClientKind::kAdmin);
+constexpr Kinds kConsumers = kReader | kAdmin;  // librdkafka's classes: whatever is no producer
+constexpr Kinds kAll = kProducers | kConsumers;
+
+enum class Rule {
+  kPromise,  // a promise of ours breaks when it is changed
+  kDefault,  // a default of ours rather than the library's, for an operator to change
+};
+
+struct Property {
+  const char* name;
+  const char* value;
+  Kinds kinds;
+  Rule rule;
+};
+
+// How the clients differ, all of it.
+constexpr std::array kTable{
+    Property{"enable.idempotence", "true", kProducers, Rule::kPromise},
+    Property{"acks", "all", kProducers, Rule::kPromise},
+    Property{"partitioner", "murmur2_random", kProducers, Rule::kPromise},  // Java's
+    Property{"linger.ms", "0", kProducers, Rule::kPromise},
+    // Right after a commit the broker answers "concurrent transactions", and the client would sleep its
+    // default 100 ms.
+    Property{"retry.backoff.ms", "1", kProducers, Rule::kPromise},
+    // A message's own timeout follows that of the transaction. A longer one would hold up every
+    // read_committed consumer after a crash.
+    Property{"transaction.timeout.ms", "60000", kTransactional, Rule::kPromise},
+    Property{"message.timeout.ms", "0", kPlain, Rule::kPromise},
+    Property{"isolation.level", "read_committed", kReader, Rule::kPromise},
+    Property{"isolation.level", "read_uncommitted", kAdmin, Rule::kPromise},
+    Property{"auto.offset.reset", "error", kConsumers, Rule::kPromise},
+    Property{"check.crcs", "true", kConsumers, Rule::kPromise},
+    Property{"enable.partition.eof", "true", kConsumers, Rule::kPromise},
+    Property{"allow.auto.create.topics", "false", kConsumers, Rule::kPromise},
+    Property{"fetch.wait.max.ms", "100", kConsumers, Rule::kDefault},
+    Property{"reconnect.backoff.max.ms", "1000", kAll, Rule::kDefault},
+};
+
+// Other names of those, and what is decided by another setting.
+constexpr std::array<std::string_view, 20> kNotNegotiable{
     "bootstrap.servers",
     "metadata.broker.list",
-    "enable.idempotence",
-    "acks",
     "request.required.acks",
-    "partitioner",
-    "check.crcs",
     "transactional.id",
-    "transaction.timeout.ms",
-    "message.timeout.ms",
     "delivery.timeout.ms",
-    "auto.offset.reset",
-    "isolation.level",
-    "enable.partition.eof",
-    "allow.auto.create.topics",
-    "retry.backoff.ms",
-    "linger.ms",
     "queue.buffering.max.ms",
     "max.in.flight",
     "max.in.flight.requests.per.connection",
@@ -48,6 +85,13 @@ constexpr std::array<std::string_view, 32> kNotNegotiable{
     "log_cb",
     "error_cb",
 };
+
+bool is_negotiable(std::string_view name) {
+  return std::find(kNotNegotiable.begin(), kNotNegotiable.end(), name) == kNotNegotiable.end() &&
+         std::none_of(kTable.begin(), kTable.end(), [name](const Property& property) {
+           return property.name == name && property.rule == Rule::kPromise;
+         });
+}
 
 void on_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
   constexpr int kSyslogError = 3;
@@ -70,40 +114,17 @@ void on_error(rd_kafka_t* client, int code, const char* reason, void* /*opaque*/
   logging::warning("kafka client failed", {{"error", rd_kafka_err2name(error)}, {"message", reason}});
 }
 
-void set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
-  std::array<char, kErrorTextSize> text{};
-  if (rd_kafka_conf_set(conf, name, value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {
-    throw Failure(FailureKind::kRefused, sqlstate::kInvalidParameter,
-                  std::string("kafka property \"") + name + "\" was refused");
-  }
-}
-
-Conf common_conf(const settings::Settings& settings) {
-  Conf conf(rd_kafka_conf_new());
-  for (const auto& [name, value] : settings.kafka_properties) set(conf.get(), name.c_str(), value);
-  set(conf.get(), "bootstrap.servers", settings.kafka_brokers);
-  rd_kafka_conf_set_log_cb(conf.get(), on_log);
-  rd_kafka_conf_set_error_cb(conf.get(), on_error);
-  return conf;
-}
-
-bool is_given(const settings::Settings& settings, std::string_view name) {
-  return std::any_of(settings.kafka_properties.begin(), settings.kafka_properties.end(),
+bool is_given(const settings::Kafka& settings, std::string_view name) {
+  return std::any_of(settings.properties.begin(), settings.properties.end(),
                      [name](const settings::KafkaProperty& property) { return property.first == name; });
-}
-
-// For what an operator may change: a default of ours rather than the library's.
-void set_default(const settings::Settings& settings, rd_kafka_conf_t* conf, const char* name,
-                 const char* value) {
-  if (!is_given(settings, name)) set(conf, name, value);
 }
 
 }  // namespace
 
-std::optional<std::string> find_mistake(const settings::Settings& settings) {
+std::optional<std::string> find_mistake(const settings::Kafka& settings) {
   const Conf conf(rd_kafka_conf_new());
-  for (const auto& [name, value] : settings.kafka_properties) {
-    if (std::find(kNotNegotiable.begin(), kNotNegotiable.end(), name) != kNotNegotiable.end()) {
+  for (const auto& [name, value] : settings.properties) {
+    if (!is_negotiable(name)) {
       return "kafka property \"" + name + "\" cannot be changed: the relay's promises rest on it";
     }
     std::array<char, kErrorTextSize> text{};
@@ -119,41 +140,29 @@ std::optional<std::string> find_mistake(const settings::Settings& settings) {
   return std::nullopt;
 }
 
-Conf producer_conf(const settings::Settings& settings, std::string_view transactional_id) {
-  Conf conf = common_conf(settings);
-  set(conf.get(), "enable.idempotence", "true");
-  set(conf.get(), "acks", "all");
-  set(conf.get(), "partitioner", "murmur2_random");
-  set(conf.get(), "linger.ms", "0");
-  // Right after a commit the broker answers "concurrent transactions", and the client would sleep its default
-  // 100 ms.
-  set(conf.get(), "retry.backoff.ms", "1");
-  set_default(settings, conf.get(), "reconnect.backoff.max.ms", "1000");
-  if (transactional_id.empty()) {
-    set(conf.get(), "message.timeout.ms", "0");
-  } else {
-    // A message's own timeout follows it. A longer one would hold up every read_committed consumer after a
-    // crash.
-    set(conf.get(), "transactional.id", std::string(transactional_id));
-    set(conf.get(), "transaction.timeout.ms", "60000");
+void set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
+  std::array<char, kErrorTextSize> text{};
+  if (rd_kafka_conf_set(conf, name, value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {
+    throw Failure(FailureKind::kRefused, sqlstate::kInvalidParameter,
+                  std::string("kafka property \"") + name + "\" was refused");
   }
+}
+
+Conf make_conf(ClientKind kind, const settings::Kafka& settings) {
+  Conf conf(rd_kafka_conf_new());
+  for (const auto& [name, value] : settings.properties) set(conf.get(), name.c_str(), value);
+  for (const Property& property : kTable) {
+    const bool is_chosen = property.rule == Rule::kDefault && is_given(settings, property.name);
+    if ((property.kinds & only(kind)) != 0 && !is_chosen) set(conf.get(), property.name, property.value);
+  }
+  set(conf.get(), "bootstrap.servers", settings.brokers);
+  rd_kafka_conf_set_log_cb(conf.get(), on_log);
+  rd_kafka_conf_set_error_cb(conf.get(), on_error);
   return conf;
 }
 
-Conf reader_conf(const settings::Settings& settings, Isolation isolation) {
-  Conf conf = common_conf(settings);
-  set(conf.get(), "isolation.level",
-      isolation == Isolation::kReadCommitted ? "read_committed" : "read_uncommitted");
-  set(conf.get(), "auto.offset.reset", "error");
-  set(conf.get(), "check.crcs", "true");
-  set(conf.get(), "enable.partition.eof", "true");
-  set(conf.get(), "allow.auto.create.topics", "false");
-  set_default(settings, conf.get(), "fetch.wait.max.ms", "100");
-  set_default(settings, conf.get(), "reconnect.backoff.max.ms", "1000");
-  return conf;
-}
-
-Client make_client(rd_kafka_type_t type, Conf conf) {
+Client make_client(ClientKind kind, Conf conf) {
+  const rd_kafka_type_t type = (only(kind) & kProducers) != 0 ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
   std::array<char, kErrorTextSize> text{};
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), text.data(), text.size());
   if (client == nullptr) {

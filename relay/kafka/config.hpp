@@ -5,25 +5,35 @@
 #include <string>
 #include <string_view>
 
+#include "relay/daemon.hpp"
 #include "relay/kafka/handles.hpp"
-#include "relay/settings/settings.hpp"
+#include "relay/settings/kafka.hpp"
 
 namespace command_center::relay::kafka {
 
 // What is wrong with the operator's Kafka properties, if anything: unknown, malformed, or not negotiable.
 // Never names a value.
-[[nodiscard]] std::optional<std::string> find_mistake(const settings::Settings& settings);
+[[nodiscard]] std::optional<std::string> find_mistake(const settings::Kafka& settings);
 
-// A producer whose transactions carry this id; with Delivery::kAtLeastOnce give an empty id.
-[[nodiscard]] Conf producer_conf(const settings::Settings& settings, std::string_view transactional_id);
+// What a client is for. Each has a column in the one table of config.cpp.
+enum class ClientKind : unsigned {
+  kTransactionalProducer = 1U,  // give its conf a transactional.id besides
+  kProducer = 2U,               // idempotent, without transactions
+  kProgressReader = 4U,         // reads partitions it names itself, belongs to no group
+  kAdmin = 8U,                  // asks about topics and makes them
+};
 
-enum class Isolation { kReadCommitted, kReadUncommitted };
+// A configuration for a client of this kind: what the operator gave, and over it what our promises rest on.
+// Throws Failure(kRefused) when a property is refused.
+[[nodiscard]] Conf make_conf(ClientKind kind, const settings::Kafka& settings);
 
-// A client that reads partitions it names itself, belongs to no group, and never makes a broker create a
-// topic.
-[[nodiscard]] Conf reader_conf(const settings::Settings& settings, Isolation isolation);
+// One more property; throws Failure(kRefused).
+void set(rd_kafka_conf_t* conf, const char* name, const std::string& value);
 
 // Creates the client; throws Failure(kRefused) when the configuration as a whole is refused.
-[[nodiscard]] Client make_client(rd_kafka_type_t type, Conf conf);
+[[nodiscard]] Client make_client(ClientKind kind, Conf conf);
+[[nodiscard]] inline Client make_client(ClientKind kind, const settings::Kafka& settings) {
+  return make_client(kind, make_conf(kind, settings));
+}
 
 }  // namespace command_center::relay::kafka

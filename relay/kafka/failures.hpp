@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "relay/failure.hpp"
+#include "daemon/failure.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/handles.hpp"
 
 namespace command_center::relay::kafka {

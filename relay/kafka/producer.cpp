@@ -20,13 +20,17 @@ constexpr std::size_t kErrorTextSize = 512;
 
 }  // namespace
 
-Producer::Producer(const settings::Settings& settings, runtime::Waiter& waiter,
+Producer::Producer(const settings::Kafka& settings, runtime::Waiter& waiter,
                    std::string_view transactional_id)
     : waiter_(waiter) {
-  Conf conf = producer_conf(settings, transactional_id);
+  const ClientKind kind =
+      transactional_id.empty() ? ClientKind::kProducer : ClientKind::kTransactionalProducer;
+  Conf conf = make_conf(kind, settings);
+  if (kind == ClientKind::kTransactionalProducer)
+    set(conf.get(), "transactional.id", std::string(transactional_id));
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
-  client_ = make_client(RD_KAFKA_PRODUCER, std::move(conf));
+  client_ = make_client(kind, std::move(conf));
 }
 
 Producer::~Producer() {

@@ -7,9 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/runtime/waiter.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/handles.hpp"
-#include "relay/runtime/waiter.hpp"
-#include "relay/settings/settings.hpp"
+#include "relay/settings/kafka.hpp"
 
 namespace command_center::relay::kafka {
 
@@ -17,7 +18,7 @@ namespace command_center::relay::kafka {
 class Producer {
  public:
   // Without transactions when `transactional_id` is empty.
-  Producer(const settings::Settings& settings, runtime::Waiter& waiter, std::string_view transactional_id);
+  Producer(const settings::Kafka& settings, runtime::Waiter& waiter, std::string_view transactional_id);
   ~Producer();
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;

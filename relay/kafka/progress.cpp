@@ -32,12 +32,12 @@ using Take = std::function<void(std::string_view key, const rd_kafka_message_t& 
 
 class ProgressReader {
  public:
-  ProgressReader(const settings::Settings& settings, runtime::Waiter& waiter, std::int32_t partition,
+  ProgressReader(const settings::Kafka& settings, runtime::Waiter& waiter, std::int32_t partition,
                  const std::function<void()>& while_waiting)
       : waiter_(waiter),
         while_waiting_(while_waiting),
         partition_(partition),
-        client_(make_client(RD_KAFKA_CONSUMER, reader_conf(settings, Isolation::kReadCommitted))),
+        client_(make_client(ClientKind::kProgressReader, settings)),
         topic_(rd_kafka_topic_new(client_.get(), kProgressTopic, nullptr)) {
     if (!topic_) fail(kAction, rd_kafka_last_error());
   }
@@ -96,7 +96,7 @@ std::string transactional_id(std::string_view identity, std::string_view publish
   return "command-center/" + progress_key(identity, publisher);
 }
 
-std::optional<std::string> read_last_progress(const settings::Settings& settings, Cluster& cluster,
+std::optional<std::string> read_last_progress(const settings::Kafka& settings, Cluster& cluster,
                                               runtime::Waiter& waiter, std::string_view key,
                                               std::int32_t partition,
                                               const std::function<void()>& while_waiting) {
@@ -112,13 +112,14 @@ std::optional<std::string> read_last_progress(const settings::Settings& settings
   return std::nullopt;
 }
 
-std::map<std::string, std::string> read_all_progress(const settings::Settings& settings, Cluster& cluster,
-                                                     runtime::Waiter& waiter, std::int32_t partition) {
+std::map<std::string, std::string> read_all_progress(const settings::Kafka& settings, Cluster& cluster,
+                                                     runtime::Waiter& waiter, std::string_view publisher,
+                                                     std::int32_t partition) {
   const Window whole = cluster.extent(kProgressTopic, partition);
   std::map<std::string, std::string> records;
   if (whole.end <= whole.begin) return records;
   const std::function<void()> nothing_to_do = [] {};
-  const std::string ending = progress_key("", settings.publisher);
+  const std::string ending = progress_key("", publisher);
   ProgressReader reader(settings, waiter, partition, nothing_to_do);
   reader.read(whole, [&](std::string_view key, const rd_kafka_message_t& message) {
     if (key.size() <= ending.size() || key.substr(key.size() - ending.size()) != ending) return;

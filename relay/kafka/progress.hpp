@@ -8,9 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/runtime/waiter.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
-#include "relay/runtime/waiter.hpp"
-#include "relay/settings/settings.hpp"
+#include "relay/settings/kafka.hpp"
 
 namespace command_center::relay::kafka {
 
@@ -23,15 +24,16 @@ namespace command_center::relay::kafka {
 // publisher is open. Waits for other publishers' open transactions as long as they may last; throws
 // Failure(kKafka) rather than answer without having read everything up to the end. `while_waiting` is called
 // about once a second or more often.
-[[nodiscard]] std::optional<std::string> read_last_progress(const settings::Settings& settings,
-                                                            Cluster& cluster, runtime::Waiter& waiter,
-                                                            std::string_view key, std::int32_t partition,
+[[nodiscard]] std::optional<std::string> read_last_progress(const settings::Kafka& settings, Cluster& cluster,
+                                                            runtime::Waiter& waiter, std::string_view key,
+                                                            std::int32_t partition,
                                                             const std::function<void()>& while_waiting);
 
 // The last committed record of a publisher under each identity that it ever had, by key. Reads the whole
 // topic, and fails as read_last_progress does.
-[[nodiscard]] std::map<std::string, std::string> read_all_progress(const settings::Settings& settings,
+[[nodiscard]] std::map<std::string, std::string> read_all_progress(const settings::Kafka& settings,
                                                                    Cluster& cluster, runtime::Waiter& waiter,
+                                                                   std::string_view publisher,
                                                                    std::int32_t partition);
 
 }  // namespace command_center::relay::kafka

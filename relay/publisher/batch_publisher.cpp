@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "relay/failure.hpp"
+#include "daemon/failure.hpp"
 #include "relay/kafka/message_headers.hpp"
 #include "relay/stop_points/stop_points.hpp"
 
@@ -20,10 +20,10 @@ constexpr std::int64_t kServeEvery = 256;
 BatchPublisher::BatchPublisher(const Parts& parts, std::string progress_key)
     : parts_(parts), progress_key_(std::move(progress_key)) {}
 
-void BatchPublisher::publish(const postgres::Batch& batch) {
+void BatchPublisher::publish(const outbox::Batch& batch) {
   const auto started = runtime::Clock::now();
   for (auto& entry : topics_) entry.second.produced = 0;
-  if (parts_.settings.delivery == settings::Delivery::kExactlyOnce) {
+  if (parts_.delivery == settings::Delivery::kExactlyOnce) {
     publish_in_transaction(batch);
   } else {
     publish_at_least_once(batch);
@@ -33,7 +33,7 @@ void BatchPublisher::publish(const postgres::Batch& batch) {
   parts_.metrics.observe_batch(runtime::Clock::now() - started);
 }
 
-void BatchPublisher::publish_in_transaction(const postgres::Batch& batch) {
+void BatchPublisher::publish_in_transaction(const outbox::Batch& batch) {
   parts_.producer.begin();
   try {
     produce_messages(batch);
@@ -49,7 +49,7 @@ void BatchPublisher::publish_in_transaction(const postgres::Batch& batch) {
 
 // The progress must not overtake the messages; and since nothing fences a relay here, the lease is looked at
 // between.
-void BatchPublisher::publish_at_least_once(const postgres::Batch& batch) {
+void BatchPublisher::publish_at_least_once(const outbox::Batch& batch) {
   produce_messages(batch);
   await_deliveries();
   stop_points::reached(StopPoint::kBeforeKafkaCommit);
@@ -58,7 +58,7 @@ void BatchPublisher::publish_at_least_once(const postgres::Batch& batch) {
   await_deliveries();
 }
 
-void BatchPublisher::produce_messages(const postgres::Batch& batch) {
+void BatchPublisher::produce_messages(const outbox::Batch& batch) {
   std::int64_t produced = 0;
   parts_.outbox.start_messages(batch.id);
   while (const auto message = parts_.outbox.next_message()) {
@@ -82,7 +82,7 @@ void BatchPublisher::produce_messages(const postgres::Batch& batch) {
   }
 }
 
-void BatchPublisher::produce_progress(const postgres::Batch& batch) {
+void BatchPublisher::produce_progress(const outbox::Batch& batch) {
   parts_.producer.produce(parts_.producer.topic_handle(kafka::kProgressTopic), kProgressPartition,
                           progress_key_, batch.progress, nullptr);
 }

@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "relay/admin/metrics.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/producer.hpp"
-#include "relay/postgres/outbox.hpp"
-#include "relay/publisher/lease.hpp"
-#include "relay/settings/settings.hpp"
+#include "relay/leases/lease.hpp"
+#include "relay/outbox/outbox.hpp"
+#include "relay/publisher/metrics.hpp"
+#include "relay/settings/publish.hpp"
 
 namespace command_center::relay::publisher {
 
@@ -21,19 +22,19 @@ inline constexpr std::int32_t kProgressPartition = 0;
 class BatchPublisher {
  public:
   struct Parts {
-    const settings::Settings& settings;
-    postgres::Outbox& outbox;
-    Lease& lease;
+    settings::Delivery delivery;
+    outbox::Outbox& outbox;
+    leases::Lease& lease;
     kafka::Cluster& cluster;
     kafka::Producer& producer;
-    admin::Metrics& metrics;
+    Metrics& metrics;
   };
 
   BatchPublisher(const Parts& parts, std::string progress_key);
 
   // Returns when the batch and its progress are in Kafka. Throws Failure; then nobody knows, until the
   // progress is read.
-  void publish(const postgres::Batch& batch);
+  void publish(const outbox::Batch& batch);
 
  private:
   struct TopicInUse {
@@ -41,10 +42,10 @@ class BatchPublisher {
     std::int64_t produced = 0;  // in the batch under way
   };
 
-  void publish_in_transaction(const postgres::Batch& batch);
-  void publish_at_least_once(const postgres::Batch& batch);
-  void produce_messages(const postgres::Batch& batch);
-  void produce_progress(const postgres::Batch& batch);
+  void publish_in_transaction(const outbox::Batch& batch);
+  void publish_at_least_once(const outbox::Batch& batch);
+  void produce_messages(const outbox::Batch& batch);
+  void produce_progress(const outbox::Batch& batch);
   void await_deliveries();
   [[nodiscard]] TopicInUse& topic_in_use(std::string_view topic);
   void count_published();

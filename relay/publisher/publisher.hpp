@@ -1,20 +1,29 @@
-// Runs sessions one after the other, for ever: decides what follows when one fails.
+// The role that publishes the outbox.
 #pragma once
 
-#include "relay/admin/health.hpp"
-#include "relay/admin/metrics.hpp"
-#include "relay/failure.hpp"
-#include "relay/runtime/waiter.hpp"
+#include <string>
+
+#include "daemon/roles/role.hpp"
+#include "relay/publisher/metrics.hpp"
 #include "relay/settings/settings.hpp"
 
 namespace command_center::relay::publisher {
 
-inline constexpr int kExitStopped = 0;
-inline constexpr int kExitOperatorNeeded = 3;
+// Sessions (session.hpp) one after the other. Borrows the settings and the registry.
+class Publisher : public daemon::roles::Role {
+ public:
+  Publisher(const daemon::runtime::StopSignal& stop, const settings::Settings& settings,
+            prometheus::Registry& registry);
 
-// Returns the exit status: kExitStopped when asked to stop, kExitOperatorNeeded on Failure kDisagreement or
-// kRefused.
-[[nodiscard]] int run(const settings::Settings& settings, runtime::Waiter& waiter, admin::Health& health,
-                      admin::Metrics& metrics);
+ protected:
+  void run_session() override;
+  void count_failure(const daemon::Failure& failure) override;
+  void end_session() noexcept override;
+
+ private:
+  const settings::Settings& settings_;
+  Metrics metrics_;
+  std::string holder_;
+};
 
 }  // namespace command_center::relay::publisher

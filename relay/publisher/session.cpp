@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "daemon/logging/log.hpp"
 #include "relay/kafka/progress.hpp"
-#include "relay/logging/log.hpp"
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/idle_pause.hpp"
 #include "relay/stop_points/stop_points.hpp"
@@ -24,16 +24,17 @@ constexpr std::chrono::milliseconds kStandbyLongest{1000};
 
 Session::Session(const Surroundings& surroundings)
     : around_(surroundings),
-      connection_(around_.settings.postgres, around_.waiter),
-      outbox_(connection_, around_.settings.publisher),
-      lease_(outbox_, around_.holder, around_.settings.lease_ttl),
+      connection_(around_.settings.common.postgres, around_.waiter),
+      outbox_(connection_, around_.settings.publish.publisher),
+      lease_(outbox_, around_.holder, around_.settings.publish.lease_ttl),
       identity_(outbox_.identity()),
-      cluster_(around_.settings, around_.waiter) {
+      cluster_(around_.settings.kafka, around_.waiter) {
   cluster_.ensure_progress_topic();
-  const bool exactly_once = around_.settings.delivery == Delivery::kExactlyOnce;
+  const settings::Publish& publish = around_.settings.publish;
+  const bool exactly_once = publish.delivery == Delivery::kExactlyOnce;
   producer_ = std::make_unique<kafka::Producer>(
-      around_.settings, around_.waiter,
-      exactly_once ? kafka::transactional_id(identity_, around_.settings.publisher) : std::string());
+      around_.settings.kafka, around_.waiter,
+      exactly_once ? kafka::transactional_id(identity_, publish.publisher) : std::string());
   producer_->warm_up(kafka::kProgressTopic);
 }
 
@@ -50,7 +51,7 @@ void Session::run() {
 
 Session::LeaseOutcome Session::await_lease() {
   while (!around_.waiter.stopping()) {
-    const postgres::LeaseAnswer answer = lease_.acquire();
+    const leases::Answer answer = lease_.acquire();
     if (answer.granted) {
       logging::info("got the lease", {{"term", answer.term}, {"holder", around_.holder}});
       return LeaseOutcome::kGranted;
@@ -64,41 +65,40 @@ Session::LeaseOutcome Session::await_lease() {
 }
 
 void Session::take_over() {
-  const std::string& publisher = around_.settings.publisher;
+  const std::string& publisher = around_.settings.publish.publisher;
   fence_earlier_producers();
-  const auto progress = kafka::read_last_progress(around_.settings, cluster_, around_.waiter,
+  const auto progress = kafka::read_last_progress(around_.settings.kafka, cluster_, around_.waiter,
                                                   kafka::progress_key(identity_, publisher),
                                                   kProgressPartition, [this] { lease_.renew_if_due(); });
   published_through_ = outbox_.resume(progress);
-  logging::info(
-      "publishing",
-      {{"publisher", publisher},
-       {"identity", identity_},
-       {"published_through", published_through_},
-       {"delivery", around_.settings.delivery == Delivery::kExactlyOnce ? "exactly-once" : "at-least-once"}});
+  logging::info("publishing", {{"publisher", publisher},
+                               {"identity", identity_},
+                               {"published_through", published_through_},
+                               {"delivery", around_.settings.publish.delivery == Delivery::kExactlyOnce
+                                                ? "exactly-once"
+                                                : "at-least-once"}});
 }
 
 // At-least-once publishing has no transactions, but one that an exactly-once relay left open hides its
 // progress.
 void Session::fence_earlier_producers() {
   const auto renew = [this] { lease_.renew_if_due(); };
-  if (around_.settings.delivery == Delivery::kExactlyOnce) {
+  if (around_.settings.publish.delivery == Delivery::kExactlyOnce) {
     producer_->init_transactions(renew);
     return;
   }
-  kafka::Producer fence(around_.settings, around_.waiter,
-                        kafka::transactional_id(identity_, around_.settings.publisher));
+  kafka::Producer fence(around_.settings.kafka, around_.waiter,
+                        kafka::transactional_id(identity_, around_.settings.publish.publisher));
   fence.init_transactions(renew);
 }
 
 void Session::publish_until_stopping() {
-  const settings::Settings& settings = around_.settings;
+  const settings::Publish& settings = around_.settings.publish;
   IdlePause pause(settings.poll_min, settings.poll_max);
-  BatchPublisher publisher({settings, outbox_, lease_, cluster_, *producer_, around_.metrics},
+  BatchPublisher publisher({settings.delivery, outbox_, lease_, cluster_, *producer_, around_.metrics},
                            kafka::progress_key(identity_, settings.publisher));
   while (!around_.waiter.stopping()) {
     lease_.renew_if_due();
-    around_.maintenance.advance();
     producer_->serve_deliveries();
     const auto batch = outbox_.next_batch(published_through_, settings.batch_messages, settings.batch_bytes);
     if (batch) {
@@ -114,7 +114,7 @@ void Session::publish_until_stopping() {
 }
 
 void Session::note_success() {
-  has_worked_ = true;
+  around_.health.note_progress();
   around_.metrics.set_last_success(std::chrono::system_clock::now());
 }
 

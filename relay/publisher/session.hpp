@@ -5,15 +5,15 @@
 #include <memory>
 #include <string>
 
-#include "relay/admin/health.hpp"
-#include "relay/admin/metrics.hpp"
+#include "daemon/admin/health.hpp"
+#include "daemon/postgres/connection.hpp"
+#include "daemon/runtime/waiter.hpp"
+#include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/producer.hpp"
-#include "relay/postgres/connection.hpp"
-#include "relay/postgres/outbox.hpp"
-#include "relay/publisher/lease.hpp"
-#include "relay/publisher/maintenance.hpp"
-#include "relay/runtime/waiter.hpp"
+#include "relay/leases/lease.hpp"
+#include "relay/outbox/outbox.hpp"
+#include "relay/publisher/metrics.hpp"
 #include "relay/settings/settings.hpp"
 
 namespace command_center::relay::publisher {
@@ -23,9 +23,8 @@ struct Surroundings {
   const settings::Settings& settings;
   runtime::Waiter& waiter;
   admin::Health& health;
-  admin::Metrics& metrics;
-  Maintenance& maintenance;
-  std::string holder;  // who holds the lease: this process
+  Metrics& metrics;
+  const std::string& holder;  // of the lease: this process
 };
 
 class Session {
@@ -36,9 +35,6 @@ class Session {
   // Returns when the relay was asked to stop and nothing is under way; the lease is released then.
   void run();
 
-  // True once a batch was published or there was none to publish: what was broken before is not any more.
-  [[nodiscard]] bool has_worked() const { return has_worked_; }
-
  private:
   enum class LeaseOutcome { kGranted, kStopping };
 
@@ -48,15 +44,14 @@ class Session {
   void publish_until_stopping();
   void note_success();
 
-  const Surroundings& around_;
+  Surroundings around_;
   postgres::Connection connection_;
-  postgres::Outbox outbox_;
-  Lease lease_;
+  outbox::Outbox outbox_;
+  leases::Lease lease_;
   std::string identity_;
   kafka::Cluster cluster_;
   std::unique_ptr<kafka::Producer> producer_;
   std::int64_t published_through_ = 0;
-  bool has_worked_ = false;
 };
 
 }  // namespace command_center::relay::publisher

@@ -1,7 +1,6 @@
 // For tests only: COMMAND_CENTER_TEST_STOP_POINT=name[:n] stops the process the n-th time it gets to that
 // point.
 #include <signal.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <string>
@@ -44,7 +43,9 @@ Wanted read_wanted() {
 
 void reached(StopPoint point) noexcept {
   static Wanted wanted = read_wanted();
-  if (wanted.name == name_of(point) && --wanted.times_left == 0) kill(getpid(), SIGSTOP);
+  // raise() stops this thread before it returns; a signal to the process may be taken by another thread
+  // first.
+  if (wanted.name == name_of(point) && --wanted.times_left == 0) raise(SIGSTOP);
 }
 
 }  // namespace command_center::relay::stop_points

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "relay/failure.hpp"
+#include "daemon/failure.hpp"
 #include "relay/kafka/failures.hpp"
 #include "relay/kafka/look_back.hpp"
 #include "relay/kafka/message_headers.hpp"

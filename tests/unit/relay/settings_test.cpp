@@ -35,15 +35,15 @@ class Variable {
 TEST(Settings, BrokersAreAllThatMustBeGiven) {
   const ParseOutcome outcome = parse_words({"publish", kBrokers});
   ASSERT_TRUE(outcome.settings) << outcome.text;
-  EXPECT_EQ(outcome.settings->publisher, "default");
-  EXPECT_EQ(outcome.settings->delivery, Delivery::kExactlyOnce);
-  EXPECT_EQ(outcome.settings->lease_ttl, std::chrono::seconds(5));
-  EXPECT_EQ(outcome.settings->topic_creation, TopicCreation::kAllow);
-  EXPECT_EQ(outcome.settings->admin_address, "127.0.0.1");
+  EXPECT_EQ(outcome.settings->publish.publisher, "default");
+  EXPECT_EQ(outcome.settings->publish.delivery, Delivery::kExactlyOnce);
+  EXPECT_EQ(outcome.settings->publish.lease_ttl, std::chrono::seconds(5));
+  EXPECT_EQ(outcome.settings->kafka.topic_creation, TopicCreation::kAllow);
+  EXPECT_EQ(outcome.settings->common.admin_address, "127.0.0.1");
 
   const ParseOutcome without = parse_words({"publish"});
   EXPECT_FALSE(without.settings);
-  EXPECT_EQ(without.exit_status, kExitSettings);
+  EXPECT_EQ(without.exit_status, daemon::settings::kExitSettings);
   EXPECT_NE(without.text.find("KAFKA_BROKERS"), std::string::npos);
 }
 
@@ -52,21 +52,21 @@ TEST(Settings, FlagsWinOverTheEnvironment) {
   const Variable port("COMMAND_CENTER_ADMIN_PORT", "0");
   const ParseOutcome environment = parse_words({"publish"});
   ASSERT_TRUE(environment.settings) << environment.text;
-  EXPECT_EQ(environment.settings->kafka_brokers, "from-environment:9092");
-  EXPECT_EQ(environment.settings->admin_port, 0);
+  EXPECT_EQ(environment.settings->kafka.brokers, "from-environment:9092");
+  EXPECT_EQ(environment.settings->common.admin_port, 0);
 
   const ParseOutcome flag =
       parse_words({"publish", "--kafka-brokers=from-flag:9092", "--admin-port", "1234"});
   ASSERT_TRUE(flag.settings) << flag.text;
-  EXPECT_EQ(flag.settings->kafka_brokers, "from-flag:9092");
-  EXPECT_EQ(flag.settings->admin_port, 1234);
+  EXPECT_EQ(flag.settings->kafka.brokers, "from-flag:9092");
+  EXPECT_EQ(flag.settings->common.admin_port, 1234);
 }
 
 TEST(Settings, UnknownOnesAreRefused) {
   EXPECT_FALSE(parse_words({"publish", kBrokers, "--no-such-flag"}).settings);
   const ParseOutcome outcome = parse_words({"publish", kBrokers}, {"COMMAND_CENTER_NO_SUCH=secret"});
   EXPECT_FALSE(outcome.settings);
-  EXPECT_EQ(outcome.exit_status, kExitSettings);
+  EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings);
   EXPECT_NE(outcome.text.find("COMMAND_CENTER_NO_SUCH"), std::string::npos);
   EXPECT_EQ(outcome.text.find("secret"), std::string::npos);
 }
@@ -81,7 +81,7 @@ TEST(Settings, OnlyWhatIsBuiltCanBeAskedFor) {
   for (const char* command : {"consume", "notify", "all", ""}) {
     const ParseOutcome outcome = parse_words({command, kBrokers});
     EXPECT_FALSE(outcome.settings) << command;
-    EXPECT_EQ(outcome.exit_status, kExitSettings) << command;
+    EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings) << command;
   }
 }
 
@@ -92,7 +92,7 @@ TEST(Settings, CheckSaysSoAndRunsNothing) {
   EXPECT_EQ(good.text, "the settings are valid\n");
 
   const ParseOutcome bad = parse_words({"publish", kBrokers, "--check", "--batch-messages=0"});
-  EXPECT_EQ(bad.exit_status, kExitSettings);
+  EXPECT_EQ(bad.exit_status, daemon::settings::kExitSettings);
 }
 
 TEST(Settings, HelpShowsEverySettingWithItsVariable) {
@@ -112,10 +112,10 @@ TEST(Settings, DeliveryAndTopicsCanBeChosen) {
       parse_words({"publish", kBrokers, "--delivery", "at-least-once", "--no-create-topics",
                    "--topic-partitions=6", "--topic-replication=3"});
   ASSERT_TRUE(outcome.settings) << outcome.text;
-  EXPECT_EQ(outcome.settings->delivery, Delivery::kAtLeastOnce);
-  EXPECT_EQ(outcome.settings->topic_creation, TopicCreation::kRefuse);
-  EXPECT_EQ(outcome.settings->topic_partitions, 6);
-  EXPECT_EQ(outcome.settings->topic_replication, 3);
+  EXPECT_EQ(outcome.settings->publish.delivery, Delivery::kAtLeastOnce);
+  EXPECT_EQ(outcome.settings->kafka.topic_creation, TopicCreation::kRefuse);
+  EXPECT_EQ(outcome.settings->kafka.topic_partitions, 6);
+  EXPECT_EQ(outcome.settings->kafka.topic_replication, 3);
   EXPECT_FALSE(parse_words({"publish", kBrokers, "--delivery=sometimes"}).settings);
 }
 
@@ -124,7 +124,7 @@ TEST(Settings, KafkaPropertiesMayAddSecurity) {
       parse_words({"publish", kBrokers, "--kafka-property", "security.protocol=sasl_ssl", "--kafka-property",
                    "sasl.password=a=b,c", "--kafka-property", "sasl.mechanism=PLAIN"});
   ASSERT_TRUE(flags.settings) << flags.text;
-  EXPECT_EQ(flags.settings->kafka_properties,
+  EXPECT_EQ(flags.settings->kafka.properties,
             (std::vector<KafkaProperty>{
                 {"security.protocol", "sasl_ssl"}, {"sasl.password", "a=b,c"}, {"sasl.mechanism", "PLAIN"}}));
 
@@ -132,7 +132,7 @@ TEST(Settings, KafkaPropertiesMayAddSecurity) {
                           "security.protocol=ssl\nssl.ca.location=/ca.pem");
   const ParseOutcome lines = parse_words({"publish", kBrokers});
   ASSERT_TRUE(lines.settings) << lines.text;
-  EXPECT_EQ(lines.settings->kafka_properties,
+  EXPECT_EQ(lines.settings->kafka.properties,
             (std::vector<KafkaProperty>{{"security.protocol", "ssl"}, {"ssl.ca.location", "/ca.pem"}}));
 }
 
@@ -143,7 +143,7 @@ TEST(Settings, KafkaPropertiesThatPromisesRestOnAreRefused) {
         "retry.backoff.ms=100", "bootstrap.servers=x:1"}) {
     const ParseOutcome outcome = parse_words({"publish", kBrokers, "--kafka-property", property});
     EXPECT_FALSE(outcome.settings) << property;
-    EXPECT_EQ(outcome.exit_status, kExitSettings) << property;
+    EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings) << property;
   }
 }
 

@@ -1,4 +1,5 @@
 // What core must not do. A remark about command_center.services is none of it.
+#include "daemon/failure.hpp"
 #include "extension/core/stray.hpp"
 #include "extension/server/statements.hpp"
 

@@ -1,0 +1,28 @@
+// The registry that the metrics of every role are in, and its text.
+#pragma once
+
+#include <prometheus/registry.h>
+
+#include <map>
+#include <string>
+
+namespace command_center::daemon::admin {
+
+using Versions = std::map<std::string, std::string>;
+
+// Safe to use from several threads. A role registers its own metrics, each once: what has the same name and
+// labels is the same metric.
+class Metrics {
+ public:
+  // `versions`: labels of command_center_build_info beside our own version.
+  explicit Metrics(Versions versions = {});
+
+  [[nodiscard]] prometheus::Registry& registry() { return registry_; }
+  // In Prometheus' text format.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  prometheus::Registry registry_;
+};
+
+}  // namespace command_center::daemon::admin

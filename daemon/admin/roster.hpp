@@ -1,0 +1,30 @@
+// The health of every role of the daemon, and what it means for the whole.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/admin/health.hpp"
+
+namespace command_center::daemon::admin {
+
+// Filled before anybody reads it; borrows the healths.
+class Roster {
+ public:
+  void add(std::string role, const Health& health) { roles_.emplace_back(std::move(role), &health); }
+
+  // Of the role that is worst off.
+  [[nodiscard]] State state() const;
+  // Of one role; nothing when there is none of this name.
+  [[nodiscard]] std::optional<State> state_of(std::string_view role) const;
+  // False when the thread of any role is stuck.
+  [[nodiscard]] bool is_alive() const;
+
+ private:
+  std::vector<std::pair<std::string, const Health*>> roles_;
+};
+
+}  // namespace command_center::daemon::admin

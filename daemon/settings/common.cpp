@@ -1,0 +1,35 @@
+// Names are the same in every daemon, so that one environment file serves all of them.
+#include "daemon/settings/common.hpp"
+
+#include "daemon/postgres/connection.hpp"
+#include "daemon/settings/options.hpp"
+
+namespace command_center::daemon::settings {
+
+void declare(CLI::App& app, Common& common) {
+  using logging::Format;
+  using logging::Level;
+  add(app, "--postgres", common.postgres, "COMMAND_CENTER_POSTGRES",
+      "A libpq connection string, over the PG* variables");
+  add(app, "--admin-address", common.admin_address, "COMMAND_CENTER_ADMIN_ADDRESS",
+      "Where /livez, /readyz and /metrics listen");
+  add(app, "--admin-port", common.admin_port, "COMMAND_CENTER_ADMIN_PORT",
+      "Their port; 0: any free one, logged");
+  add_duration(app, "--drain-seconds", common.drain_limit, {0, 3600}, "COMMAND_CENTER_DRAIN_SECONDS",
+               "How long what is under way may take to finish after TERM");
+  add_choice<Format>(app, "--log-format", common.log_format,
+                     {{"auto", Format::kAuto}, {"text", Format::kText}, {"json", Format::kJson}},
+                     "COMMAND_CENTER_LOG_FORMAT", "auto (text on a terminal, JSON otherwise), text or json");
+  add_choice<Level>(app, "--log-level", common.log_level,
+                    {{"debug", Level::kDebug},
+                     {"info", Level::kInfo},
+                     {"warning", Level::kWarning},
+                     {"error", Level::kError}},
+                    "COMMAND_CENTER_LOG_LEVEL", "debug, info, warning or error");
+}
+
+std::optional<std::string> find_mistake(const Common& common) {
+  return postgres::find_mistake(common.postgres);
+}
+
+}  // namespace command_center::daemon::settings

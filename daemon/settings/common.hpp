@@ -1,0 +1,34 @@
+// The settings that every daemon has, whatever its roles.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "daemon/logging/log.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace command_center::daemon::settings {
+
+inline constexpr int kExitSettings = 2;
+
+struct Common {
+  std::string postgres;  // a libpq connection string; empty: PG* of the environment
+  std::string admin_address = "127.0.0.1";
+  std::uint16_t admin_port = 9464;
+  std::chrono::seconds drain_limit{20};
+  logging::Format log_format = logging::Format::kAuto;
+  logging::Level log_level = logging::Level::kInfo;
+};
+
+// Adds them to a command line; `common` is filled when it is parsed.
+void declare(CLI::App& app, Common& common);
+
+// What is wrong with the settings, if anything; never repeats a value that may be a secret.
+[[nodiscard]] std::optional<std::string> find_mistake(const Common& common);
+
+}  // namespace command_center::daemon::settings

@@ -1,0 +1,49 @@
+// Counts from before the question was sent, so that the holder never believes in its lease longer than the
+// store.
+#include "relay/leases/lease.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <random>
+
+#include "daemon/failure.hpp"
+
+namespace command_center::relay::leases {
+
+using daemon::runtime::Clock;
+
+Answer Lease::acquire() {
+  const auto asked = Clock::now();
+  const Answer answer = store_.acquire(holder_, ttl_);
+  if (answer.granted) renewed_ = asked;
+  return answer;
+}
+
+void Lease::renew_if_due() {
+  if (Clock::now() - renewed_ < ttl_ / 3.0) return;
+  if (!acquire().granted) {
+    throw daemon::Failure(daemon::FailureKind::kLeaseLost, sqlstate::kConflict,
+                          "another relay has the lease");
+  }
+}
+
+void Lease::release() {
+  store_.release(holder_);
+}
+
+std::string make_holder() {
+  constexpr std::size_t kHostSize = 128;
+  constexpr std::uint64_t kRandomPart = 1'000'000'000;
+  std::array<char, kHostSize> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host = {'h', 'o', 's', 't'};
+  std::string holder = host.data();
+  std::replace_if(
+      holder.begin(), holder.end(),
+      [](unsigned char byte) { return std::isalnum(byte) == 0 && byte != '.' && byte != '-'; }, '_');
+  return holder + "-" + std::to_string(getpid()) + "-" + std::to_string(std::random_device()() % kRandomPart);
+}
+
+}  // namespace command_center::relay::leases

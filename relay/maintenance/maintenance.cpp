@@ -1,0 +1,34 @@
+// A call may take long, and the next relay makes it, too: a stop does not wait for it.
+#include "relay/maintenance/maintenance.hpp"
+
+#include <utility>
+
+#include "daemon/logging/log.hpp"
+#include "daemon/postgres/connection.hpp"
+#include "relay/daemon.hpp"
+
+namespace command_center::relay::maintenance {
+namespace {
+
+constexpr std::chrono::hours kInterval{1};
+constexpr std::chrono::milliseconds kNoDrain{0};
+constexpr std::chrono::seconds kShortestPause{1};
+constexpr std::chrono::minutes kLongestPause{5};
+
+}  // namespace
+
+Maintenance::Maintenance(const runtime::StopSignal& stop, std::string conninfo)
+    : Role(stop, {"maintenance", "maintenance", kNoDrain, kShortestPause, kLongestPause}),
+      conninfo_(std::move(conninfo)) {}
+
+void Maintenance::run_session() {
+  while (!waiter().stopping()) {
+    postgres::Connection(conninfo_, waiter()).script("SELECT command_center.maintain()");
+    logging::info("maintained the database");
+    health().set(admin::State::kWorking);
+    health().note_progress();
+    waiter().wait(kInterval);
+  }
+}
+
+}  // namespace command_center::relay::maintenance

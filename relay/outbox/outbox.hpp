@@ -1,0 +1,61 @@
+// The SQL functions of the outbox, as the relay calls them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/postgres/connection.hpp"
+#include "relay/daemon.hpp"
+#include "relay/leases/store.hpp"
+
+namespace command_center::relay::outbox {
+
+// A batch that is recorded durably, and the record to write into Kafka with it.
+struct Batch {
+  std::int64_t id;
+  std::int64_t messages;
+  std::string progress;
+};
+
+// Borrows its texts from the row that is current.
+struct OutboxMessage {
+  std::string_view topic;
+  std::string_view key;
+  std::string_view headers;
+  std::string_view value;  // data() is null for a tombstone
+};
+
+// Errors are those of Connection, and Failure(kDisagreement) where the database says that it cannot go on
+// from here.
+class Outbox : public leases::Store {
+ public:
+  Outbox(postgres::Connection& connection, std::string publisher)
+      : connection_(connection), publisher_(std::move(publisher)) {}
+
+  [[nodiscard]] std::string identity();
+  // The right to be this publisher.
+  [[nodiscard]] leases::Answer acquire(const std::string& holder, std::chrono::seconds ttl) override;
+  void release(const std::string& holder) override;
+  // The batch Kafka has published through.
+  [[nodiscard]] std::int64_t resume(const std::optional<std::string>& progress);
+  // Nothing when there is nothing to publish. The batch has been committed durably.
+  [[nodiscard]] std::optional<Batch> next_batch(std::int64_t published_through, int max_messages,
+                                                std::int64_t max_bytes);
+  // Then next_message() until it answers nothing; no other call in between.
+  void start_messages(std::int64_t batch_id);
+  [[nodiscard]] std::optional<OutboxMessage> next_message();
+
+ private:
+  // A function's call in a transaction of its own.
+  postgres::Result call(const std::string& select);
+  [[nodiscard]] postgres::Result call_for_row(const std::string& select);
+
+  postgres::Connection& connection_;
+  std::string publisher_;
+  std::optional<postgres::Result> row_;
+};
+
+}  // namespace command_center::relay::outbox

@@ -1,0 +1,39 @@
+// The defaults are those of the struct.
+#include "relay/settings/publish.hpp"
+
+#include "daemon/settings/options.hpp"
+
+namespace command_center::relay::settings {
+
+using daemon::settings::add;
+using daemon::settings::add_choice;
+using daemon::settings::add_duration;
+
+void declare(CLI::App& app, Publish& publish) {
+  add(app, "--publisher", publish.publisher, "COMMAND_CENTER_PUBLISHER",
+      "Which publisher of the database to be");
+  add_choice<Delivery>(
+      app, "--delivery", publish.delivery,
+      {{"exactly-once", Delivery::kExactlyOnce}, {"at-least-once", Delivery::kAtLeastOnce}},
+      "COMMAND_CENTER_DELIVERY",
+      "exactly-once: a Kafka transaction for each batch; at-least-once: none, sooner readable");
+  add(app, "--batch-messages", publish.batch_messages, "COMMAND_CENTER_BATCH_MESSAGES",
+      "Most messages of a batch")
+      ->check(CLI::Range(1, 100'000));
+  add(app, "--batch-bytes", publish.batch_bytes, "COMMAND_CENTER_BATCH_BYTES",
+      "Most bytes of a batch; bounds memory")
+      ->check(CLI::Range(std::int64_t{1024}, std::int64_t{256} * 1024 * 1024));
+  add_duration(app, "--poll-min-ms", publish.poll_min, {1, 60'000}, "COMMAND_CENTER_POLL_MIN_MS",
+               "First pause when there is nothing to do");
+  add_duration(app, "--poll-max-ms", publish.poll_max, {1, 60'000}, "COMMAND_CENTER_POLL_MAX_MS",
+               "The pause doubles up to this");
+  add_duration(app, "--lease-ttl-seconds", publish.lease_ttl, {1, 3600}, "COMMAND_CENTER_LEASE_TTL_SECONDS",
+               "How long a silent relay keeps the others waiting");
+}
+
+std::optional<std::string> find_mistake(const Publish& publish) {
+  if (publish.poll_max < publish.poll_min) return "--poll-max-ms must not be less than --poll-min-ms";
+  return std::nullopt;
+}
+
+}  // namespace command_center::relay::settings

@@ -1,0 +1,31 @@
+// How the outbox is published.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace command_center::relay::settings {
+
+enum class Delivery { kExactlyOnce, kAtLeastOnce };
+
+struct Publish {
+  std::string publisher = "default";
+  Delivery delivery = Delivery::kExactlyOnce;
+  int batch_messages = 10'000;
+  std::int64_t batch_bytes = 16LL * 1024 * 1024;
+  std::chrono::milliseconds poll_min{2};
+  std::chrono::milliseconds poll_max{200};
+  std::chrono::seconds lease_ttl{5};
+};
+
+void declare(CLI::App& app, Publish& publish);
+
+[[nodiscard]] std::optional<std::string> find_mistake(const Publish& publish);
+
+}  // namespace command_center::relay::settings
