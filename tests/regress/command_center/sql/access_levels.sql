@@ -45,13 +45,15 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
     RETURN CASE SQLSTATE WHEN '42501' THEN '-' WHEN 'KC000' THEN 'x' ELSE SQLSTATE END;
 END $$;
+-- Sorted first, whatever the plan: calls tell things in their order.
 CREATE TABLE test.function AS
-    SELECT oid::regprocedure AS function, level, position, test.calls(oid, level) AS calls
-    FROM pg_proc, test.level WHERE pronamespace = 'command_center'::regnamespace AND prorettype <> 'trigger'::regtype;
+    SELECT function, level, position, test.calls(function, level) AS calls
+    FROM (SELECT oid::regprocedure AS function, level, position FROM pg_proc, test.level
+        WHERE pronamespace = 'command_center'::regnamespace AND prorettype <> 'trigger'::regtype ORDER BY proname, oid, position OFFSET 0) AS pair;
 CREATE TABLE test.relation AS
-    SELECT pg_class.oid::regclass AS relation, level, position, test.reads(pg_class.oid, level) AS reads
-    FROM pg_class, test.level
-    WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition;
+    SELECT relation, level, position, test.reads(relation, level) AS reads
+    FROM (SELECT pg_class.oid::regclass AS relation, level, position FROM pg_class, test.level
+        WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition ORDER BY relname, position OFFSET 0) AS pair;
 
 SELECT substring(function::text FROM '\.(.*)\(') AS function, string_agg(calls, ' ' ORDER BY position) AS "nobody reader dispatcher relay monitor operator admin"
 FROM test.function GROUP BY test.function.function ORDER BY 1, test.function.function::text;
