@@ -75,8 +75,8 @@ Statement count_up_to = {
 Statement select_page = {
     kInstallation,
     WITH_PUBLISHED
-    " SELECT tenant_id, command_id, command_name, standing.status, target_service, also_targets,"
-    " correlation_id, mode, environment, property_id, received_at FROM ("
+    " SELECT tenant_id, " LISTED_OF_DISPATCH
+    " FROM ("
     "  SELECT found.* FROM unnest($1) AS tenant (id) CROSS JOIN LATERAL ("
     "   SELECT * FROM command_center.command_dispatches AS dispatch"
     "   WHERE tenant_id = tenant.id AND command_id >= $2 AND command_id <= $3"

@@ -19,17 +19,16 @@ constexpr std::string_view kStatuses[] = {"received",  "published", "consumed",
                                           "completed", "failed",    "ignored"};
 
 // $1 tenant, $2 the first id, $3 the last id.
-#define DISPATCHES                                                                                         \
-  WITH_PUBLISHED                                                                                           \
-  " SELECT command_id, command_name, standing.status, target_service, also_targets, correlation_id, mode," \
-  " environment, property_id, received_at"                                                                 \
-  " FROM command_center.command_dispatches AS dispatch CROSS JOIN LATERAL " STATUS_OF_DISPATCH             \
-  " AS standing"                                                                                           \
-  " WHERE dispatch.tenant_id = $1 AND dispatch.command_id >= $2 AND dispatch.command_id <= $3"             \
-  " AND ($4 IS NULL OR dispatch.command_name = $4)"                                                        \
-  " AND ($5 IS NULL OR dispatch.target_service = $5 OR $5 = ANY (dispatch.also_targets))"                  \
-  " AND ($6 IS NULL OR dispatch.correlation_id = $6)"                                                      \
-  " AND ($7 IS NULL OR dispatch.received_at >= $7) AND ($8 IS NULL OR dispatch.received_at < $8)"          \
+#define DISPATCHES                                                                                \
+  WITH_PUBLISHED                                                                                  \
+  " SELECT " LISTED_OF_DISPATCH                                                                   \
+  " FROM command_center.command_dispatches AS dispatch CROSS JOIN LATERAL " STATUS_OF_DISPATCH    \
+  " AS standing"                                                                                  \
+  " WHERE dispatch.tenant_id = $1 AND dispatch.command_id >= $2 AND dispatch.command_id <= $3"    \
+  " AND ($4 IS NULL OR dispatch.command_name = $4)"                                               \
+  " AND ($5 IS NULL OR dispatch.target_service = $5 OR $5 = ANY (dispatch.also_targets))"         \
+  " AND ($6 IS NULL OR dispatch.correlation_id = $6)"                                             \
+  " AND ($7 IS NULL OR dispatch.received_at >= $7) AND ($8 IS NULL OR dispatch.received_at < $8)" \
   " AND ($9 IS NULL OR standing.status = $9)"
 
 #define PARAMETERS                                                                                         \

@@ -8,8 +8,13 @@
 
 namespace command_center::json {
 
-// What is said of a member that a definition does not know: how it is spelt where only case, underscores or
-// hyphens are wrong (max_per_minute), else that it is not a member of `whole` ("limits").
+// The known name that another one probably means: written in another case, with underscores, hyphens or
+// spaces (max_per_minute), or with a third of its letters wrong, of two at most. Empty: none.
+[[nodiscard]] std::string_view name_meant_by(std::string_view name, const std::string_view* known,
+                                             std::size_t known_count);
+
+// What is said of a member that a definition does not know: how the one that is meant is spelt, else that it
+// is not a member of `whole` ("limits").
 [[nodiscard]] std::string unknown_member(std::string_view name, const std::string_view* known,
                                          std::size_t known_count, std::string_view whole);
 

@@ -30,8 +30,7 @@ inline constexpr Member kMembers[] = {
 
 [[nodiscard]] std::optional<std::size_t> find_member(std::string_view name) noexcept;
 
-// The member that a name which is none probably means: written in another case, with underscores or hyphens,
-// or with up to two wrong letters. Empty: none.
+// The member that a name which is none probably means, as json::name_meant_by guesses. Empty: none.
 [[nodiscard]] std::string_view member_meant_by(std::string_view name);
 
 // Views must outlive the call below.

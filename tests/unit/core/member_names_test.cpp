@@ -12,6 +12,13 @@ TEST(UnknownMember, IsToldItsSpelling) {
     EXPECT_EQ(unknown_member(name, {"per", "maxPerMinute"}, "limits"), "is spelt \"maxPerMinute\"") << name;
 }
 
+TEST(UnknownMember, IsGuessedWithFewWrongLetters) {
+  for (const char* name : {"maxPerMinuet", "maxPerMinut", "max_pre_minute"})
+    EXPECT_EQ(unknown_member(name, {"per", "maxPerMinute"}, "limits"), "is spelt \"maxPerMinute\"") << name;
+  EXPECT_EQ(unknown_member("pre", {"per", "maxPerMinute"}, "limits"), "is spelt \"per\"");
+  EXPECT_EQ(unknown_member("key", {"per", "maxPerMinute"}, "limits"), "is not a member of limits");
+}
+
 TEST(UnknownMember, IsNoMemberWhereItsLettersAreOthers) {
   for (const char* name : {"", "max", "max_per_hour", "_"})
     EXPECT_EQ(unknown_member(name, {"per", "maxPerMinute"}, "limits"), "is not a member of limits") << name;
