@@ -61,6 +61,7 @@ extern "C" {
 #include <miscadmin.h>
 #include <nodes/makefuncs.h>
 #include <nodes/pg_list.h>
+#include <parser/analyze.h>
 #include <parser/parse_coerce.h>
 #include <parser/parse_expr.h>
 #include <parser/parser.h>
@@ -95,6 +96,7 @@ extern "C" {
 #include <utils/rel.h>
 #include <utils/resowner.h>
 #include <utils/rls.h>
+#include <utils/ruleutils.h>
 #include <utils/snapmgr.h>
 #include <utils/syscache.h>
 #include <utils/timestamp.h>

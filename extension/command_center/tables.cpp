@@ -1,7 +1,10 @@
 // Columns in their order, the partition column and the primary key of each.
 #include "extension/command_center/tables.hpp"
 
+#include <algorithm>
 #include <iterator>
+
+#include "extension/command_center/catalogue_tables.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -101,10 +104,13 @@ const TableShape kTenantModules = {
     {0, 1}};
 
 Shapes table_shapes() noexcept {
-  static constexpr const TableShape* kShapes[] = {
+  static constexpr const TableShape* kDirect[] = {
       &kCommandDispatches, &kTransactionalOutbox, &kDispatchEvents, &kDispatchDeadlines,
       &kIdempotencyKeys,   &kPublicationBatches,  &kTenantModules};
-  return {kShapes, static_cast<int>(std::size(kShapes))};
+  static const TableShape* all[std::size(kDirect) + kCatalogueTables];
+  const TableShape** end = std::copy(std::begin(kDirect), std::end(kDirect), all);
+  for (int i = 0; i < kCatalogueTables; ++i) *end++ = catalogue_tables() + i;
+  return {all, static_cast<int>(std::size(all))};
 }
 
 }  // namespace command_center::extension

@@ -13,7 +13,7 @@ struct Extension {
   void (*prepare)();            // when the library is loaded: settings, hooks; null: nothing
   int (*maintain)();            // makes and retires days, and answers how many it made; opens its own session
   Checks (*checks)() noexcept;  // of doctor(), besides what is asked of every extension
-  Shapes (*shapes)() noexcept;  // of the tables that are read or written directly; null: none
+  Shapes (*shapes)() noexcept;  // of its tables; null: none
 };
 
 // Plain data.

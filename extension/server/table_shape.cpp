@@ -53,7 +53,7 @@ const char* different_rights(Relation relation, const TableShape& shape) {
   const Oid owner = relation->rd_rel->relowner;
   if (owner != owner_of(shape.installation)) return "has another owner than the other tables";
   if (relation->rd_rel->relforcerowsecurity) return "has row security that is forced on its owner";
-  const AclMode needed = shape.ground == Ground::kWritten ? ACL_SELECT | ACL_INSERT : ACL_SELECT;
+  const AclMode needed = shape.ground == Ground::kRead ? ACL_SELECT : ACL_SELECT | ACL_INSERT;
   if (pg_class_aclmask(RelationGetRelid(relation), owner, needed, ACLMASK_ALL) != needed)
     return "denies its owner a right";
   return nullptr;
@@ -74,10 +74,11 @@ const char* different_column(const FormData_pg_attribute* found, const ShapeColu
   return nullptr;
 }
 
-// Rows are in the leaves; of the table above them places do not matter.
+// Rows are in the leaves; of the table above them places do not matter, nor to statements.
 const char* different_columns(Relation relation, const TableShape& shape) {
   const TupleDescData* columns = RelationGetDescr(relation);
-  const bool holds_rows = relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE;
+  const bool holds_rows =
+      shape.ground != Ground::kStatements && relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE;
   int matched = 0;
   for (int i = 0; i < columns->natts; ++i) {
     const FormData_pg_attribute* column = TupleDescAttr(columns, i);
@@ -234,7 +235,9 @@ const char* difference(Relation relation, const TableShape& shape) {
   if (shape.ground == Ground::kWritten) {
     if (const char* found = different_additions(relation)) return found;
   }
-  return is_distributed(relation) ? "is distributed over nodes" : nullptr;
+  // Statements reach all nodes.
+  return shape.ground != Ground::kStatements && is_distributed(relation) ? "is distributed over nodes"
+                                                                         : nullptr;
 }
 
 bool is_as_written(Relation relation, const TableShape& shape) {

@@ -183,4 +183,18 @@ bool write_unless_taken(WrittenTable& table, const Datum* values, const bool* nu
   return written;
 }
 
+bool goes_by_statement(const WrittenTable& table, Datum partition_value) {
+  Relation parent =
+      table_open(installed_relation(table.insert.installation, table.shape.name), RowExclusiveLock);
+  const Oid partition_id = partition_of(parent, table, partition_value);
+  bool as_written = false;
+  if (OidIsValid(partition_id)) {
+    Relation partition = table_open(partition_id, RowExclusiveLock);
+    as_written = is_as_written(partition, table.shape);
+    table_close(partition, NoLock);
+  }
+  table_close(parent, NoLock);
+  return !as_written;
+}
+
 }  // namespace command_center::server

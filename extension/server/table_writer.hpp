@@ -23,4 +23,8 @@ void write_rows(WrittenTable& table, const Datum* values, const bool* nulls, int
 // statement, ON CONFLICT DO NOTHING, which waits. As above otherwise.
 [[nodiscard]] bool write_unless_taken(WrittenTable& table, const Datum* values, const bool* nulls);
 
+// Whether rows of this value of the partition column go by the statement, where a trigger may swallow them.
+// As above otherwise.
+[[nodiscard]] bool goes_by_statement(const WrittenTable& table, Datum partition_value);
+
 }  // namespace command_center::server

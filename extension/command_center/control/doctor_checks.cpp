@@ -118,9 +118,14 @@ WHERE NOT function.prosecdef AND NOT owner.rolsuper
     AND owner.oid <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('command_center.command_dispatches'))
 ORDER BY 2)sql"},
 
-{"announce_change", R"sql(SELECT 'warning', format('the owner of the tables, "%s", may not execute command_center.announce_change(): changes of the catalogue that no function makes do not reach open sessions', current_user),
-    format('GRANT EXECUTE ON FUNCTION command_center.announce_change(regclass) TO %I;', current_user)
-WHERE NOT has_function_privilege('command_center.announce_change(regclass)', 'EXECUTE'))sql"},
+// The owner of the tables of every extension of ours: the triggers of its catalogue act as it.
+{"announce_change", R"sql(SELECT 'warning', format('the owner of the tables of "%s", "%s", may not execute command_center.announce_change(): changes of their catalogue that no function makes do not reach open sessions',
+        string_agg(nspname, '", "' ORDER BY nspname), owner.rolname),
+    format('GRANT USAGE ON SCHEMA command_center TO %1$I; GRANT EXECUTE ON FUNCTION command_center.announce_change(regclass) TO %1$I;', owner.rolname)
+FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace JOIN pg_roles AS owner ON owner.oid = proowner
+WHERE proname = 'catalogue_changed' AND prorettype = 'trigger'::regtype AND EXISTS (SELECT FROM pg_class WHERE relname = 'setup_steps' AND relnamespace = pronamespace)
+    AND NOT (has_schema_privilege(owner.oid, 'command_center', 'USAGE') AND has_function_privilege(owner.oid, 'command_center.announce_change(regclass)', 'EXECUTE'))
+GROUP BY owner.rolname ORDER BY 2)sql"},
 
 {"environment", R"sql(SELECT 'error', format('the environment "%s" of the setting command_center.environment is not declared: commands that name none are refused', named.environment),
     format('SELECT command_center.set_environment(%L, is_open => true); or change the setting.', named.environment)
@@ -161,6 +166,15 @@ WHERE NOT known.rolsuper AND NOT pg_has_role(known.oid, every.role, 'USAGE')
 UNION ALL
 SELECT 'warning', format('%s has the policy of a local table, others have those of a cluster', polrelid::regclass), format('SELECT command_center.use_distributed_policies(%L);', every.name)
 FROM every, pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace = 'command_center'::regnamespace AND polqual::text LIKE '%{SUBLINK%'
+UNION ALL
+-- What setup() made is compared where no table is of a cluster; here with the counterparts.
+SELECT 'error', format('policy "%s" of %s has another condition', pg_policy.polname, pg_policy.polrelid::regclass), 'SELECT command_center.use_local_policies(); then see doctor(), and use_distributed_policies() again.'
+FROM pg_policy JOIN pg_class AS policed ON policed.oid = pg_policy.polrelid
+WHERE EXISTS (SELECT FROM pg_policy AS shared WHERE shared.polrelid = policed.oid AND shared.polname LIKE '%\_for\_every\_tenant')
+    AND EXISTS (SELECT FROM pg_class AS steps WHERE steps.relname = 'setup_steps' AND steps.relnamespace = policed.relnamespace) AND pg_policy.polqual::text NOT LIKE '%{SUBLINK%'
+    AND NOT EXISTS (SELECT FROM command_center.policy_forms() AS form JOIN pg_policy AS own ON own.polrelid = policed.oid
+            AND own.polname NOT LIKE '%\_for\_every\_tenant' AND pg_get_expr(own.polqual, own.polrelid) = form.distributed
+        WHERE pg_get_expr(pg_policy.polqual, policed.oid) = CASE WHEN pg_policy.polname LIKE '%\_for\_every\_tenant' THEN form.shared ELSE form.distributed END)
 ORDER BY 2)sql"},
 
 {"roles", R"sql(WITH given AS (

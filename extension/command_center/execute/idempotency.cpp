@@ -502,6 +502,16 @@ bool insert_claim(const Acceptance& acceptance) {
 // Two who insert at once may both step back, and a use may end in a rollback between insertion and look.
 constexpr int kMostClaims = 10;
 
+// Where nobody else has the key, running again would not help.
+void refuse_claim(const Acceptance& acceptance) {
+  if (goes_by_statement(uses, DateADTGetDatum(day_of(acceptance.received_at))))
+    refuse("KC015", "use of the idempotency key was not written down", nullptr,
+           "Somebody changed \"command_center.idempotency_keys\", or put a trigger or a rule on it, since "
+           "setup() "
+           "made it: see doctor().");
+  refuse("40001", kConcurrentUse, nullptr, kRunAgain);
+}
+
 }  // namespace
 
 bool answer_from_first_use(InProgress in_progress, Acceptance& acceptance) {
@@ -513,7 +523,7 @@ void claim_key(InProgress in_progress, Acceptance& acceptance) {
   for (int i = 0; i < kMostClaims; ++i) {
     if (insert_claim(acceptance) || answer(in_progress, Received::kBefore, acceptance)) return;
   }
-  throw Error(sqlstate::kSerializationFailure, kConcurrentUse, {}, kRunAgain);
+  refuse_claim(acceptance);
 }
 
 }  // namespace command_center::extension

@@ -6,6 +6,7 @@
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/server/caches/watching.hpp"
 #include "extension/server/doctor/common_checks.hpp"
+#include "extension/server/doctor/made_by_setup.hpp"
 #include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -54,20 +55,31 @@ const char* filled_in(const Installation& installation, const char* sql) {
   return filled.data;
 }
 
-void ask(const Examination& examination, const Check& check) {
+void find(const Examination& examination, const Check& check) {
   run_text(filled_in(examination.installation, check.sql));
   for (std::uint64_t row = 0; row < SPI_processed; ++row) {
     add_finding(examination, text_value(row, 0), check.name, text_value(row, 1), text_value(row, 2));
   }
 }
 
+// Where two queries must mean the same (made_by_setup.hpp).
+void compare(const Examination& examination, const Check& check) {
+  run_text(filled_in(examination.installation, check.sql));
+  for (std::uint64_t row = 0; row < SPI_processed; ++row) {
+    CHECK_FOR_INTERRUPTS();
+    if (mean_the_same(text_value(row, 1), text_value(row, 2))) continue;
+    add_finding(examination, text_value(row, 0), check.name, text_value(row, 3), text_value(row, 4));
+  }
+}
+
 // A question that cannot be asked is a finding: a table is missing until setup() has run, or a right.
-void ask_each(const Examination& examination, Checks checks) {
+void ask_each(const Examination& examination, Checks checks, void (*ask)(const Examination&, const Check&)) {
   for (int i = 0; i < checks.count; ++i) {
     CHECK_FOR_INTERRUPTS();
     const Check* check = &checks.check[i];
     if (check->applies != nullptr && !check->applies()) continue;
-    const auto outcome = boundary::in_subtransaction([&examination, check] { ask(examination, *check); });
+    const auto outcome =
+        boundary::in_subtransaction([&examination, check, ask] { ask(examination, *check); });
     if (outcome.succeeded()) continue;
     add_finding(examination, "warning", check->name, psprintf("could not look: %s", outcome.error->message),
                 psprintf("Call %s.setup(), or give the owner of the tables the right.",
@@ -94,7 +106,9 @@ void tell_difference(const Examination& examination, Oid relation, const TableSh
     add_finding(
         examination, "warning", "table_shape",
         psprintf("\"%s.%s\" %s", examination.installation.schema, RelationGetRelationName(opened), found),
-        "Undo it: its rows go by slower statements meanwhile, or are refused with KC015.");
+        shape.ground == Ground::kStatements
+            ? "Undo it: what reads or writes it meanwhile may be refused."
+            : "Undo it: its rows go by slower statements meanwhile, or are refused with KC015.");
   }
   table_close(opened, AccessShareLock);
 }
@@ -102,7 +116,12 @@ void tell_difference(const Examination& examination, Oid relation, const TableSh
 // The table and each of its partitions.
 void compare_with(const Examination& examination, const TableShape& shape) {
   const Oid table = find_relation(examination.installation, shape.name);
-  if (!OidIsValid(table)) return;
+  if (!OidIsValid(table)) {
+    add_finding(examination, "error", "table_shape",
+                psprintf("\"%s.%s\" is not there", examination.installation.schema, shape.name),
+                examination.installation.setup_hint);
+    return;
+  }
   tell_difference(examination, table, shape);
   if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE) return;
   Relation opened = table_open(table, AccessShareLock);
@@ -127,10 +146,12 @@ void compare_tables(const Extension& extension, const Examination& examination) 
 
 void examine_as_owner(const Extension& extension, const Examination& examination) {
   const OwnerSession session = open_session(extension.installation);
-  ask_each(examination, common_checks());
-  ask_each(examination, extension.checks());
+  ask_each(examination, common_checks(), find);
+  ask_each(examination, checks_of_what_was_made(), find);
+  ask_each(examination, comparisons_of_what_was_made(), compare);
+  ask_each(examination, extension.checks(), find);
   const Check watching = check_watching(extension.installation);
-  ask_each(examination, {&watching, 1});
+  ask_each(examination, {&watching, 1}, find);
   compare_tables(extension, examination);
   close_session(session);
 }

@@ -14,7 +14,19 @@ constexpr ShapeColumn kEntryColumns[] = {{"tenant_id", UUIDOID},
                                          {"remark", TEXTOID},
                                          {"written_by", TEXTOID}};
 
-constexpr const TableShape* kShapes[] = {&kEntries};
+constexpr ShapeColumn kBookColumns[] = {{"book", TEXTOID}, {"is_open", BOOLOID}};
+
+// Statements alone read and write it.
+const TableShape kBooks = {kInstallation,
+                           "books",
+                           Ground::kStatements,
+                           kBookColumns,
+                           static_cast<int>(std::size(kBookColumns)),
+                           -1,
+                           1,
+                           {0}};
+
+constexpr const TableShape* kShapes[] = {&kEntries, &kBooks};
 
 }  // namespace
 

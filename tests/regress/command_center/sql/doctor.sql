@@ -106,6 +106,50 @@ ALTER TABLE command_center.services RENAME TO hidden;
 SELECT * FROM test.findings();
 ROLLBACK;
 SELECT * FROM test.findings();
+-- What setup() makes besides tables is compared with its steps; who made it otherwise is told which step to look at.
+CREATE FUNCTION test.unlike_setup() RETURNS TABLE (severity text, name text, finding text, remedy text) LANGUAGE sql AS $$
+    SELECT * FROM command_center.doctor() AS found WHERE found.name IN ('functions', 'policies', 'views', 'table_shape', 'distributed_policies', 'announce_change', 'doctor') ORDER BY name, finding
+$$;
+BEGIN;
+ALTER TABLE command_center.dispatch_events DISABLE ROW LEVEL SECURITY;
+DROP POLICY command_routes_of_own_tenants ON command_center.command_routes;
+ALTER POLICY command_dispatches_of_own_tenants ON command_center.command_dispatches USING (tenant_id IS NOT NULL);
+ALTER POLICY tenant_modules_of_own_tenants ON command_center.tenant_modules TO pg_monitor;
+CREATE POLICY of_mine ON command_center.services USING (true);
+CREATE OR REPLACE FUNCTION command_center.is_operator(role name) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true';
+ALTER FUNCTION command_center.held_roles OWNER TO pg_monitor;
+ALTER FUNCTION command_center.catalogue_changed RESET search_path;
+DROP FUNCTION command_center.visible_tenant_array;
+ALTER FUNCTION command_center.setup OWNER TO pg_monitor;
+CREATE FUNCTION command_center.of_mine() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+SELECT * FROM test.unlike_setup();
+ROLLBACK;
+BEGIN;
+ALTER TABLE command_center.services RENAME handler TO hidden;
+ALTER TABLE command_center.topics ALTER version TYPE bigint;
+ALTER TABLE command_center.event_types DROP CONSTRAINT event_types_pkey;
+DROP TABLE command_center.shared_schemas;
+ALTER VIEW command_center.outbox_status OWNER TO pg_monitor;
+CREATE OR REPLACE VIEW command_center.health AS SELECT 'all'::text AS name, 'ok'::text AS severity, 'nothing' COLLATE "C" AS finding;
+SELECT * FROM test.unlike_setup();
+ROLLBACK;
+-- Policies of a cluster are compared with those that use_distributed_policies() makes.
+BEGIN;
+CREATE ROLE test_every;
+SELECT command_center.use_distributed_policies('test_every') > 0 AS changed;
+SELECT * FROM test.unlike_setup();
+ALTER POLICY command_dispatches_of_own_tenants ON command_center.command_dispatches USING (true);
+ALTER POLICY tenant_roles_for_every_tenant ON command_center.tenant_roles USING (true);
+SELECT * FROM test.unlike_setup();
+ROLLBACK;
+-- A step that is undone by a namesake with other parameters is not there.
+BEGIN;
+ALTER FUNCTION command_center.held_roles RENAME TO gone;
+CREATE FUNCTION command_center.held_roles(role text) RETURNS SETOF text LANGUAGE sql AS 'SELECT role';
+SELECT * FROM test.unlike_setup();
+ROLLBACK;
+SELECT * FROM test.unlike_setup();
+DROP FUNCTION test.unlike_setup;
 -- An owner of the tables who is no superuser is told what it cannot see or set, and by which grant it can.
 BEGIN;
 CREATE ROLE test_owner;
