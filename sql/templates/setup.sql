@@ -62,7 +62,9 @@ BEGIN
         INSERT INTO {schema}.setup_steps (step, name) VALUES (next_step.step, next_step.name);
     END LOOP;
     IF steps_adopted > 0 THEN
-        RAISE NOTICE 'tables that a restored schema has already were adopted';
+        -- A step counts as taken where the first thing that it makes is there; what the dump lacked of the others is not made.
+        RAISE NOTICE 'tables that a restored schema has already were adopted'
+            USING HINT = 'command_center.doctor() says what the schema lacks, if it was not restored as a whole.';
         {adopted}
     END IF;
     -- What the levels may do is granted below: default privileges of the owner are for tables of its own.

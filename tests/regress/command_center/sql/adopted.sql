@@ -55,6 +55,14 @@ CREATE DATABASE command_center_adopted TEMPLATE template0;
 \! pg_dump --schema-only --dbname="$TESTED" | psql -X -q -v ON_ERROR_STOP=1 --dbname=command_center_adopted -o /dev/null
 \c command_center_adopted
 \set SHOW_CONTEXT never
+-- Had the restore stopped half way, doctor() would say what lacks.
+BEGIN;
+DROP FUNCTION command_center.visible_tenant_array;
+DROP POLICY dispatch_deadlines_of_own_tenants ON command_center.dispatch_deadlines;
+ALTER TABLE command_center.dispatch_deadlines DISABLE ROW LEVEL SECURITY;
+SELECT command_center.setup() IS NOT NULL AS set_up;
+SELECT severity, name, finding FROM command_center.doctor() WHERE name IN ('functions', 'policies', 'views', 'table_shape') ORDER BY 2, 3;
+ROLLBACK;
 SELECT command_center.setup() IS NOT NULL AS set_up;
 TRUNCATE command_center.setup_steps, command_center.installation, command_center.publishers, command_center.lock_secret, command_center.environments;
 DO $$
