@@ -24,7 +24,7 @@ constexpr int kFew = 1000;
 // Each tenant's have those of everyone with them: so many in all.
 constexpr std::size_t kMostCopies = 20'000;
 // Of each of the two caches.
-constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{8} * 1024 * 1024;
 constexpr std::size_t kBytesOfAnEntry = 512;
 
 // The routes of a command, when they are few: most tenants have none of their own, and cost no look then.

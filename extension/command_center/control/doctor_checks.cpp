@@ -22,7 +22,6 @@ bool counts_together() {
 }
 
 using server::Check;
-using server::Checks;
 
 // clang-format off
 constexpr Check kChecks[] = {

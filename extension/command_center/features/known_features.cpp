@@ -22,7 +22,7 @@ namespace {
 
 using features::Feature;
 
-constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{8} * 1024 * 1024;
 constexpr std::size_t kBytesOfAnEntry = 512;
 constexpr int kFewOfAll = 1000;
 constexpr int kFewOfCommand = 100;
