@@ -123,18 +123,18 @@ int within(int given, int least, int most, const char* what) {
 }
 
 const char* cleanup_argument(std::string_view given) {
-  static const char* const kAllowed[] = {"delete", "compact", "compact,delete", nullptr};
+  static constexpr const char* kAllowed[] = {"delete", "compact", "compact,delete", nullptr};
   if (given == "delete,compact") given = "compact,delete";
   return one_of(given, kAllowed, "cleanup of a topic must be delete, compact or compact,delete");
 }
 
 const char* envelope_argument(std::string_view given) {
-  static const char* const kAllowed[] = {"cloudevents", "raw", nullptr};
+  static constexpr const char* kAllowed[] = {"cloudevents", "raw", nullptr};
   return one_of(given, kAllowed, "envelope of a topic must be cloudevents or raw");
 }
 
 const char* kind_argument(std::string_view given) {
-  static const char* const kAllowed[] = {"events", "commands", nullptr};
+  static constexpr const char* kAllowed[] = {"events", "commands", nullptr};
   return one_of(given, kAllowed, "kind of a topic must be events or commands");
 }
 
