@@ -219,7 +219,7 @@ void put_found(FunctionCallInfo fcinfo, const Selection& selection) {
   const Tenants tenants = tenants_of(fcinfo, left);
   if (tenants.count == 0) return;
   const std::int64_t most = selection.status.data() == nullptr ? kMost : kMostWithStatus;
-  const std::int64_t at_once = leaves_all_in(selection) ? selection.limit * 4 : kMostAtOnce;
+  const std::int64_t at_once = leaves_all_in(selection) ? std::int64_t{selection.limit} * 4 : kMostAtOnce;
   std::int64_t milliseconds = milliseconds_in(left);
   std::int64_t dispatches = 0;
   std::int64_t steps = 0;  // from tenant to tenant
