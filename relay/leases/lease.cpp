@@ -18,15 +18,20 @@ using daemon::runtime::Clock;
 Answer Lease::acquire() {
   const auto asked = Clock::now();
   const Answer answer = store_.acquire(holder_, ttl_);
-  if (answer.granted) renewed_ = asked;
+  if (answer.granted) {
+    renewed_ = asked;
+    term_ = answer.term;
+  }
   return answer;
 }
 
 void Lease::renew_if_due() {
   if (Clock::now() - renewed_ < ttl_ / 3.0) return;
-  if (!acquire().granted) {
+  const std::int64_t term = term_;
+  const bool granted = acquire().granted;
+  if (!granted || (term != 0 && term_ != term)) {
     throw daemon::Failure(daemon::FailureKind::kLeaseLost, sqlstate::kConflict,
-                          "another relay has the lease");
+                          "another relay has the lease, or has had it");
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "daemon/runtime/clock.hpp"
@@ -17,11 +18,13 @@ class Lease {
 
   // Asks once.
   [[nodiscard]] Answer acquire();
-  // Asks again when it is due; throws Failure(kLeaseLost) when another process has it. The store must be free
-  // to ask.
+  // Asks again when it is due; throws Failure(kLeaseLost) when another process has it, or has had it
+  // meanwhile. The store must be free to ask.
   void renew_if_due();
   void release();
 
+  // A number that grows with each new holder: while it stays, nobody else has had the lease.
+  [[nodiscard]] std::int64_t term() const { return term_; }
   [[nodiscard]] const std::string& holder() const { return holder_; }
 
  private:
@@ -29,6 +32,7 @@ class Lease {
   std::string holder_;
   std::chrono::seconds ttl_;
   daemon::runtime::Clock::time_point renewed_;
+  std::int64_t term_ = 0;  // they begin with 1
 };
 
 // A name for this process among all that ask: host and process, and a random part since a container's process

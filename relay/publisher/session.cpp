@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
 #include "relay/kafka/progress.hpp"
 #include "relay/publisher/batch_publisher.hpp"
@@ -70,13 +71,35 @@ void Session::take_over() {
   const auto progress = kafka::read_last_progress(around_.settings.kafka, cluster_, around_.waiter,
                                                   kafka::progress_key(identity_, publisher),
                                                   kProgressPartition, [this] { lease_.renew_if_due(); });
-  published_through_ = outbox_.resume(progress);
+  stop_points::reached(stop_points::StopPoint::kAfterProgressRead);
+  published_through_ = resume(progress);
   logging::info("publishing", {{"publisher", publisher},
                                {"identity", identity_},
                                {"published_through", published_through_},
                                {"delivery", around_.settings.publish.delivery == Delivery::kExactlyOnce
                                                 ? "exactly-once"
                                                 : "at-least-once"}});
+}
+
+// A relay that slept after it read the progress compares what was true then: while another one published,
+// that is no disagreement.
+std::int64_t Session::resume(const std::optional<std::string>& progress) {
+  try {
+    return outbox_.resume(progress);
+  } catch (const Failure& failure) {
+    if (failure.kind() == FailureKind::kDisagreement) confirm_term();
+    throw;
+  }
+}
+
+// On a connection of its own: the session's is in the middle of what failed.
+void Session::confirm_term() {
+  const settings::Publish& publish = around_.settings.publish;
+  postgres::Connection connection(around_.settings.common.postgres, around_.waiter);
+  outbox::Outbox outbox(connection, publish.publisher);
+  const leases::Answer answer = outbox.acquire(around_.holder, publish.lease_ttl);
+  if (!answer.granted || answer.term != lease_.term())
+    throw Failure(FailureKind::kLeaseLost, sqlstate::kConflict, "another relay has had the lease");
 }
 
 // At-least-once publishing has no transactions, but one that an exactly-once relay left open hides its

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/admin/health.hpp"
@@ -41,6 +42,8 @@ class Session {
   [[nodiscard]] LeaseOutcome await_lease();
   void take_over();
   void fence_earlier_producers();
+  void confirm_term();
+  [[nodiscard]] std::int64_t resume(const std::optional<std::string>& progress);
   void publish_until_stopping();
   void note_success();
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view name_of(StopPoint point) {
   switch (point) {
+    case StopPoint::kAfterProgressRead:
+      return "after-progress-read";
     case StopPoint::kAfterBatchCommit:
       return "after-batch-commit";
     case StopPoint::kMidProduce:

@@ -4,7 +4,13 @@
 
 namespace command_center::relay::stop_points {
 
-enum class StopPoint { kAfterBatchCommit, kMidProduce, kBeforeKafkaCommit, kAfterKafkaCommit };
+enum class StopPoint {
+  kAfterProgressRead,
+  kAfterBatchCommit,
+  kMidProduce,
+  kBeforeKafkaCommit,
+  kAfterKafkaCommit
+};
 
 void reached(StopPoint point) noexcept;
 

@@ -47,5 +47,40 @@ TEST_F(Standby, LeaderThatFrozeInATransactionIsFencedAndStandsBy) {
   expect_exactly_once(next);
 }
 
+// What it compares is old, which is no reason to call for an operator.
+TEST_F(Standby, RelayThatFrozeWithTheProgressInItsHandStandsBy) {
+  database_.execute(10);
+  RelayProcess frozen(database_, {{kShortLease}, "after-progress-read"});
+  ASSERT_TRUE(frozen.waits_at_stop_point());
+  RelayProcess next(database_, {{kShortLease}, {}});
+  ASSERT_TRUE(next.becomes("leading", kTakeover)) << next.log();
+  ASSERT_TRUE(reader_.receives(database_.committed())) << next.log();
+  frozen.send(SIGCONT);
+  EXPECT_TRUE(frozen.logs("\"reason\":\"lease_lost\"")) << frozen.log();
+  EXPECT_TRUE(frozen.becomes("standby")) << frozen.log();
+  expect_exactly_once(next);
+}
+
+// The same, when the one that published meanwhile is gone: its lease is over, and the relay gets it again.
+TEST_F(Standby, RelayThatFrozeWithTheProgressInItsHandGoesOnAfterTheOther) {
+  database_.execute(10);
+  RelayProcess frozen(database_, {{kShortLease}, "after-progress-read"});
+  ASSERT_TRUE(frozen.waits_at_stop_point());
+  {
+    RelayProcess next(database_, {{kShortLease}, {}});
+    ASSERT_TRUE(next.becomes("leading", kTakeover)) << next.log();
+    ASSERT_TRUE(reader_.receives(database_.committed())) << next.log();
+  }
+  ASSERT_TRUE(eventually([&] {
+    return database_.connect().value(
+               "SELECT bool_and(expires_at < clock_timestamp()) FROM command_center.publisher_leases"
+               " WHERE claimed_at = (SELECT max(claimed_at) FROM command_center.publisher_leases)") == "t";
+  }));
+  frozen.send(SIGCONT);
+  EXPECT_TRUE(frozen.becomes("leading")) << frozen.log();
+  database_.execute(10);
+  expect_exactly_once(frozen);
+}
+
 }  // namespace
 }  // namespace command_center::e2e

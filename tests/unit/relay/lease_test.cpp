@@ -17,13 +17,14 @@ class FakeStore : public Store {
  public:
   Answer acquire(const std::string& holder, std::chrono::seconds /*ttl*/) override {
     ++questions;
-    return {owner.empty() || owner == holder, 1, milliseconds(0)};
+    return {owner.empty() || owner == holder, term, milliseconds(0)};
   }
   void release(const std::string& holder) override {
     if (owner == holder) owner.clear();
   }
 
   std::string owner;
+  std::int64_t term = 1;
   int questions = 0;
 };
 
@@ -55,6 +56,17 @@ TEST(Lease, TellsWhenAnotherHasIt) {
   }
   lease.release();
   EXPECT_EQ(store.owner, "other");
+}
+
+// It lapsed, another had it and is gone: whoever goes on as if nothing had been works with what is old.
+TEST(Lease, TellsWhenAnotherHasHadIt) {
+  FakeStore store;
+  Lease lease(store, "me", seconds(0));
+  EXPECT_TRUE(lease.acquire().granted);
+  lease.renew_if_due();
+  store.term = 3;
+  EXPECT_THROW(lease.renew_if_due(), daemon::Failure);
+  EXPECT_EQ(lease.term(), 3);
 }
 
 TEST(Holder, TwoOfOneProcessDiffer) {
