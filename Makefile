@@ -7,6 +7,7 @@
 #   make demo      sets everything up and shows the whole path, counted
 #   make sandbox   sets everything up and opens a shell with servers of its own
 #   make test      sets everything up and runs all tests through ctest
+#   make chaos     sets everything up and hurts the relay and its servers under load (CHAOS_SECONDS, CHAOS_SEED)
 #   make bench     sets everything up and prints the table of ratios
 #   make check     formatting, clang-tidy, sanitizers
 #   make fuzz      fuzzes the core
@@ -17,7 +18,7 @@ PREFIX ?= /usr/local
 BUILD := build
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f pgxs.mk PG_CONFIG=$(PG_CONFIG)
 
-.PHONY: all extension example daemons install deps demo sandbox test bench check fuzz clean
+.PHONY: all extension example daemons install deps demo sandbox test chaos bench check fuzz clean
 .DEFAULT_GOAL := all
 
 all: extension daemons
@@ -45,7 +46,7 @@ $(BUILD):
 deps:
 	@scripts/deps
 
-demo sandbox test bench check fuzz:
+demo sandbox test chaos bench check fuzz:
 	@scripts/deps
 	@scripts/$@
 

@@ -18,6 +18,7 @@ sweep_servers() {
     [ -d "$server" ] || continue
     "$root/scripts/${server##*/}" stop "$server" || true
   done
+  umount "$TMPDIR"/*/*/data "$TMPDIR"/*/*/*/data 2>/dev/null || true
   [ -n "${COMMAND_CENTER_TEST_KEEP:-}" ] || rm -rf "$TMPDIR"
   exit "$status"
 }

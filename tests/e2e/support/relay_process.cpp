@@ -29,12 +29,17 @@ std::string next_log_file() {
          std::to_string(++count) + ".log";
 }
 
-std::vector<std::string> environment_for(const Database& database, const std::string& stop_point) {
-  std::vector<std::string> environment{"PGDATABASE=" + database.name(), "COMMAND_CENTER_ADMIN_PORT=0"};
+// Of two values of a name the first one counts.
+std::vector<std::string> environment_for(const Database& database, const RelayOptions& options) {
+  std::vector<std::string> environment = options.environment;
+  environment.push_back("PGDATABASE=" + database.name());
+  environment.emplace_back("COMMAND_CENTER_ADMIN_PORT=0");
   for (const char* name : {"KAFKA_BROKERS", "PGHOST", "PGPORT", "PGUSER"}) {
     environment.push_back(std::string(name) + "=" + required_variable(name));
   }
-  if (!stop_point.empty()) environment.push_back("COMMAND_CENTER_TEST_STOP_POINT=" + stop_point);
+  if (!options.stop_point.empty()) {
+    environment.push_back("COMMAND_CENTER_TEST_STOP_POINT=" + options.stop_point);
+  }
   // Sanitizers read their options here.
   for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
@@ -81,7 +86,7 @@ RelayProcess::RelayProcess(const Database& database, RelayOptions options) : log
   std::vector<std::string> words{options.stop_point.empty() ? E2E_RELAY : E2E_RELAY_WITH_STOP_POINTS,
                                  "publish"};
   words.insert(words.end(), options.flags.begin(), options.flags.end());
-  std::vector<std::string> environment = environment_for(database, options.stop_point);
+  std::vector<std::string> environment = environment_for(database, options);
   const std::vector<char*> arguments = pointers(words);
   const std::vector<char*> variables = pointers(environment);
   const int log = open(log_file_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644);
@@ -112,14 +117,15 @@ void RelayProcess::kill_9() {
   status_ = status_of(status);
 }
 
-bool RelayProcess::waits_at_stop_point() {
-  return eventually([this] {
+bool RelayProcess::waits_at_stop_point(std::chrono::milliseconds patience) {
+  const auto is_stopped = [this] {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG | WUNTRACED) != pid_) return false;
     if (WIFSTOPPED(status)) return true;
     status_ = status_of(status);
     throw std::runtime_error("the relay ended before its stop point:\n" + log());
-  });
+  };
+  return eventually(is_stopped, patience);
 }
 
 std::optional<int> RelayProcess::exit_status(std::chrono::milliseconds patience) {

@@ -16,7 +16,8 @@ namespace command_center::e2e {
 
 struct RelayOptions {
   std::vector<std::string> flags;
-  std::string stop_point;  // empty: the program that is installed
+  std::string stop_point;                  // empty: the program that is installed
+  std::vector<std::string> environment{};  // NAME=value, in place of what with-servers says
 };
 
 // Killed with -9 when it goes out of scope, unless it has ended.
@@ -31,7 +32,7 @@ class RelayProcess {
   void kill_9();
 
   // True when the process stops at its stop point in time.
-  [[nodiscard]] bool waits_at_stop_point();
+  [[nodiscard]] bool waits_at_stop_point(std::chrono::milliseconds patience = kPatience);
   // The exit status (128 + signal when a signal ended it), or nothing when it does not end in time.
   [[nodiscard]] std::optional<int> exit_status(std::chrono::milliseconds patience = kPatience);
 

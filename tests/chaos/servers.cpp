@@ -1,0 +1,206 @@
+// Everything is done by the scripts that people use, and by a few commands of the system.
+#include "tests/chaos/servers.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "tests/checker/session.hpp"
+#include "tests/e2e/support/eventually.hpp"
+#include "tests/e2e/support/servers.hpp"
+
+namespace command_center::chaos {
+namespace {
+
+using checker::Reply;
+using checker::Session;
+using e2e::eventually;
+using e2e::required_variable;
+
+constexpr int kTries = 5;
+constexpr const char* kSizeOfSmallDisk = "3g";  // of which only what is written takes memory
+
+bool succeeds(const std::string& command) {
+  return std::system(command.c_str()) == 0;
+}  // NOLINT(cert-env33-c)
+
+void run(const std::string& command) {
+  if (!succeeds(command)) throw std::runtime_error("failed: " + command);
+}
+
+std::string script(const std::string& name, const std::string& action, const std::string& directory) {
+  return std::string(E2E_SOURCE_DIR) + "/scripts/" + name + " " + action + " '" + directory + "'";
+}
+
+std::string first_word(const std::string& file) {
+  std::ifstream stream(file);
+  std::string word;
+  stream >> word;
+  return word;
+}
+
+pid_t pid_in(const std::string& file) {
+  const std::string word = first_word(file);
+  return word.empty() ? 0 : std::stoi(word);
+}
+
+bool is_running(pid_t pid) {
+  // A zombie counts as gone.
+  return pid > 0 && first_word("/proc/" + std::to_string(pid) + "/comm") != "" &&
+         succeeds("! grep -qs '^State:.Z' /proc/" + std::to_string(pid) + "/status");
+}
+
+// A start can fail for what is left of the last crash; the next one finds it gone.
+void start(const std::string& name, const std::string& directory) {
+  for (int turn = 1; turn < kTries; ++turn) {
+    if (succeeds(script(name, "start", directory) + " 2>/dev/null")) return;
+    (void)succeeds(script(name, "kill", directory) + " 2>/dev/null");
+  }
+  run(script(name, "start", directory));
+}
+
+void put_on_small_disk(const std::string& name, const std::string& directory) {
+  run(script(name, "stop", directory));
+  const std::string data = directory + "/data";
+  run("mv '" + data + "' '" + data + ".aside' && mkdir '" + data + "'");
+  const bool mounted = SmallDisk::mount(data);
+  run("cp -a '" + data + ".aside/.' '" + data + "/' && rm -rf '" + data + ".aside' && chmod 700 '" + data +
+      "'");
+  if (geteuid() == 0)
+    run("chown --reference='" + data + (name == "kafka" ? "' '" : "/PG_VERSION' '") + data + "'");
+  start(name, directory);
+  (void)mounted;
+}
+
+}  // namespace
+
+bool SmallDisk::mount(const std::string& directory) {
+  return geteuid() == 0 && succeeds(std::string("mount -t tmpfs -o size=") + kSizeOfSmallDisk + " tmpfs '" +
+                                    directory + "' 2>/dev/null");
+}
+
+bool SmallDisk::fill(const std::string& directory) {
+  if (!succeeds("mountpoint -q '" + directory + "'")) return false;
+  return succeeds("mount -o remount,size=$(df -k --output=used '" + directory +
+                  "' | tail -n 1 | tr -d ' ')k '" + directory + "'");
+}
+
+void SmallDisk::free(const std::string& directory) {
+  run(std::string("mount -o remount,size=") + kSizeOfSmallDisk + " '" + directory + "'");
+}
+
+void SmallDisk::unmount(const std::string& directory) {
+  (void)succeeds("! mountpoint -q '" + directory + "' || umount '" + directory + "'");
+}
+
+Postgres::Postgres()
+    : directory_(required_variable("COMMAND_CENTER_TEST_POSTGRES_DIR")),
+      port_(std::stoi(required_variable("PGPORT"))) {
+  put_on_small_disk("postgres", directory_);
+}
+
+Postgres::~Postgres() {
+  (void)succeeds(script("postgres", "stop", directory_));
+  SmallDisk::unmount(data());
+}
+
+std::string Postgres::conninfo(const std::string& database) const {
+  return "host=127.0.0.1 port=" + std::to_string(port()) +
+         " user=postgres connect_timeout=5 dbname=" + database;
+}
+
+void Postgres::crash() {
+  run(script("postgres", "kill", directory_));
+  start("postgres", directory_);
+}
+
+void Postgres::put_right() {
+  const pid_t pid = postmaster();
+  if (is_running(pid)) kill(pid, SIGCONT);
+  const auto answers = [this] { return Session(conninfo("postgres")).run("SELECT 1") == Reply::kDone; };
+  if (eventually(answers, std::chrono::seconds(is_running(pid) ? 20 : 0))) return;
+  if (is_running(pid)) run(script("postgres", "kill", directory_));
+  (void)succeeds("rm -f '" + data() + "/postmaster.pid'");
+  start("postgres", directory_);
+}
+
+std::vector<pid_t> Postgres::backends(const std::string& application) const {
+  Session session(conninfo("postgres"));
+  std::vector<pid_t> pids;
+  if (session.run(
+          "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+          " AND application_name LIKE '" +
+          application + "%' ORDER BY pid") == Reply::kDone) {
+    for (const auto& row : session.rows()) pids.push_back(std::stoi(row[0]));
+  }
+  return pids;
+}
+
+pid_t Postgres::postmaster() const {
+  return pid_in(data() + "/postmaster.pid");
+}
+
+// The primary restarts with the standby's name in its settings, so that there is no commit after it that does
+// not wait.
+void Postgres::fail_over() {
+  const std::string standby =
+      required_variable("COMMAND_CENTER_TEST_DIR") + "/standby-" + std::to_string(++standbys_) + "/postgres";
+  run("mkdir -p '" + standby + "/data' && chmod 755 '" + standby + "'");
+  (void)SmallDisk::mount(standby + "/data");
+  run(std::string(E2E_SOURCE_DIR) + "/tests/chaos/make-standby '" + standby + "' " + std::to_string(port()));
+  start("postgres", standby);
+  const std::string standby_port = first_word(standby + "/port");
+  if (Session(conninfo("postgres")).run("ALTER SYSTEM SET synchronous_standby_names = '*'") != Reply::kDone) {
+    throw std::runtime_error("could not name the standby");
+  }
+  run(script("postgres", "restart", directory_));
+  const auto is_in_step = [this] {
+    Session session(conninfo("postgres"));
+    return session.run(
+               "SELECT FROM pg_stat_replication WHERE sync_state = 'sync' AND flush_lsn >= "
+               "pg_current_wal_flush_lsn()") == Reply::kDone &&
+           !session.rows().empty();
+  };
+  if (!eventually(is_in_step)) throw std::runtime_error("the standby does not follow");
+  const std::string old = directory_;
+  run(script("postgres", "kill", old));
+  directory_ = standby;
+  port_ = std::stoi(standby_port);
+  if (Session(conninfo("postgres")).run("SELECT pg_promote()") != Reply::kDone) {
+    throw std::runtime_error("could not promote the standby");
+  }
+  SmallDisk::unmount(old + "/data");
+  run("rm -rf '" + old + "/data'");
+}
+
+Kafka::Kafka() : directory_(required_variable("COMMAND_CENTER_TEST_KAFKA_DIR")) {
+  put_on_small_disk("kafka", directory_);
+}
+
+Kafka::~Kafka() {
+  (void)succeeds(script("kafka", "stop", directory_));
+  SmallDisk::unmount(data());
+}
+
+void Kafka::crash() {
+  run(script("kafka", "kill", directory_));
+  start("kafka", directory_);
+}
+
+void Kafka::put_right() {
+  const pid_t pid = broker();
+  if (is_running(pid)) {
+    kill(pid, SIGCONT);
+    return;
+  }
+  start("kafka", directory_);
+}
+
+pid_t Kafka::broker() const {
+  return pid_in(directory_ + "/pid");
+}
+
+}  // namespace command_center::chaos
