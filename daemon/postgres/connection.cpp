@@ -3,65 +3,22 @@
 
 #include <poll.h>
 
-#include <array>
-#include <chrono>
-#include <vector>
+#include <utility>
 
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
+#include "daemon/postgres/failures.hpp"
+#include "daemon/postgres/pinned_settings.hpp"
 
 namespace command_center::daemon::postgres {
 namespace {
 
-constexpr std::chrono::seconds kConnectLimit{10};
-constexpr std::chrono::hours kForEver{24};
+// For the server's own cancel to arrive before we give the connection up.
+constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::seconds kLook{1};
 
-// First what a connection string may override, then the string, then what it may not.
-struct ConnectParameters {
-  explicit ConnectParameters(const std::string& conninfo)
-      : values{"command-center-relay", "10", "5", "3", "30000", conninfo.c_str(), "UTF8", nullptr} {}
-
-  static constexpr std::array<const char*, 8> kNames{
-      "fallback_application_name", "keepalives_idle", "keepalives_interval", "keepalives_count",
-      "tcp_user_timeout",          "dbname",          "client_encoding",     nullptr};
-  std::array<const char*, 8> values;
-};
-
-std::string field(const PGresult* result, int code) {
-  const char* text = PQresultErrorField(result, code);
-  return text == nullptr ? std::string() : std::string(text);
-}
-
-// libpq's messages end in line breaks and may have several lines; a log line has none.
-std::string one_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  for (char& byte : text) {
-    if (byte == '\n' || byte == '\t') byte = ' ';
-  }
-  return text;
-}
-
-// What to do about a database that is not ready for us: the server says what it lacks, not why.
-std::string hint_of(const PGresult* result, std::string_view sqlstate) {
-  if (sqlstate == "3F000")
-    return "Is this the right database? CREATE EXTENSION command_center; SELECT command_center.setup();";
-  if (sqlstate == "42501")
-    return "Give the role the level relay: SELECT command_center.grant_access('the role', 'relay');";
-  if (sqlstate == "42883")
-    return "The extension is older than this relay: ALTER EXTENSION command_center UPDATE; SELECT "
-           "command_center.setup();";
-  return one_line(field(result, PG_DIAG_MESSAGE_HINT));
-}
-
-[[noreturn]] void fail_statement(const PGresult* result) {
-  const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
-  if (sqlstate.empty()) {
-    throw Failure(FailureKind::kPostgres, kConnectionFailure, "lost the connection to postgres",
-                  one_line(PQresultErrorMessage(result)));
-  }
-  throw Failure(FailureKind::kPostgres, sqlstate, field(result, PG_DIAG_MESSAGE_PRIMARY),
-                one_line(field(result, PG_DIAG_MESSAGE_DETAIL)), hint_of(result, sqlstate));
-}
+// The limit is the statement's and not the commit's, so it is lifted before.
+constexpr const char* kCommit = "SET LOCAL statement_timeout = 0; COMMIT";
 
 // The server gives the warning about a cancelled wait the plain code of warnings, or the one of a shutdown.
 bool may_be_about_the_commit(const PGresult* notice) {
@@ -72,38 +29,76 @@ bool may_be_about_the_commit(const PGresult* notice) {
 
 }  // namespace
 
-Connection::Connection(const std::string& conninfo, runtime::Waiter& waiter) : waiter_(waiter) {
-  const ConnectParameters parameters(conninfo);
-  connection_.reset(PQconnectStartParams(ConnectParameters::kNames.data(), parameters.values.data(), 1));
-  if (!connection_)
-    throw Failure(FailureKind::kPostgres, kConnectionFailure, "out of memory for a connection");
-  establish();
+Connection::Connection(const Server& server, runtime::Waiter& waiter)
+    : waiter_(waiter),
+      statement_limit_(server.statement_limit),
+      connection_(connect(server.conninfo, waiter)) {
   PQsetNoticeReceiver(connection_.get(), on_notice, this);
+  pin();
 }
 
-void Connection::establish() {
-  const auto deadline = runtime::Clock::now() + kConnectLimit;
-  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-  while (status != PGRES_POLLING_OK) {
-    if (status == PGRES_POLLING_FAILED || PQstatus(connection_.get()) == CONNECTION_BAD) {
-      throw Failure(FailureKind::kPostgres, kConnectionFailure, "could not connect to postgres",
-                    one_line(PQerrorMessage(connection_.get())));
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - runtime::Clock::now());
-    const short events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (waiter_.stopping())
-      throw Failure(FailureKind::kStopping, kConnectionFailure, "stopped while connecting");
-    if (waiter_.wait_for_fd(PQsocket(connection_.get()), events, left) != runtime::WaitEnd::kReady) {
-      throw Failure(FailureKind::kPostgres, kConnectionFailure, "could not connect to postgres in time");
-    }
-    status = PQconnectPoll(connection_.get());
+// A pooler tells its clients of processes that are none of the server's. What is set for a session there
+// would be somebody else's next.
+void Connection::pin() {
+  const Result process = script("SELECT pg_catalog.pg_backend_pid()", statement_limit_);
+  const bool own_session = process.text(0, 0) == std::to_string(PQbackendPID(connection_.get()));
+  const int version = PQserverVersion(connection_.get());
+  if (own_session) {
+    script(pin_settings(PinScope::kSession, version), statement_limit_);
+  } else {
+    pins_ = pin_settings(PinScope::kTransaction, version) + "; ";
   }
 }
 
-Result Connection::script(const std::string& sql) {
-  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail_connection();
+std::string Connection::begin(std::chrono::seconds limit) const {
+  return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE NOT DEFERRABLE; " + pins_ +
+         "SET LOCAL statement_timeout = '" + std::to_string(limit.count()) + "s'; ";
+}
+
+Result Connection::transaction(const std::string& select) {
+  return transaction(select, statement_limit_);
+}
+
+Result Connection::transaction(const std::string& select, std::chrono::seconds limit) {
+  Result rows = script(begin(limit) + select, limit);
+  script(kCommit, std::nullopt);
+  return rows;
+}
+
+// The server waits for us as much as we for it, so the statement as a whole has no limit. What is only read
+// waits for no standby, so the commit can come along.
+void Connection::start_rows(const std::string& select) {
+  const std::string opening = begin(std::chrono::seconds(0));
+  const std::string reading = select + "; COMMIT";
+  if (pins_.empty()) {
+    send(opening + reading);
+  } else {
+    script(opening, statement_limit_);  // its rows are not the caller's
+    send(reading);
+  }
+  if (PQsetSingleRowMode(connection_.get()) == 0) fail_connection(connection_.get());
+}
+
+std::optional<Result> Connection::next_row() {
+  while (PGresult* raw = await_result(statement_limit_)) {
+    Result result(raw);
+    switch (PQresultStatus(raw)) {
+      case PGRES_SINGLE_TUPLE:
+        return result;
+      case PGRES_TUPLES_OK:
+      case PGRES_COMMAND_OK:
+        break;
+      default:
+        fail_statement(raw);
+    }
+  }
+  return std::nullopt;
+}
+
+Result Connection::script(const std::string& sql, std::optional<std::chrono::seconds> limit) {
+  send(sql);
   Result rows(nullptr);
-  while (PGresult* raw = await_result()) {
+  while (PGresult* raw = await_result(limit)) {
     Result result(raw);
     const ExecStatusType status = PQresultStatus(raw);
     if (status == PGRES_TUPLES_OK) {
@@ -113,29 +108,6 @@ Result Connection::script(const std::string& sql) {
     }
   }
   return rows;
-}
-
-void Connection::start_rows(const char* sql, Parameters parameters) {
-  send(sql, parameters);
-  if (PQsetSingleRowMode(connection_.get()) == 0) fail_connection();
-}
-
-std::optional<Result> Connection::next_row() {
-  Result result(await_result());
-  switch (PQresultStatus(result.get())) {
-    case PGRES_SINGLE_TUPLE:
-      return result;
-    case PGRES_TUPLES_OK:
-      while (PGresult* more = await_result()) PQclear(more);
-      return std::nullopt;
-    default:
-      fail_statement(result.get());
-  }
-}
-
-bool Connection::has_result() {
-  if (PQconsumeInput(connection_.get()) == 0) fail_connection();
-  return PQisBusy(connection_.get()) == 0;
 }
 
 std::string Connection::quote(std::string_view text) const {
@@ -159,39 +131,27 @@ void Connection::on_notice(void* self, const PGresult* notice) noexcept {
                                      {"message", one_line(field(notice, PG_DIAG_MESSAGE_PRIMARY))}});
 }
 
-void Connection::send(const char* sql, Parameters parameters) {
-  std::vector<const char*> values;
-  values.reserve(parameters.size());
-  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
-  if (PQsendQueryParams(connection_.get(), sql, static_cast<int>(values.size()), nullptr, values.data(),
-                        nullptr, nullptr, 0) == 0) {
-    fail_connection();
-  }
+void Connection::send(const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail_connection(connection_.get());
 }
 
-PGresult* Connection::await_result() {
+PGresult* Connection::await_result(std::optional<std::chrono::seconds> limit) {
+  const auto deadline = runtime::Clock::now() + limit.value_or(std::chrono::seconds(0)) + kGrace;
   while (PQisBusy(connection_.get()) != 0) {
-    if (waiter_.wait_for_fd(PQsocket(connection_.get()), POLLIN, kForEver) == runtime::WaitEnd::kStopping) {
-      throw Failure(FailureKind::kStopping, kConnectionFailure, "no time left to drain");
+    switch (waiter_.wait_for_fd(PQsocket(connection_.get()), POLLIN, kLook)) {
+      case runtime::WaitEnd::kStopping:
+        throw Failure(FailureKind::kStopping, kConnectionFailure, "no time left to drain");
+      case runtime::WaitEnd::kTimeout:
+        if (limit && runtime::Clock::now() > deadline) {
+          throw Failure(FailureKind::kPostgres, kConnectionFailure,
+                        "postgres did not answer within " + std::to_string((*limit + kGrace).count()) + " s");
+        }
+        break;
+      case runtime::WaitEnd::kReady:
+        if (PQconsumeInput(connection_.get()) == 0) fail_connection(connection_.get());
     }
-    if (PQconsumeInput(connection_.get()) == 0) fail_connection();
   }
   return PQgetResult(connection_.get());
-}
-
-void Connection::fail_connection() {
-  throw Failure(FailureKind::kPostgres, kConnectionFailure, "lost the connection to postgres",
-                one_line(PQerrorMessage(connection_.get())));
-}
-
-std::optional<std::string> find_mistake(const std::string& conninfo) {
-  if (conninfo.find_first_not_of(' ') == std::string::npos) return std::nullopt;
-  char* message = nullptr;
-  PQconninfoOption* options = PQconninfoParse(conninfo.c_str(), &message);
-  PQfreemem(message);
-  if (options == nullptr) return "the postgres connection string is malformed";
-  PQconninfoFree(options);
-  return std::nullopt;
 }
 
 }  // namespace command_center::daemon::postgres

@@ -1,90 +1,70 @@
-// One connection to the database: statements without names, waits that a stop can end, and rows as they
-// arrive.
+// One connection to the database: transactions without named statements, waits that a stop can end, rows as
+// they arrive.
 #pragma once
 
 #include <libpq-fe.h>
 
-#include <initializer_list>
-#include <memory>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "daemon/postgres/connect.hpp"
+#include "daemon/postgres/result.hpp"
 #include "daemon/runtime/waiter.hpp"
 
 namespace command_center::daemon::postgres {
 
-struct FreeResult {
-  void operator()(PGresult* result) const noexcept { PQclear(result); }
+// Where the database is, and how long it may take.
+struct Server {
+  std::string conninfo;  // a libpq connection string; empty: PG* of the environment
+  // Of a statement; of rows one by one, how long each may be waited for.
+  std::chrono::seconds statement_limit{30};
 };
-
-// The rows of a statement. Text of a field is borrowed from the result.
-class Result {
- public:
-  explicit Result(PGresult* result) : result_(result) {}
-
-  [[nodiscard]] int rows() const { return PQntuples(result_.get()); }
-  [[nodiscard]] bool is_null(int row, int column) const {
-    return PQgetisnull(result_.get(), row, column) != 0;
-  }
-  [[nodiscard]] std::string_view text(int row, int column) const {
-    return {PQgetvalue(result_.get(), row, column),
-            static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
-  }
-  [[nodiscard]] const PGresult* get() const { return result_.get(); }
-
- private:
-  std::unique_ptr<PGresult, FreeResult> result_;
-};
-
-// A parameter: text, or nothing for NULL.
-using Parameter = std::optional<std::string>;
-using Parameters = std::initializer_list<Parameter>;
 
 // Every function throws Failure(kPostgres) with the server's SQLSTATE (class 08 where the connection broke);
-// the connection is good for nothing but destruction then. No statement has a time limit of ours: waiting for
-// a synchronous standby is right. Dead peers are noticed by TCP keepalives.
+// the connection is good for nothing but destruction then. Whatever a role or a database has set, statements
+// run with the settings that we rely on (pinned_settings.hpp), and under a limit of ours: the server cancels
+// the statement, and when it does not answer either (a frozen backend), the connection is given up. Only a
+// commit may take as long as it wants: waiting for a synchronous standby is right.
 class Connection {
  public:
-  // Connects within 10 seconds.
-  Connection(const std::string& conninfo, runtime::Waiter& waiter);
+  // Connects (connect.hpp).
+  Connection(const Server& server, runtime::Waiter& waiter);
 
-  // Several statements that return nothing but one result with rows, in one round trip; the text holds no
-  // parameter.
-  Result script(const std::string& sql);
+  // `select`, a SELECT without parameters, in a transaction of its own; answers its rows. READ COMMITTED,
+  // which the functions want, while the role or the database may default to another level.
+  // `limit` replaces that of the server for what may take long.
+  Result transaction(const std::string& select);
+  Result transaction(const std::string& select, std::chrono::seconds limit);
 
-  // Starts a statement whose rows are taken one by one with next_row(), so that they are never all in memory.
-  void start_rows(const char* sql, Parameters parameters);
+  // Starts such a transaction whose rows are taken one by one with next_row(), so that they are never all in
+  // memory.
+  void start_rows(const std::string& select);
   // The next row as a result of one row; nothing after the last, and the connection is free again.
   std::optional<Result> next_row();
 
-  // True when next_row() would not wait.
-  [[nodiscard]] bool has_result();
-
-  // A literal in quotes for script().
+  // A literal in quotes.
   [[nodiscard]] std::string quote(std::string_view text) const;
 
   // True when a WARNING arrived since the last call that may say that a commit did not wait for its standby.
   [[nodiscard]] bool take_commit_warning();
 
  private:
-  struct Finish {
-    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
-  };
-
   static void on_notice(void* self, const PGresult* notice) noexcept;
-  void send(const char* sql, Parameters parameters);
-  void establish();
-  // The next result of the statement under way, or null.
-  PGresult* await_result();
-  [[noreturn]] void fail_connection();
+  void pin();
+  [[nodiscard]] std::string begin(std::chrono::seconds limit) const;
+  void send(const std::string& sql);
+  // The rows of the last of several statements that has any.
+  Result script(const std::string& sql, std::optional<std::chrono::seconds> limit);
+  // The next result of the statements under way, or null.
+  PGresult* await_result(std::optional<std::chrono::seconds> limit);
 
   runtime::Waiter& waiter_;
-  std::unique_ptr<PGconn, Finish> connection_;
+  std::chrono::seconds statement_limit_;
+  ConnectionHandle connection_;
+  std::string pins_;  // of each transaction; empty where the session has them
   bool commit_warning_ = false;
 };
-
-// What is wrong with a connection string, if anything; never repeats it, since it may hold a password.
-[[nodiscard]] std::optional<std::string> find_mistake(const std::string& conninfo);
 
 }  // namespace command_center::daemon::postgres

@@ -8,8 +8,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <ctime>
 #include <system_error>
+
+#include "daemon/runtime/clock.hpp"
 
 namespace command_center::daemon::runtime {
 namespace {
@@ -21,15 +22,13 @@ std::atomic<int> g_wake_fd{-1};
 std::atomic<std::int64_t> g_asked_ns{0};
 std::atomic<bool> g_signalled{false};
 
-std::int64_t monotonic_ns() noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+std::int64_t now_ns() noexcept {
+  return Clock::now().time_since_epoch().count();
 }
 
 void ask_to_stop() noexcept {
   std::int64_t expected = 0;
-  if (!g_asked_ns.compare_exchange_strong(expected, monotonic_ns())) return;
+  if (!g_asked_ns.compare_exchange_strong(expected, now_ns())) return;
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(g_wake_fd.load(), &one, sizeof(one));
 }
@@ -77,7 +76,7 @@ bool StopSignal::asked() const noexcept {
 
 bool StopSignal::asked_longer_ago_than(std::chrono::milliseconds limit) const noexcept {
   const std::int64_t asked_ns = g_asked_ns.load();
-  return asked_ns != 0 && std::chrono::nanoseconds(monotonic_ns() - asked_ns) > limit;
+  return asked_ns != 0 && std::chrono::nanoseconds(now_ns() - asked_ns) > limit;
 }
 
 int StopSignal::fd() const noexcept {

@@ -35,11 +35,11 @@ WaitEnd Waiter::wait(std::chrono::milliseconds time) {
   }
 }
 
-WaitEnd Waiter::wait_for_fd(int fd, short events, std::chrono::milliseconds time) {
+WaitEnd Waiter::wait_for_fd(int fd, short events, std::chrono::milliseconds time, OnStop on_stop) {
   const auto deadline = Clock::now() + time;
   while (true) {
     beat();
-    if (drain_expired()) return WaitEnd::kStopping;
+    if (drain_expired() || (on_stop == OnStop::kEnd && stopping())) return WaitEnd::kStopping;
     const auto left = deadline - Clock::now();
     if (left.count() <= 0) return WaitEnd::kTimeout;
     // Once a stop is asked for, the wake-up stays readable and would make this loop spin.

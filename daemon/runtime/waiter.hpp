@@ -10,6 +10,8 @@
 namespace command_center::daemon::runtime {
 
 enum class WaitEnd { kReady, kTimeout, kStopping };
+// What a wait for something that is under way does when stopping is asked for.
+enum class OnStop { kDrain, kEnd };
 
 // One for each thread, which waits; other threads may read last_beat().
 class Waiter {
@@ -26,9 +28,9 @@ class Waiter {
   // Waits for the time to pass; kStopping as soon as stopping is asked for.
   WaitEnd wait(std::chrono::milliseconds time);
 
-  // Waits until `fd` is ready for `events` (poll's). A request to stop does not end it, the end of the drain
-  // does.
-  WaitEnd wait_for_fd(int fd, short events, std::chrono::milliseconds time);
+  // Waits until `fd` is ready for `events` (poll's). A request to stop ends it at once with kEnd, and after
+  // the drain otherwise.
+  WaitEnd wait_for_fd(int fd, short events, std::chrono::milliseconds time, OnStop on_stop = OnStop::kDrain);
 
   // To be called at least every few seconds by whatever waits in another way.
   void beat() noexcept;

@@ -1,7 +1,7 @@
 // Names are the same in every daemon, so that one environment file serves all of them.
 #include "daemon/settings/common.hpp"
 
-#include "daemon/postgres/connection.hpp"
+#include "daemon/postgres/connect.hpp"
 #include "daemon/settings/options.hpp"
 
 namespace command_center::daemon::settings {
@@ -9,8 +9,11 @@ namespace command_center::daemon::settings {
 void declare(CLI::App& app, Common& common) {
   using logging::Format;
   using logging::Level;
-  add(app, "--postgres", common.postgres, "COMMAND_CENTER_POSTGRES",
+  add(app, "--postgres", common.postgres.conninfo, "COMMAND_CENTER_POSTGRES",
       "A libpq connection string, over the PG* variables");
+  add_duration(app, "--statement-seconds", common.postgres.statement_limit, {1, 3600},
+               "COMMAND_CENTER_STATEMENT_SECONDS",
+               "How long a statement may take; a commit may wait for its standby as long as it wants");
   add(app, "--admin-address", common.admin_address, "COMMAND_CENTER_ADMIN_ADDRESS",
       "Where /livez, /readyz and /metrics listen");
   add(app, "--admin-port", common.admin_port, "COMMAND_CENTER_ADMIN_PORT",
@@ -29,7 +32,7 @@ void declare(CLI::App& app, Common& common) {
 }
 
 std::optional<std::string> find_mistake(const Common& common) {
-  return postgres::find_mistake(common.postgres);
+  return postgres::find_mistake(common.postgres.conninfo);
 }
 
 }  // namespace command_center::daemon::settings

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "daemon/logging/log.hpp"
+#include "daemon/postgres/connection.hpp"
 
 namespace CLI {
 class App;
@@ -17,7 +18,7 @@ namespace command_center::daemon::settings {
 inline constexpr int kExitSettings = 2;
 
 struct Common {
-  std::string postgres;  // a libpq connection string; empty: PG* of the environment
+  postgres::Server postgres;
   std::string admin_address = "127.0.0.1";
   std::uint16_t admin_port = 9464;
   std::chrono::seconds drain_limit{20};

@@ -11,19 +11,20 @@ namespace command_center::relay::maintenance {
 namespace {
 
 constexpr std::chrono::hours kInterval{1};
+constexpr std::chrono::seconds kLimit{1800};
 constexpr std::chrono::milliseconds kNoDrain{0};
 constexpr std::chrono::seconds kShortestPause{1};
 constexpr std::chrono::minutes kLongestPause{5};
 
 }  // namespace
 
-Maintenance::Maintenance(const runtime::StopSignal& stop, std::string conninfo)
+Maintenance::Maintenance(const runtime::StopSignal& stop, postgres::Server server)
     : Role(stop, {"maintenance", "maintenance", kNoDrain, kShortestPause, kLongestPause}),
-      conninfo_(std::move(conninfo)) {}
+      server_(std::move(server)) {}
 
 void Maintenance::run_session() {
   while (!waiter().stopping()) {
-    postgres::Connection(conninfo_, waiter()).script("SELECT command_center.maintain()");
+    postgres::Connection(server_, waiter()).transaction("SELECT command_center.maintain()", kLimit);
     logging::info("maintained the database");
     health().set(admin::State::kWorking);
     health().note_progress();

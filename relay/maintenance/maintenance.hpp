@@ -2,8 +2,7 @@
 // days.
 #pragma once
 
-#include <string>
-
+#include "daemon/postgres/connection.hpp"
 #include "daemon/roles/role.hpp"
 
 namespace command_center::relay::maintenance {
@@ -12,13 +11,13 @@ namespace command_center::relay::maintenance {
 // a stop cuts a call short.
 class Maintenance : public daemon::roles::Role {
  public:
-  Maintenance(const daemon::runtime::StopSignal& stop, std::string conninfo);
+  Maintenance(const daemon::runtime::StopSignal& stop, daemon::postgres::Server server);
 
  protected:
   void run_session() override;
 
  private:
-  std::string conninfo_;
+  daemon::postgres::Server server_;
 };
 
 }  // namespace command_center::relay::maintenance

@@ -18,13 +18,13 @@ int script(const std::string& action, const std::string& directory, const std::s
 
 }  // namespace
 
-Pooler::Pooler(int sessions)
+Pooler::Pooler(int sessions, const std::string& user)
     : directory_(required_variable("COMMAND_CENTER_TEST_DIR") + "/pgbouncer"),
       server_port_(required_variable("PGPORT")) {
-  if (script("init", directory_, "default_pool_size=" + std::to_string(sessions)) != 0 ||
-      script("start", directory_) != 0) {
-    throw std::runtime_error("could not start PgBouncer");
-  }
+  if (script("init", directory_, "default_pool_size=" + std::to_string(sessions)) != 0)
+    throw std::runtime_error("could not set up PgBouncer");
+  if (!user.empty()) std::ofstream(directory_ + "/users", std::ios::app) << '"' << user << "\" \"\"\n";
+  if (script("start", directory_) != 0) throw std::runtime_error("could not start PgBouncer");
   std::string port;
   std::getline(std::ifstream(directory_ + "/port"), port);
   setenv("PGPORT", port.c_str(), 1);

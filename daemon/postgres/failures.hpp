@@ -1,0 +1,20 @@
+// Turns what libpq and the server report into the daemon's failures.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <string>
+
+namespace command_center::daemon::postgres {
+
+// A field of an error or a notice (PG_DIAG_…); empty where it is not there.
+[[nodiscard]] std::string field(const PGresult* result, int code);
+
+// libpq's messages end in line breaks and may have several lines; a log line has none.
+[[nodiscard]] std::string one_line(std::string text);
+
+// Throws Failure(kPostgres) with the server's SQLSTATE and words; class 08 where the connection broke.
+[[noreturn]] void fail_statement(const PGresult* result);
+[[noreturn]] void fail_connection(const PGconn* connection);
+
+}  // namespace command_center::daemon::postgres
