@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 
+#include "daemon/admin/answers.hpp"
 #include "daemon/admin/metrics.hpp"
 #include "daemon/admin/server.hpp"
 #include "daemon/failure.hpp"
@@ -39,8 +40,9 @@ int run(const settings::Settings& settings) {
   admin::Metrics metrics(admin::Versions{{"librdkafka", rd_kafka_version_str()}});
   roles::Crew crew(stop);
   add_roles(crew, stop, settings, metrics.registry());
-  const admin::Server server(settings.common.admin_address, settings.common.admin_port, crew.roster(),
-                             metrics);
+  const admin::Server server(
+      settings.common.admin_address, settings.common.admin_port,
+      [&](const admin::Request& request) { return admin::answer(request, crew.roster(), metrics); });
   logging::info("started", {{"version", COMMAND_CENTER_VERSION},
                             {"pid", getpid()},
                             {"admin_address", settings.common.admin_address},

@@ -11,7 +11,7 @@
 namespace command_center::daemon::admin {
 
 // From worst to best: of several roles the first tells how the daemon is.
-enum class State { kStopped, kDraining, kConnecting, kStarting, kStandby, kLeading, kWorking };
+enum class State { kStopped, kDraining, kConnecting, kStarting, kStalled, kStandby, kLeading, kWorking };
 
 [[nodiscard]] constexpr std::string_view name_of(State state) {
   switch (state) {
@@ -23,6 +23,8 @@ enum class State { kStopped, kDraining, kConnecting, kStarting, kStandby, kLeadi
       return "connecting";
     case State::kStarting:
       return "starting";
+    case State::kStalled:
+      return "stalled";
     case State::kStandby:
       return "standby";
     case State::kLeading:
@@ -41,26 +43,36 @@ enum class State { kStopped, kDraining, kConnecting, kStarting, kStandby, kLeadi
 // The role's thread writes, the admin thread reads.
 class Health {
  public:
-  explicit Health(const runtime::Waiter& waiter) : waiter_(waiter) {}
+  // `patience`: how long the role may work without progress before it counts as stalled.
+  Health(const runtime::Waiter& waiter, std::chrono::seconds patience)
+      : waiter_(waiter), patience_(patience) {
+    note_progress();
+  }
 
-  void set(State state) noexcept { state_.store(state); }
-  [[nodiscard]] State state() const noexcept { return state_.load(); }
+  // Standing by is progress: there is nothing to do then.
+  void set(State state) noexcept {
+    if (state == State::kStandby) note_progress();
+    state_.store(state);
+  }
+  // What the role has set, unless it is asked to stop or has made no progress for too long.
+  [[nodiscard]] State state() const noexcept;
+
+  // Something may be under way.
+  [[nodiscard]] bool is_at_work() const noexcept;
 
   // Work was done, or there was none to do: what was broken before is not any more.
   void note_progress() noexcept { last_progress_.store(runtime::Clock::now().time_since_epoch().count()); }
-  // The epoch of the clock before the first progress.
+  // The beginning, before the first progress.
   [[nodiscard]] runtime::Clock::time_point last_progress() const noexcept {
     return runtime::Clock::time_point(runtime::Clock::duration(last_progress_.load()));
   }
 
   // False when the role's thread has not shown itself for so long that it must be stuck.
-  [[nodiscard]] bool is_alive() const noexcept {
-    constexpr std::chrono::seconds kSilenceLimit{120};
-    return state() == State::kStopped || runtime::Clock::now() - waiter_.last_beat() < kSilenceLimit;
-  }
+  [[nodiscard]] bool is_alive() const noexcept;
 
  private:
   const runtime::Waiter& waiter_;
+  std::chrono::seconds patience_;
   std::atomic<State> state_{State::kConnecting};
   std::atomic<runtime::Clock::rep> last_progress_{0};
 };

@@ -4,6 +4,8 @@
 #include <prometheus/gauge.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace command_center::daemon::admin {
@@ -18,9 +20,11 @@ Metrics::Metrics(Versions versions) {
       .Set(1);
 }
 
-std::string Metrics::text() const {
+std::string Metrics::text(std::vector<prometheus::MetricFamily> others) const {
+  std::vector<prometheus::MetricFamily> all = registry_.Collect();
+  std::move(others.begin(), others.end(), std::back_inserter(all));
   std::ostringstream out;
-  prometheus::TextSerializer().Serialize(out, registry_.Collect());
+  prometheus::TextSerializer().Serialize(out, all);
   return out.str();
 }
 

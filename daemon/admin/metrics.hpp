@@ -1,10 +1,12 @@
 // The registry that the metrics of every role are in, and its text.
 #pragma once
 
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace command_center::daemon::admin {
 
@@ -18,8 +20,8 @@ class Metrics {
   explicit Metrics(Versions versions = {});
 
   [[nodiscard]] prometheus::Registry& registry() { return registry_; }
-  // In Prometheus' text format.
-  [[nodiscard]] std::string text() const;
+  // In Prometheus' text format, together with `others`.
+  [[nodiscard]] std::string text(std::vector<prometheus::MetricFamily> others = {}) const;
 
  private:
   prometheus::Registry registry_;

@@ -1,6 +1,8 @@
 // The health of every role of the daemon, and what it means for the whole.
 #pragma once
 
+#include <prometheus/metric_family.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,8 @@ class Roster {
   [[nodiscard]] State state() const;
   // Of one role; nothing when there is none of this name.
   [[nodiscard]] std::optional<State> state_of(std::string_view role) const;
+  // Of each role, whether it is ready and how long ago it made progress.
+  [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const;
   // False when the thread of any role is stuck.
   [[nodiscard]] bool is_alive() const;
 

@@ -13,11 +13,6 @@ using admin::State;
 constexpr std::chrono::seconds kStayAwayPause{15};
 constexpr std::string_view kInternalError = "XX000";
 
-// Something may be under way.
-bool is_at_work(State state) {
-  return state == State::kLeading || state == State::kWorking || state == State::kDraining;
-}
-
 void report(const std::string& role, const std::string& activity, const Failure& failure) {
   const bool gives_up = follow_up(failure.kind()) == FollowUp::kGiveUp;
   const auto log = gives_up ? logging::error : logging::warning;
@@ -36,7 +31,7 @@ Role::Role(const runtime::StopSignal& stop, const RoleTraits& traits)
     : name_(traits.name),
       activity_(traits.activity),
       waiter_(stop, traits.drain_limit),
-      health_(waiter_),
+      health_(waiter_, traits.patience),
       backoff_(traits.shortest_pause, traits.longest_pause, Random(std::random_device()())) {}
 
 RoleEnd Role::run() noexcept {
@@ -73,7 +68,7 @@ FollowUp Role::try_session() {
 
 FollowUp Role::take_note_of(const Failure& failure) {
   const FollowUp next = follow_up(failure.kind());
-  failed_at_work_ = is_at_work(health_.state());
+  failed_at_work_ = health_.is_at_work();
   if (next != FollowUp::kEnd) {
     report(name_, activity_, failure);
     count_failure(failure);

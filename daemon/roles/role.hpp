@@ -25,6 +25,7 @@ struct RoleTraits {
   std::string_view name;      // in logs, metrics and /readyz?role=
   std::string_view activity;  // in logs: "… was interrupted"
   std::chrono::milliseconds drain_limit;
+  std::chrono::seconds patience{30};  // how long it may work without progress before it is not ready
   std::chrono::milliseconds shortest_pause{200};  // after a failure; doubles up to the longest
   std::chrono::milliseconds longest_pause{5000};
 };

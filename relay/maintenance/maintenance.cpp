@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::hours kInterval{1};
 constexpr std::chrono::seconds kLimit{1800};
+// Once an hour, and as long as a call takes.
+constexpr std::chrono::hours kPatience{2};
 constexpr std::chrono::milliseconds kNoDrain{0};
 constexpr std::chrono::seconds kShortestPause{1};
 constexpr std::chrono::minutes kLongestPause{5};
@@ -19,7 +21,7 @@ constexpr std::chrono::minutes kLongestPause{5};
 }  // namespace
 
 Maintenance::Maintenance(const runtime::StopSignal& stop, postgres::Server server)
-    : Role(stop, {"maintenance", "maintenance", kNoDrain, kShortestPause, kLongestPause}),
+    : Role(stop, {"maintenance", "maintenance", kNoDrain, kPatience, kShortestPause, kLongestPause}),
       server_(std::move(server)) {}
 
 void Maintenance::run_session() {

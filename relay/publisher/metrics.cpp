@@ -31,7 +31,7 @@ Metrics::Metrics(prometheus::Registry& registry)
                   .Add({})),
       last_success_(prometheus::BuildGauge()
                         .Name("command_center_relay_last_success_timestamp_seconds")
-                        .Help("When a batch was published last, or the outbox was found empty.")
+                        .Help("When a batch was published last; 0: never by this process.")
                         .Register(registry)
                         .Add({})) {}
 

@@ -129,16 +129,12 @@ void Session::publish_until_stopping() {
       publisher.publish(*batch);
       published_through_ = batch->id;
       logging::debug("published a batch", {{"batch", batch->id}, {"messages", batch->messages}});
+      around_.metrics.set_last_success(std::chrono::system_clock::now());
       pause.reset();
     }
-    note_success();
+    around_.health.note_progress();
     if (!batch) around_.waiter.wait(pause.next());
   }
-}
-
-void Session::note_success() {
-  around_.health.note_progress();
-  around_.metrics.set_last_success(std::chrono::system_clock::now());
 }
 
 }  // namespace command_center::relay::publisher

@@ -45,7 +45,6 @@ class Session {
   void confirm_term();
   [[nodiscard]] std::int64_t resume(const std::optional<std::string>& progress);
   void publish_until_stopping();
-  void note_success();
 
   Surroundings around_;
   postgres::Connection connection_;

@@ -20,7 +20,8 @@ class Scripted : public Role {
   using Session = std::function<void(Scripted& self, int session)>;
 
   Scripted(const runtime::StopSignal& stop, const char* name, Session session)
-      : Role(stop, {name, name, stop.drain_limit(), milliseconds(1), milliseconds(1)}),
+      : Role(stop,
+             {name, name, stop.drain_limit(), std::chrono::seconds(30), milliseconds(1), milliseconds(1)}),
         session_(std::move(session)) {}
 
   using Role::health;
