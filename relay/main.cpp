@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "daemon/admin/answers.hpp"
+#include "daemon/admin/healthcheck.hpp"
 #include "daemon/admin/metrics.hpp"
 #include "daemon/admin/server.hpp"
 #include "daemon/failure.hpp"
@@ -16,6 +17,7 @@
 #include "daemon/roles/crew.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
+#include "relay/check/check.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/progress.hpp"
@@ -64,13 +66,24 @@ int print_progress(const settings::Settings& settings) {
   return EXIT_SUCCESS;
 }
 
+int ask_health(const settings::Settings& settings) {
+  const admin::HealthAnswer answer =
+      admin::ask_health(settings.common.admin_address, settings.common.admin_port);
+  std::cout << answer.text << '\n';
+  return answer.ready ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int execute(const settings::Settings& settings) {
-  logging::configure(settings.common.log_format, settings.common.log_level);
+  logging::configure(settings.common.log);
+  if (settings.mode == settings::Mode::kCheck)
+    return check::check(settings, std::cout) ? EXIT_SUCCESS : EXIT_FAILURE;
   switch (settings.command) {
     case settings::Command::kPublish:
       return run(settings);
     case settings::Command::kPrintProgress:
       return print_progress(settings);
+    case settings::Command::kHealthcheck:
+      return ask_health(settings);
   }
   return EXIT_FAILURE;
 }

@@ -68,17 +68,6 @@ std::uint16_t port_of(int socket) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) close(fd_);
-}
-
-Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
 Server::Server(const std::string& address, std::uint16_t port, Answer answer)
     : answer_(std::move(answer)),
       listener_(listen_on(address, port)),

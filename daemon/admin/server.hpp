@@ -8,26 +8,11 @@
 #include <string>
 #include <thread>
 
+#include "daemon/admin/descriptor.hpp"
 #include "daemon/admin/http.hpp"
 #include "daemon/runtime/clock.hpp"
 
 namespace command_center::daemon::admin {
-
-// A descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) noexcept : fd_(fd) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
 
 class Server {
  public:

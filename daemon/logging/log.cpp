@@ -3,28 +3,35 @@
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "daemon/logging/sink.hpp"
+
 namespace command_center::daemon::logging {
 namespace {
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
-constexpr const char* kTextPattern = "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v";
+constexpr const char* kTextPattern = "%Y-%m-%d %H:%M:%S.%e %-7l %v";
 constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
 
 Format g_format = Format::kText;
 
-std::shared_ptr<spdlog::logger> logger() {
-  static const std::shared_ptr<spdlog::logger> shared = [] {
-    auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-    return std::make_shared<spdlog::logger>("relay", std::move(sink));
-  }();
+std::string render(std::string_view event, Fields fields) {
+  return g_format == Format::kJson ? render_json(event, fields) : render_text(event, fields);
+}
+
+std::string note_of_dropped(std::uint64_t lines) {
+  return render("dropped log lines", {{"lines", lines}});
+}
+
+// Standard error until configure() was called.
+spdlog::logger& logger() {
+  static spdlog::logger shared("daemon", std::make_shared<Sink>(std::string(), note_of_dropped));
   return shared;
 }
 
@@ -43,10 +50,9 @@ spdlog::level::level_enum spdlog_level(Level level) {
 }
 
 void log(Level level, std::string_view event, Fields fields) {
-  if (!logger()->should_log(spdlog_level(level))) return;
-  const std::string line =
-      g_format == Format::kJson ? render_json(event, fields) : render_text(event, fields);
-  logger()->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+  if (!logger().should_log(spdlog_level(level))) return;
+  const std::string line = render(event, fields);
+  logger().log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 void write_string(JsonWriter& writer, std::string_view text) {
@@ -78,15 +84,17 @@ void append_value(std::string& line, const Field& field) {
 
 }  // namespace
 
-void configure(Format format, Level lowest) {
-  g_format = format != Format::kAuto ? format : isatty(STDERR_FILENO) != 0 ? Format::kText : Format::kJson;
-  logger()->set_level(spdlog_level(lowest));
-  logger()->flush_on(spdlog::level::trace);
+void configure(const Settings& settings) {
+  const bool on_terminal = settings.file.empty() && isatty(STDERR_FILENO) != 0;
+  g_format = settings.format != Format::kAuto ? settings.format : on_terminal ? Format::kText : Format::kJson;
+  logger().sinks() = {std::make_shared<Sink>(settings.file, note_of_dropped)};
+  logger().set_level(spdlog_level(settings.level));
   if (g_format == Format::kJson) {
-    logger()->set_pattern(kJsonPattern, spdlog::pattern_time_type::utc);
+    logger().set_pattern(kJsonPattern, spdlog::pattern_time_type::utc);
   } else {
-    logger()->set_pattern(kTextPattern);
+    logger().set_pattern(kTextPattern);
   }
+  reopen_on_hangup();
 }
 
 void debug(std::string_view event, Fields fields) {

@@ -31,8 +31,16 @@ struct Field {
 
 using Fields = std::initializer_list<Field>;
 
-// kAuto: text when standard error is a terminal, JSON lines otherwise. Everything goes to standard error.
-void configure(Format format, Level lowest);
+struct Settings {
+  std::string file;  // empty: standard error
+  Format format = Format::kAuto;
+  Level level = Level::kInfo;  // the lowest that is logged
+};
+
+// kAuto: text when standard error is a terminal, JSON lines otherwise. From then on SIGHUP opens the file
+// anew. A line that nobody takes is dropped and counted: logging never waits. Throws Failure(kRefused) when
+// the file cannot be opened.
+void configure(const Settings& settings);
 
 void debug(std::string_view event, Fields fields = {});
 void info(std::string_view event, Fields fields = {});

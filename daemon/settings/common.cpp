@@ -20,10 +20,12 @@ void declare(CLI::App& app, Common& common) {
       "Their port; 0: any free one, logged");
   add_duration(app, "--drain-seconds", common.drain_limit, {0, 3600}, "COMMAND_CENTER_DRAIN_SECONDS",
                "How long what is under way may take to finish after TERM");
-  add_choice<Format>(app, "--log-format", common.log_format,
+  add(app, "--log-file", common.log.file, "COMMAND_CENTER_LOG_FILE",
+      "A file to append to instead of standard error; HUP opens it anew");
+  add_choice<Format>(app, "--log-format", common.log.format,
                      {{"auto", Format::kAuto}, {"text", Format::kText}, {"json", Format::kJson}},
                      "COMMAND_CENTER_LOG_FORMAT", "auto (text on a terminal, JSON otherwise), text or json");
-  add_choice<Level>(app, "--log-level", common.log_level,
+  add_choice<Level>(app, "--log-level", common.log.level,
                     {{"debug", Level::kDebug},
                      {"info", Level::kInfo},
                      {"warning", Level::kWarning},

@@ -22,8 +22,7 @@ struct Common {
   std::string admin_address = "127.0.0.1";
   std::uint16_t admin_port = 9464;
   std::chrono::seconds drain_limit{20};
-  logging::Format log_format = logging::Format::kAuto;
-  logging::Level log_level = logging::Level::kInfo;
+  logging::Settings log;
 };
 
 // Adds them to a command line; `common` is filled when it is parsed.

@@ -33,21 +33,39 @@ void Cluster::ensure_topic(const std::string& topic) {
   create_and_wait(topic, settings_.topic_partitions, Cleanup::kBrokerDefault);
 }
 
-void Cluster::ensure_progress_topic() {
+int Cluster::brokers() {
+  const rd_kafka_metadata_t* answer = nullptr;
+  waiter_.beat();
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(client_.get(), 0, nullptr, &answer, kRequestTimeoutMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail("reach kafka", error);
+  return Metadata(answer)->broker_cnt;
+}
+
+bool Cluster::has_progress_topic() {
   const Presence presence = look_for(kProgressTopic);
   if (presence == Presence::kMissing && settings_.topic_creation == settings::TopicCreation::kRefuse) {
     throw Failure(FailureKind::kTopicMissing, sqlstate::kNotFound,
                   std::string("topic \"") + kProgressTopic + "\" does not exist", {},
                   "Create it with one partition and cleanup.policy=compact, or let the relay create topics.");
   }
-  if (presence != Presence::kThere) create_and_wait(kProgressTopic, kProgressPartitions, Cleanup::kCompact);
+  if (presence != Presence::kThere) return false;
+  require_compaction();
+  return true;
+}
+
+void Cluster::ensure_progress_topic() {
+  if (has_progress_topic()) return;
+  create_and_wait(kProgressTopic, kProgressPartitions, Cleanup::kCompact);
+  require_compaction();
+}
+
+void Cluster::require_compaction() {
   const std::string policy = cleanup_policy(kProgressTopic);
-  if (policy != "compact") {
-    throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
-                  std::string("topic \"") + kProgressTopic + "\" is not compacted",
-                  "Its cleanup.policy is \"" + policy + "\".",
-                  "Set its cleanup.policy to compact, and nothing else.");
-  }
+  if (policy == "compact") return;
+  throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
+                std::string("topic \"") + kProgressTopic + "\" is not compacted",
+                "Its cleanup.policy is \"" + policy + "\".",
+                "Set its cleanup.policy to compact, and nothing else.");
 }
 
 Window Cluster::extent(const std::string& topic, std::int32_t partition) {

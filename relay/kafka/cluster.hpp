@@ -25,6 +25,12 @@ class Cluster {
   // throws Failure(kTopicMissing) if they do not.
   void ensure_topic(const std::string& topic);
 
+  // How many brokers the cluster has.
+  [[nodiscard]] int brokers();
+
+  // False when the progress topic is not there and may be created; throws as ensure_progress_topic() does.
+  [[nodiscard]] bool has_progress_topic();
+
   // Makes sure that the progress topic is there and compacted; throws Failure(kRefused) if it is not only
   // compacted, since a record that retention deletes would be missed for ever.
   void ensure_progress_topic();
@@ -39,6 +45,7 @@ class Cluster {
   [[nodiscard]] Presence look_for(const std::string& topic);
   void create(const std::string& topic, int partitions, Cleanup cleanup);
   void create_and_wait(const std::string& topic, int partitions, Cleanup cleanup);
+  void require_compaction();
   [[nodiscard]] std::string cleanup_policy(const std::string& topic);
   [[nodiscard]] Event ask(rd_kafka_queue_t* queue, const std::string& action);
   [[nodiscard]] AdminOptions options_for(rd_kafka_admin_op_t operation);

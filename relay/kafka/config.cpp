@@ -140,6 +140,18 @@ std::optional<std::string> find_mistake(const settings::Kafka& settings) {
   return std::nullopt;
 }
 
+std::string hint_about_scram(const settings::Kafka& settings) {
+  constexpr int kDoublesTheNonce = 0x020601ff;  // before this one (librdkafka #4895)
+  const bool uses_scram = std::any_of(
+      settings.properties.begin(), settings.properties.end(), [](const settings::KafkaProperty& property) {
+        return (property.first == "sasl.mechanism" || property.first == "sasl.mechanisms") &&
+               property.second.compare(0, 5, "SCRAM") == 0;
+      });
+  if (!uses_scram || rd_kafka_version() >= kDoublesTheNonce) return {};
+  return std::string("SCRAM against Kafka 4 needs librdkafka 2.6.1 or later, and this is ") +
+         rd_kafka_version_str() + ": a correct password is refused. Use PLAIN over TLS, or certificates.";
+}
+
 void set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
   std::array<char, kErrorTextSize> text{};
   if (rd_kafka_conf_set(conf, name, value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {

@@ -15,6 +15,9 @@ namespace command_center::relay::kafka {
 // Never names a value.
 [[nodiscard]] std::optional<std::string> find_mistake(const settings::Kafka& settings);
 
+// What an operator should know when the broker refuses a password; empty where there is nothing.
+[[nodiscard]] std::string hint_about_scram(const settings::Kafka& settings);
+
 // What a client is for. Each has a column in the one table of config.cpp.
 enum class ClientKind : unsigned {
   kTransactionalProducer = 1U,  // give its conf a transactional.id besides

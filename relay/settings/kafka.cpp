@@ -1,6 +1,8 @@
 // Which properties may be changed is for kafka/config.cpp to say.
 #include "relay/settings/kafka.hpp"
 
+#include <fstream>
+
 #include "daemon/settings/options.hpp"
 #include "relay/kafka/config.hpp"
 
@@ -20,6 +22,17 @@ void take_properties(const std::vector<std::string>& lines, Kafka& kafka) {
   }
 }
 
+std::vector<std::string> lines_of(const std::string& file) {
+  std::ifstream stream(file);
+  if (!stream) throw CLI::ValidationError("--kafka-properties-file", "could not open \"" + file + "\"");
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    lines.push_back(line);
+  }
+  return lines;
+}
+
 }  // namespace
 
 void declare(CLI::App& app, Kafka& kafka) {
@@ -32,6 +45,11 @@ void declare(CLI::App& app, Kafka& kafka) {
       ->envname("COMMAND_CENTER_KAFKA_PROPERTIES")
       ->delimiter('\n')
       ->allow_extra_args(false);
+  app.add_option_function<std::string>(
+         "--kafka-properties-file",
+         [&kafka](const std::string& file) { take_properties(lines_of(file), kafka); },
+         "A file of such lines, for what no list of processes should show; # begins a remark")
+      ->envname("COMMAND_CENTER_KAFKA_PROPERTIES_FILE");
   app.add_flag_function(
          "--create-topics,!--no-create-topics",
          [&kafka](std::int64_t times) {

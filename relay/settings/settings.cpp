@@ -18,7 +18,18 @@ constexpr const char* kFooter =
     "or\n"
     "because something must be changed by an operator first; 128 + signal after a second signal.";
 
+constexpr const char* kNoCommand =
+    "no command is given; there are:\n"
+    "  publish      publishes the outbox to Kafka\n"
+    "  progress     prints what Kafka holds as progress\n"
+    "  healthcheck  asks the relay that runs here whether it is ready\n"
+    "command-center-relay --help shows every setting";
+
 std::optional<std::string> find_mistake(const Settings& settings) {
+  if (settings.command == Command::kHealthcheck) {
+    if (settings.common.admin_port == 0) return "healthcheck wants the --admin-port of the relay";
+    return std::nullopt;
+  }
   if (auto mistake = find_mistake(settings.kafka)) return mistake;
   if (auto mistake = find_mistake(settings.publish)) return mistake;
   return daemon::settings::find_mistake(settings.common);
@@ -44,15 +55,20 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   bool check = false;
   app.footer(kFooter);
   app.set_version_flag("--version", COMMAND_CENTER_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   add_command(app, "publish", "Publish the outbox to Kafka", Command::kPublish, settings);
   add_command(app, "progress",
               "Print the last progress record of --publisher under each identity, as rebase_outbox takes it",
               Command::kPrintProgress, settings);
+  add_command(app, "healthcheck",
+              "Ask the relay that runs on --admin-port; exit status 0 when every role is ready, otherwise 1",
+              Command::kHealthcheck, settings);
   declare(app, settings.kafka);
   daemon::settings::declare(app, settings.common);
   declare(app, settings.publish);
-  app.add_flag("--check", check, "Check the settings and exit, without connecting to anything");
+  app.add_flag(
+      "--check", check,
+      "Connect to both sides, say what would fail, change nothing, and exit with 0 when nothing would");
 
   try {
     app.parse(argc, argv);
@@ -64,11 +80,12 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   } catch (const CLI::ParseError& problem) {
     return refuse(problem.what());
   }
+  if (app.get_subcommands().empty()) return refuse(kNoCommand);
   if (auto name = daemon::settings::find_unknown_variable(app, environment)) {
     return refuse("the environment variable " + *name + " is not a setting (see --help)");
   }
   if (auto mistake = find_mistake(settings)) return refuse(*mistake);
-  if (check) return {std::nullopt, 0, "the settings are valid\n"};
+  settings.mode = check ? Mode::kCheck : Mode::kRun;
   return {std::move(settings), 0, {}};
 }
 

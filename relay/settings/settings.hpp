@@ -10,17 +10,19 @@
 
 namespace command_center::relay::settings {
 
-enum class Command { kPublish, kPrintProgress };
+enum class Command { kPublish, kPrintProgress, kHealthcheck };
+// --check looks at what the command needs, and does nothing of it.
+enum class Mode { kRun, kCheck };
 
 struct Settings {
   Command command = Command::kPublish;
+  Mode mode = Mode::kRun;
   daemon::settings::Common common;
   Kafka kafka;
   Publish publish;
 };
 
-// Either settings to run with, or a text to print and the status to exit with (--help, --version, --check,
-// errors).
+// Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).
 struct ParseOutcome {
   std::optional<Settings> settings;
   int exit_status = 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <array>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -85,14 +86,36 @@ TEST(Settings, OnlyWhatIsBuiltCanBeAskedFor) {
   }
 }
 
-TEST(Settings, CheckSaysSoAndRunsNothing) {
+TEST(Settings, CheckIsAModeOfTheCommand) {
   const ParseOutcome good = parse_words({"publish", kBrokers, "--check"});
-  EXPECT_FALSE(good.settings);
-  EXPECT_EQ(good.exit_status, 0);
-  EXPECT_EQ(good.text, "the settings are valid\n");
+  ASSERT_TRUE(good.settings) << good.text;
+  EXPECT_EQ(good.settings->mode, Mode::kCheck);
 
   const ParseOutcome bad = parse_words({"publish", kBrokers, "--check", "--batch-messages=0"});
   EXPECT_EQ(bad.exit_status, daemon::settings::kExitSettings);
+}
+
+TEST(Settings, WithoutACommandTheCommandsAreListed) {
+  const ParseOutcome outcome = parse_words({kBrokers});
+  EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings);
+  for (const char* command : {"publish", "progress", "healthcheck"})
+    EXPECT_NE(outcome.text.find(command), std::string::npos) << outcome.text;
+}
+
+TEST(Settings, HealthcheckNeedsNoKafka) {
+  EXPECT_TRUE(parse_words({"healthcheck"}).settings);
+  EXPECT_FALSE(parse_words({"healthcheck", "--admin-port=0"}).settings);
+}
+
+TEST(Settings, KafkaPropertiesMayComeFromAFile) {
+  const std::string file = testing::TempDir() + "kafka.properties";
+  std::ofstream(file) << "# a remark\n\nsecurity.protocol=sasl_ssl\nsasl.password=hunter2\n";
+  const std::string flag = "--kafka-properties-file=" + file;
+  const ParseOutcome outcome = parse_words({"publish", kBrokers, flag.c_str()});
+  ASSERT_TRUE(outcome.settings) << outcome.text;
+  EXPECT_EQ(outcome.settings->kafka.properties,
+            (std::vector<KafkaProperty>{{"security.protocol", "sasl_ssl"}, {"sasl.password", "hunter2"}}));
+  EXPECT_FALSE(parse_words({"publish", kBrokers, "--kafka-properties-file=/no/such/file"}).settings);
 }
 
 TEST(Settings, HelpShowsEverySettingWithItsVariable) {
