@@ -69,6 +69,7 @@ extern "C" {
 #include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>
 #include <storage/bufmgr.h>
+#include <storage/condition_variable.h>
 #include <storage/ipc.h>
 #include <storage/lmgr.h>
 #include <storage/lwlock.h>

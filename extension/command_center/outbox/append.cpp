@@ -1,6 +1,7 @@
 // Draws positions and inserts messages.
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/shared_state/outbox_signal.hpp"
 #include "extension/command_center/tables.hpp"
 
 #include "extension/server/arguments.hpp"
@@ -52,6 +53,7 @@ void append_messages(const NewMessage* messages, int count, Datum transaction_id
     nulls[(i * kColumns) + 8] = message.value == 0;
   }
   write_rows(outbox, rows, nulls, count);
+  signal_outbox_at_commit();
 }
 
 }  // namespace command_center::extension

@@ -4,6 +4,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/settings.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
+#include "extension/command_center/shared_state/outbox_signal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -12,8 +13,10 @@ namespace {
 
 constexpr const char* kStateName = "command_center";
 constexpr const char* kLimitsName = "command_center_limits";
+constexpr const char* kSignalsName = "command_center_signals";
 
 SharedState* state = nullptr;
+OutboxSignals* signals = nullptr;
 LimitPartitions* partitions = nullptr;
 
 shmem_request_hook_type next_request_hook = nullptr;
@@ -33,6 +36,7 @@ void request_memory() {
   if (next_request_hook != nullptr) next_request_hook();
   RequestAddinShmemSpace(sizeof(SharedState));
   RequestAddinShmemSpace(limit_store_bytes(settings().limit_subjects));
+  RequestAddinShmemSpace(outbox_signals_bytes());
 }
 
 // Runs in the postmaster, and in each process where those do not inherit its memory.
@@ -45,17 +49,23 @@ void make_or_find_memory() {
   auto* made = static_cast<SharedState*>(memory);
   memory = ShmemInitStruct(kLimitsName, limit_store_bytes(made->limit_subjects), &found);
   if (!found) format_limit_store(memory, *made);
+  partitions = static_cast<LimitPartitions*>(memory);
+  memory = ShmemInitStruct(kSignalsName, outbox_signals_bytes(), &found);
+  if (!found) format_outbox_signals(memory);
+  signals = static_cast<OutboxSignals*>(memory);
   LWLockRelease(AddinShmemInitLock);
   LWLockRegisterTranche(made->tranche, kStateName);
-  partitions = static_cast<LimitPartitions*>(memory);
   state = made;
 }
 
 #if PG_VERSION_NUM >= 170000
 // The size of the second segment is written in the first, so that a later change of the setting finds the
-// same.
+// same. What was not there in an earlier version has a segment of its own: the size of one never changes. The
+// limits come last, since they tell that all are there.
 void attach_segments() {
   bool found = false;
+  signals = static_cast<OutboxSignals*>(
+      GetNamedDSMSegment(kSignalsName, outbox_signals_bytes(), format_outbox_signals, &found));
   auto* made =
       static_cast<SharedState*>(GetNamedDSMSegment(kStateName, sizeof(SharedState), format_state, &found));
   LWLockRegisterTranche(made->tranche, kStateName);
@@ -85,6 +95,10 @@ SharedState* shared_state() {
 
 LimitPartitions* limit_partitions() noexcept {
   return partitions;
+}
+
+OutboxSignals* outbox_signals() noexcept {
+  return signals;
 }
 
 }  // namespace command_center::extension

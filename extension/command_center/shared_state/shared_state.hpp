@@ -13,6 +13,7 @@ struct SharedState {
 };
 
 struct LimitPartitions;
+struct OutboxSignals;
 
 // Called by _PG_init: asks for the memory when the server is starting, if the library is preloaded.
 void install_shared_state_hooks();
@@ -24,6 +25,9 @@ void install_shared_state_hooks();
 
 // The memory of the limits; not null when shared_state() was not. Also while a transaction is ended.
 [[nodiscard]] LimitPartitions* limit_partitions() noexcept;
+
+// The signals of the outbox; likewise.
+[[nodiscard]] OutboxSignals* outbox_signals() noexcept;
 
 // What to tell where shared_state() is null.
 inline constexpr const char* kSharedStateHint =

@@ -14,7 +14,8 @@ AS $access_levels$
         ('dispatcher',
             '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
         ('relay',
-            '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, maintain}', '{}'),
+            '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, wait_for_outbox,
+              maintain}', '{}'),
         -- Watches, and sends and sees nothing.
         ('monitor',
             '{doctor, access_levels, database_identity, recorded_progress, overdue_commands, days_ahead, refused_commands, foreign_publishers}',

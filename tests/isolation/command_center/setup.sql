@@ -54,6 +54,19 @@ BEGIN
     RETURN n;
 END $$;
 
+-- Remembers how many commits have signalled the outbox; tells whether it has changed since, and waits until it has.
+CREATE FUNCTION test.look_at_outbox() RETURNS void LANGUAGE sql AS $$
+    SELECT set_config('test.seen', command_center.wait_for_outbox()::text, false)
+$$;
+CREATE FUNCTION test.outbox_changed(timeout interval DEFAULT '0') RETURNS boolean LANGUAGE sql AS $$
+    SELECT command_center.wait_for_outbox(timeout, current_setting('test.seen')::bigint) <> current_setting('test.seen')::bigint
+$$;
+CREATE FUNCTION test.await_outbox() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    WHILE NOT test.outbox_changed('1 second') LOOP
+    END LOOP;
+END $$;
+
 -- Which service a command would go to now, by executing one.
 CREATE FUNCTION test.target() RETURNS text LANGUAGE sql AS $$
     SELECT target_service
