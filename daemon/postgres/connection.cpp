@@ -97,6 +97,10 @@ std::optional<Result> Connection::next_row() {
 
 Result Connection::script(const std::string& sql, std::optional<std::chrono::seconds> limit) {
   send(sql);
+  return take_rows(limit);
+}
+
+Result Connection::take_rows(std::optional<std::chrono::seconds> limit) {
   Result rows(nullptr);
   while (PGresult* raw = await_result(limit)) {
     Result result(raw);
@@ -108,6 +112,21 @@ Result Connection::script(const std::string& sql, std::optional<std::chrono::sec
     }
   }
   return rows;
+}
+
+std::optional<Result> Connection::await(const std::string& select, std::chrono::milliseconds time) {
+  if (!awaiting_) send(select);
+  awaiting_ = true;
+  const auto deadline = runtime::Clock::now() + time;
+  while (PQisBusy(connection_.get()) != 0) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - runtime::Clock::now());
+    const runtime::WaitEnd end =
+        waiter_.wait_for_fd(PQsocket(connection_.get()), POLLIN, left, runtime::OnStop::kEnd);
+    if (end != runtime::WaitEnd::kReady) return std::nullopt;
+    if (PQconsumeInput(connection_.get()) == 0) fail_connection(connection_.get());
+  }
+  awaiting_ = false;
+  return take_rows(statement_limit_);
 }
 
 std::string Connection::quote(std::string_view text) const {

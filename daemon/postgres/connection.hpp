@@ -44,6 +44,11 @@ class Connection {
   // The next row as a result of one row; nothing after the last, and the connection is free again.
   std::optional<Result> next_row();
 
+  // `select`, a SELECT that waits for something by itself and changes nothing, as a statement of its own.
+  // Nothing when it is not over after the time, or when stopping is asked for: it goes on, and the next call
+  // waits for it whatever it is given. Meanwhile the connection is good for nothing else.
+  std::optional<Result> await(const std::string& select, std::chrono::milliseconds time);
+
   // A literal in quotes.
   [[nodiscard]] std::string quote(std::string_view text) const;
 
@@ -56,6 +61,7 @@ class Connection {
   [[nodiscard]] std::string begin(std::chrono::seconds limit) const;
   void send(const std::string& sql);
   // The rows of the last of several statements that has any.
+  Result take_rows(std::optional<std::chrono::seconds> limit);
   Result script(const std::string& sql, std::optional<std::chrono::seconds> limit);
   // The next result of the statements under way, or null.
   PGresult* await_result(std::optional<std::chrono::seconds> limit);
@@ -63,7 +69,8 @@ class Connection {
   runtime::Waiter& waiter_;
   std::chrono::seconds statement_limit_;
   ConnectionHandle connection_;
-  std::string pins_;  // of each transaction; empty where the session has them
+  std::string pins_;       // of each transaction; empty where the session has them
+  bool awaiting_ = false;  // what await() sent is under way
   bool commit_warning_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include "daemon/logging/log.hpp"
 #include "relay/kafka/progress.hpp"
 #include "relay/publisher/batch_publisher.hpp"
+#include "relay/publisher/commit_watch.hpp"
 #include "relay/publisher/idle_pause.hpp"
 #include "relay/stop_points/stop_points.hpp"
 
@@ -117,7 +118,8 @@ void Session::fence_earlier_producers() {
 
 void Session::publish_until_stopping() {
   const settings::Publish& settings = around_.settings.publish;
-  IdlePause pause(settings.poll_min, settings.poll_max);
+  CommitWatch commits(around_.settings.common.postgres, around_.waiter,
+                      IdlePause(settings.poll_min, settings.poll_max));
   BatchPublisher publisher({settings.delivery, outbox_, lease_, cluster_, *producer_, around_.metrics},
                            kafka::progress_key(identity_, settings.publisher));
   while (!around_.waiter.stopping()) {
@@ -130,10 +132,10 @@ void Session::publish_until_stopping() {
       published_through_ = batch->id;
       logging::debug("published a batch", {{"batch", batch->id}, {"messages", batch->messages}});
       around_.metrics.set_last_success(std::chrono::system_clock::now());
-      pause.reset();
+      commits.note_work();
     }
     around_.health.note_progress();
-    if (!batch) around_.waiter.wait(pause.next());
+    if (!batch) commits.wait();
   }
 }
 

@@ -24,7 +24,7 @@ void declare(CLI::App& app, Publish& publish) {
       "Most bytes of a batch; bounds memory")
       ->check(CLI::Range(std::int64_t{1024}, std::int64_t{256} * 1024 * 1024));
   add_duration(app, "--poll-min-ms", publish.poll_min, {1, 60'000}, "COMMAND_CENTER_POLL_MIN_MS",
-               "First pause when there is nothing to do");
+               "First pause when there is nothing to do and the database cannot wake the relay");
   add_duration(app, "--poll-max-ms", publish.poll_max, {1, 60'000}, "COMMAND_CENTER_POLL_MAX_MS",
                "The pause doubles up to this");
   add_duration(app, "--lease-ttl-seconds", publish.lease_ttl, {1, 3600}, "COMMAND_CENTER_LEASE_TTL_SECONDS",

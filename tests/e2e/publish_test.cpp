@@ -60,6 +60,28 @@ TEST_F(Publish, CommittedCommandsAreReadableExactlyOnceAndRolledBackOnesNever) {
   expect_exactly_once(relay);
 }
 
+TEST_F(Publish, IdleRelayWaitsForTheNextCommitAndPublishesIt) {
+  RelayProcess relay(database_, {{"--poll-min-ms=60000", "--poll-max-ms=60000"}, {}});
+  Client client = database_.connect();
+  ASSERT_TRUE(eventually([&] {
+    return client.value(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+               "pg_backend_pid() AND wait_event = 'Extension' AND query LIKE '%wait_for_outbox%'") == "1";
+  })) << relay.log();
+  database_.execute(1);
+  expect_exactly_once(relay);
+}
+
+TEST_F(Publish, RelayPollsWhereTheDatabaseCannotWakeIt) {
+  Client client = database_.connect();
+  client.query("ALTER EXTENSION command_center DROP FUNCTION command_center.wait_for_outbox");
+  client.query("DROP FUNCTION command_center.wait_for_outbox");
+  RelayProcess relay(database_);
+  ASSERT_TRUE(relay.logs("polling, since the database cannot wake the relay")) << relay.log();
+  database_.execute(1);
+  expect_exactly_once(relay);
+}
+
 TEST_F(Publish, BacklogIsPublishedInBatchesOfTheSizeAskedFor) {
   database_.execute(2500);
   RelayProcess relay(database_, {{"--batch-messages=1000"}, {}});
