@@ -98,6 +98,7 @@ INSERT INTO test.steps (name, statement) VALUES
     ('resume', $q$SELECT concat_ws(' ', command_center.resume_publication('default', NULL), command_center.recorded_progress('default'))$q$),
     ('rebase', $q$SELECT concat_ws(' ', rebased ->> 'published', rebased ->> 'unpublished') FROM command_center.rebase_outbox('default', NULL) AS rebased$q$),
     ('identity', $q$SELECT (command_center.publisher_identity('default') = command_center.database_identity())::text$q$),
+    ('wait', $q$SELECT command_center.wait_for_outbox('0') >= 0$q$),
     ('lease', $q$SELECT concat_ws(' ', granted, term, current_holder, command_center.release_lease('default', 'a')) FROM command_center.acquire_lease('default', 'a', '5 seconds')$q$),
     ('explain', $q$SELECT concat_ws(' ', explained ->> 'accepted', explained ->> 'targetService', explained ->> 'mode') FROM command_center.explain_command('test.book', '{"id": "a"}', test.tenant()) AS explained$q$),
     ('simulate', $q$SELECT string_agg(concat_ws(' ', target_service, dispatches, dispatched_before), ', ') FROM command_center.simulate_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', 100)$q$),
