@@ -7,6 +7,7 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <string>
 
 #include "daemon/admin/answers.hpp"
 #include "daemon/admin/healthcheck.hpp"
@@ -15,6 +16,7 @@
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
 #include "daemon/roles/crew.hpp"
+#include "daemon/runtime/service_manager.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
 #include "relay/check/check.hpp"
@@ -49,7 +51,12 @@ int run(const settings::Settings& settings) {
                             {"pid", getpid()},
                             {"admin_address", settings.common.admin_address},
                             {"admin_port", server.port()}});
-  const int status = crew.run();
+  const runtime::ServiceManager systemd;
+  systemd.notify("READY=1");
+  const int status = crew.run([&] {
+    systemd.notify("STATUS=" + std::string(name_of(crew.roster().state())) +
+                   (stop.asked() ? "\nSTOPPING=1" : "") + (crew.roster().is_alive() ? "\nWATCHDOG=1" : ""));
+  });
   logging::info("stopped", {{"exit_status", status}});
   return status;
 }

@@ -1,7 +1,10 @@
 // The roles of one daemon, each on a thread of its own.
 #pragma once
 
+#include <condition_variable>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -29,8 +32,9 @@ class Crew {
 
   // Runs all roles until each has ended, and answers the exit status: kExitOperatorNeeded when every main
   // role needed one, kExitGaveUp when any had to give up what was under way, otherwise kExitDrained. A
-  // role that ends by itself leaves the others running.
-  [[nodiscard]] int run();
+  // role that ends by itself leaves the others running. `tick` is called about once a second meanwhile, on
+  // the calling thread.
+  [[nodiscard]] int run(const std::function<void()>& tick = [] {});
 
  private:
   struct Member {
@@ -38,14 +42,18 @@ class Crew {
     std::unique_ptr<Role> role;
     std::thread thread;
     RoleEnd end;
+    bool has_ended = false;  // guarded by the mutex
   };
 
-  void join(Duty duty);
+  [[nodiscard]] bool has_ended(Duty duty) const;
+  void await(Duty duty, const std::function<void()>& tick);
   [[nodiscard]] int exit_status() const;
 
   runtime::StopSignal& stop_;
   admin::Roster roster_;
   std::vector<Member> members_;
+  mutable std::mutex mutex_;
+  std::condition_variable one_ended_;
 };
 
 }  // namespace command_center::daemon::roles
