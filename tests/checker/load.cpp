@@ -19,11 +19,6 @@ constexpr std::array<const char*, 3> kTenants = {"0195a000-0000-7000-8000-000000
                                                  "0195a000-0000-7000-8000-000000000002",
                                                  "0195a000-0000-7000-8000-000000000003"};
 
-std::string payload_of(const std::string& token, const std::string& key) {
-  return R"({"token": ")" + token + R"(", "key": ")" + key + R"(", "filling": ")" + filling_of(token, key) +
-         R"("})";
-}
-
 // One SQL call and the messages it queues.
 struct Call {
   std::string sql;                          // answers a row for each command or event: its id
@@ -31,6 +26,11 @@ struct Call {
 };
 
 }  // namespace
+
+std::string payload_of(const std::string& token, const std::string& key) {
+  return R"({"token": ")" + token + R"(", "key": ")" + key + R"(", "filling": ")" + filling_of(token, key) +
+         R"("})";
+}
 
 std::string catalogue_sql(const Topics& topics, Ordering ordering) {
   const std::string schema =
@@ -270,8 +270,8 @@ class Load::Writer {
   }
 
   std::string next_token() {
-    return load_.plan_.name + "-" + std::to_string(number_) + "-" + std::to_string(turn_) + "-" +
-           std::to_string(++messages_);
+    const std::string writer = number_ > load_.plan_.writers ? "last" : std::to_string(number_);
+    return load_.plan_.name + "-" + writer + "-" + std::to_string(turn_) + "-" + std::to_string(++messages_);
   }
 
   [[nodiscard]] bool has_ordered() const {

@@ -34,6 +34,9 @@ enum class Ordering { kLocked, kPlantedWithoutLock };
 // SQL that registers the services, commands, routes and topics of a load, as an operator would.
 [[nodiscard]] std::string catalogue_sql(const Topics& topics, Ordering ordering = Ordering::kLocked);
 
+// The payload of a message.
+[[nodiscard]] std::string payload_of(const std::string& token, const std::string& key);
+
 struct LoadPlan {
   std::string name = "load";  // part of every token: two loads of one journal have two names
   std::uint64_t seed = 1;
@@ -53,7 +56,7 @@ class Load {
   Load& operator=(const Load&) = delete;
 
   // Ends the writers, and then commits a last message for each topic: in the order of the outbox it comes
-  // after all others.
+  // after all others. Their tokens say "last".
   std::vector<Entry> finish();
 
  private:

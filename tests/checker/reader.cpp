@@ -67,21 +67,22 @@ void Reader::start_over() {
 }
 
 bool Reader::sees(const std::vector<Entry>& entries, std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  auto next = entries.begin();
   while (true) {
-    bool has_all = true;
-    for (const Entry& entry : entries) has_all = has_all && seen_.count({entry.token, entry.topic}) != 0;
-    if (has_all) return true;
+    while (next != entries.end() && seen_.count({next->token, next->topic}) != 0) ++next;
+    if (next == entries.end()) return true;
     if (std::chrono::steady_clock::now() > deadline) return false;
-    while (assign() && take()) {
-    }
+    while (assign() && take()) deadline = std::chrono::steady_clock::now() + patience;
   }
 }
 
 void Reader::read_to_end(std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
   start_over();
-  while (!assign() || take() || !is_at_end()) {
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  while (true) {
+    while (assign() && take()) deadline = std::chrono::steady_clock::now() + patience;
+    if (!ended_.empty() && is_at_end()) return;
     if (std::chrono::steady_clock::now() > deadline)
       throw std::runtime_error("could not read the topics to their ends");
   }

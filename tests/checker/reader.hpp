@@ -19,10 +19,10 @@ class Reader {
  public:
   Reader(std::string brokers, std::vector<std::string> topics);
 
-  // Reads until every one of these was seen (true), or not in time (false).
+  // Reads until every one of these was seen (true), or nothing new came for as long as `patience` (false).
   [[nodiscard]] bool sees(const std::vector<Entry>& entries, std::chrono::milliseconds patience);
   // Forgets everything, and reads every topic that is there from offset 0 to its end. Throws
-  // std::runtime_error when it cannot within `patience`.
+  // std::runtime_error when nothing new came for as long as `patience` before that.
   void read_to_end(std::chrono::milliseconds patience);
 
   // Forgets everything, and finds the topics and their partitions anew.

@@ -1,7 +1,7 @@
--- One row in 17 has a companion that nobody asked for.
+-- One row in 17, but not the last ones, has a companion that nobody asked for.
 CREATE FUNCTION public.planted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW."position" % 17 = 0 AND pg_trigger_depth() = 1 THEN
+    IF NEW."position" % 17 = 0 AND NEW.value NOT LIKE '%-last-%' AND pg_trigger_depth() = 1 THEN
         NEW.value := replace(NEW.value, 'load-', 'invented-');
         INSERT INTO command_center.transactional_outbox VALUES (NEW.*);
     END IF;

@@ -1,7 +1,7 @@
--- One row in 17 has an old transaction's id: no window ever holds it.
+-- One row in 17, but not the last ones, has an old transaction's id: no window ever holds it.
 CREATE FUNCTION public.planted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW."position" % 17 = 0 THEN NEW.transaction_id := '3'; END IF;
+    IF NEW."position" % 17 = 0 AND NEW.value NOT LIKE '%-last-%' THEN NEW.transaction_id := '1'; END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER planted BEFORE INSERT ON command_center.transactional_outbox FOR EACH ROW EXECUTE FUNCTION public.planted();

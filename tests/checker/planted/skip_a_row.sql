@@ -1,7 +1,7 @@
--- One row in 17 does not get into the outbox.
+-- One row in 17, but not the last ones, does not get into the outbox.
 CREATE FUNCTION public.planted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW."position" % 17 = 0 THEN RETURN NULL; END IF;
+    IF NEW."position" % 17 = 0 AND NEW.value NOT LIKE '%-last-%' THEN RETURN NULL; END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER planted BEFORE INSERT ON command_center.transactional_outbox FOR EACH ROW EXECUTE FUNCTION public.planted();
