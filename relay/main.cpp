@@ -20,6 +20,7 @@
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
 #include "relay/check/check.hpp"
+#include "relay/consumer/consumer.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/progress.hpp"
@@ -34,7 +35,11 @@ namespace {
 // Each command is a list of roles.
 void add_roles(roles::Crew& crew, const runtime::StopSignal& stop, const settings::Settings& settings,
                prometheus::Registry& registry) {
-  crew.add(roles::Duty::kMain, std::make_unique<publisher::Publisher>(stop, settings, registry));
+  const bool all = settings.command == settings::Command::kAll;
+  if (all || settings.command == settings::Command::kPublish)
+    crew.add(roles::Duty::kMain, std::make_unique<publisher::Publisher>(stop, settings, registry));
+  if (all || settings.command == settings::Command::kConsume)
+    crew.add(roles::Duty::kMain, std::make_unique<consumer::Consumer>(stop, settings, registry));
   crew.add(roles::Duty::kSupporting,
            std::make_unique<maintenance::Maintenance>(stop, settings.common.postgres));
 }
@@ -86,6 +91,8 @@ int execute(const settings::Settings& settings) {
     return check::check(settings, std::cout) ? EXIT_SUCCESS : EXIT_FAILURE;
   switch (settings.command) {
     case settings::Command::kPublish:
+    case settings::Command::kConsume:
+    case settings::Command::kAll:
       return run(settings);
     case settings::Command::kPrintProgress:
       return print_progress(settings);

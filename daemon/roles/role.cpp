@@ -36,7 +36,7 @@ Role::Role(const runtime::StopSignal& stop, const RoleTraits& traits)
 
 RoleEnd Role::run() noexcept {
   RoleEnd end = RoleEnd::kDrained;
-  while (!waiter_.stopping() && end == RoleEnd::kDrained) {
+  while (!waiter_.stopping() && !is_over() && end == RoleEnd::kDrained) {
     const FollowUp next = try_session();
     end_session();
     if (next == FollowUp::kGiveUp) {

@@ -49,6 +49,8 @@ class Role {
   // From connecting to the request to stop; returns when nothing is under way. Throws Failure. Progress that
   // it notes in health() makes the next pause short again.
   virtual void run_session() = 0;
+  // Asked before each session: whether there is nothing left for this role to do.
+  [[nodiscard]] virtual bool is_over() const noexcept { return false; }
   // A session has failed with this; stopping is not a failure.
   virtual void count_failure(const Failure& /*failure*/) {}
   // A session is over, whatever ended it.

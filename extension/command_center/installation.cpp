@@ -12,7 +12,7 @@ CatalogueChanges changes;
 
 constexpr const char* kCatalogue[] = {
     "services",         "command_templates", "command_routes", "topics",         "event_types",
-    "command_features", "environments",      "shared_schemas", "tenant_modules", "tenant_roles",
+    "subscriptions", "command_features", "environments",      "shared_schemas", "tenant_modules", "tenant_roles",
     "access_grants",    "installation",      "lock_secret"};
 
 }  // namespace

@@ -24,7 +24,8 @@ constexpr Kinds kPlain = only(ClientKind::kProducer);
 constexpr Kinds kProducers = kTransactional | kPlain;
 constexpr Kinds kReader = only(ClientKind::kProgressReader);
 constexpr Kinds kAdmin = only(ClientKind::kAdmin);
-constexpr Kinds kConsumers = kReader | kAdmin;  // librdkafka's classes: whatever is no producer
+constexpr Kinds kSubscriber = only(ClientKind::kSubscriber);
+constexpr Kinds kConsumers = kReader | kAdmin | kSubscriber;  // librdkafka's classes: whatever is no producer
 constexpr Kinds kAll = kProducers | kConsumers;
 
 enum class Rule {
@@ -52,11 +53,20 @@ constexpr std::array kTable{
     // read_committed consumer after a crash.
     Property{"transaction.timeout.ms", "60000", kTransactional, Rule::kPromise},
     Property{"message.timeout.ms", "0", kPlain, Rule::kPromise},
-    Property{"isolation.level", "read_committed", kReader, Rule::kPromise},
+    Property{"isolation.level", "read_committed", kReader | kSubscriber, Rule::kPromise},
     Property{"isolation.level", "read_uncommitted", kAdmin, Rule::kPromise},
     Property{"auto.offset.reset", "error", kConsumers, Rule::kPromise},
     Property{"check.crcs", "true", kConsumers, Rule::kPromise},
-    Property{"enable.partition.eof", "true", kConsumers, Rule::kPromise},
+    Property{"enable.partition.eof", "true", kReader | kAdmin, Rule::kPromise},
+    // What was applied is stored in the database; the group has the offsets for lag tools alone.
+    Property{"enable.auto.commit", "false", kSubscriber, Rule::kPromise},
+    Property{"enable.auto.offset.store", "false", kSubscriber, Rule::kPromise},
+    // All partitions are given back and dealt anew at once: offsets go into the assignment.
+    Property{"partition.assignment.strategy", "range", kSubscriber, Rule::kPromise},
+    Property{"queued.max.messages.kbytes", "8192", kSubscriber, Rule::kDefault},
+    // Others take over what a dead relay had after this.
+    Property{"session.timeout.ms", "10000", kSubscriber, Rule::kDefault},
+    Property{"topic.metadata.refresh.interval.ms", "5000", kSubscriber, Rule::kDefault},
     Property{"allow.auto.create.topics", "false", kConsumers, Rule::kPromise},
     Property{"fetch.wait.max.ms", "100", kConsumers, Rule::kDefault},
     Property{"reconnect.backoff.max.ms", "1000", kAll, Rule::kDefault},

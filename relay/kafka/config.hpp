@@ -24,6 +24,7 @@ enum class ClientKind : unsigned {
   kProducer = 2U,               // idempotent, without transactions
   kProgressReader = 4U,         // reads partitions it names itself, belongs to no group
   kAdmin = 8U,                  // asks about topics and makes them
+  kSubscriber = 16U,            // consumes for a subscription; give its conf a group.id besides
 };
 
 // A configuration for a client of this kind: what the operator gave, and over it what our promises rest on.

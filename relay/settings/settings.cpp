@@ -7,7 +7,9 @@ namespace command_center::relay::settings {
 namespace {
 
 constexpr const char* kDescription =
-    "Publishes what committed in PostgreSQL to Kafka, exactly once.\n"
+    "Publishes what committed in PostgreSQL to Kafka, and applies in PostgreSQL what comes from Kafka, "
+    "exactly "
+    "once.\n"
     "Flags win over the environment. PostgreSQL is found as every libpq program finds it (PGHOST, PGPORT, "
     "PGUSER, …).";
 
@@ -57,6 +59,9 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   app.set_version_flag("--version", COMMAND_CENTER_VERSION);
   app.require_subcommand(0, 1);
   add_command(app, "publish", "Publish the outbox to Kafka", Command::kPublish, settings);
+  add_command(app, "consume", "Apply what the subscriptions of the database consume from Kafka",
+              Command::kConsume, settings);
+  add_command(app, "all", "Do all of that", Command::kAll, settings);
   add_command(app, "progress",
               "Print the last progress record of --publisher under each identity, as rebase_outbox takes it",
               Command::kPrintProgress, settings);
@@ -66,6 +71,7 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   declare(app, settings.kafka);
   daemon::settings::declare(app, settings.common);
   declare(app, settings.publish);
+  declare(app, settings.consume);
   app.add_flag(
       "--check", check,
       "Connect to both sides, say what would fail, change nothing, and exit with 0 when nothing would");

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "daemon/settings/common.hpp"
+#include "relay/settings/consume.hpp"
 #include "relay/settings/kafka.hpp"
 #include "relay/settings/publish.hpp"
 
 namespace command_center::relay::settings {
 
-enum class Command { kPublish, kPrintProgress, kHealthcheck };
+enum class Command { kPublish, kConsume, kAll, kPrintProgress, kHealthcheck };
 // --check looks at what the command needs, and does nothing of it.
 enum class Mode { kRun, kCheck };
 
@@ -20,6 +21,7 @@ struct Settings {
   daemon::settings::Common common;
   Kafka kafka;
   Publish publish;
+  Consume consume;
 };
 
 // Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).

@@ -23,6 +23,10 @@ constexpr std::string_view name_of(StopPoint point) {
       return "before-kafka-commit";
     case StopPoint::kAfterKafkaCommit:
       return "after-kafka-commit";
+    case StopPoint::kBeforeApply:
+      return "before-apply";
+    case StopPoint::kAfterApply:
+      return "after-apply";
   }
   return "";
 }

@@ -9,7 +9,9 @@ enum class StopPoint {
   kAfterBatchCommit,
   kMidProduce,
   kBeforeKafkaCommit,
-  kAfterKafkaCommit
+  kAfterKafkaCommit,
+  kBeforeApply,
+  kAfterApply
 };
 
 void reached(StopPoint point) noexcept;

@@ -117,6 +117,38 @@ WHERE NOT function.prosecdef AND NOT owner.rolsuper
     AND owner.oid <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('command_center.command_dispatches'))
 ORDER BY 2)sql"},
 
+{"subscriptions", R"sql(SELECT 'error', format('the handler %s of the subscription "%s" does not exist: nothing of it is applied', handler, subscription),
+    'Create it again, or command_center.set_subscription() with another one, or status => ''paused''.'
+FROM command_center.subscriptions WHERE status = 'active' AND to_regprocedure(handler) IS NULL
+UNION ALL
+SELECT 'warning', format('the handler %s of the subscription "%s" belongs to role "%s": it is refused to relays whose rights that role does not have',
+        handler, subscription, owner.rolname),
+    'Give it to the owner of the tables, or make it SECURITY DEFINER with a SET search_path.'
+FROM command_center.subscriptions JOIN pg_proc AS function ON function.oid = to_regprocedure(handler) JOIN pg_roles AS owner ON owner.oid = function.proowner
+WHERE status = 'active' AND NOT function.prosecdef AND NOT owner.rolsuper
+    AND owner.oid <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('command_center.command_dispatches'))
+UNION ALL
+SELECT 'warning', format('the subscription "%s" has dead letters that wait: %s, the oldest of %s', subscription, count(*), to_char(min(failed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD')),
+    format('SELECT * FROM command_center.list_dead_letters(%L); then replay_dead_letters() or discard_dead_letters().', subscription)
+FROM command_center.dead_letters AS letter
+WHERE NOT EXISTS (SELECT FROM command_center.dead_letter_events AS done WHERE done.dead_letter_id = letter.dead_letter_id AND done.kind IN ('replayed', 'discarded'))
+GROUP BY subscription
+UNION ALL
+SELECT 'warning', format('the subscription "%s" was never begun: no relay consumes', subscription), 'Start one: command-center-relay consume, or all.'
+FROM command_center.subscriptions AS known WHERE status = 'active' AND changed_at < clock_timestamp() - interval '1 minute'
+    AND NOT EXISTS (SELECT FROM command_center.consumer_offsets AS stored WHERE stored.subscription_id = known.subscription_id)
+UNION ALL
+SELECT 'warning', format('the subscription "%s" has applied nothing for %s, and %s offsets waited then', subscription, CASE WHEN age > interval '1 day' THEN 'a day'
+        WHEN age > interval '1 hour' THEN 'an hour' ELSE '10 minutes' END, waiting),
+    'Look at the log of the relay: a message that fails for reasons that may pass is tried again and again.'
+FROM (SELECT known.subscription, clock_timestamp() - max(last.advanced_at) AS age, sum(greatest(last.end_offset - last.next_offset, 0)) AS waiting
+    FROM command_center.subscriptions AS known CROSS JOIN LATERAL (SELECT DISTINCT ON (topic, partition) advanced_at, next_offset, end_offset
+        FROM command_center.consumer_offsets AS stored WHERE stored.subscription_id = known.subscription_id AND stored.topic = ANY (known.topics)
+        ORDER BY topic, partition, advanced_at DESC) AS last
+    WHERE known.status = 'active' GROUP BY known.subscription) AS standing
+WHERE age > interval '10 minutes' AND waiting > 0
+ORDER BY 2)sql"},
+
 // The owner of the tables of every extension of ours: the triggers of its catalogue act as it.
 {"announce_change", R"sql(SELECT 'warning', format('the owner of the tables of "%s", "%s", may not execute command_center.announce_change(): changes of their catalogue that no function makes do not reach open sessions',
         string_agg(nspname, '", "' ORDER BY nspname), owner.rolname),
@@ -219,7 +251,8 @@ FROM (VALUES ('acceptance', 'text,uuid,text,text,text,text,boolean,jsonb'),
     ('accepted_command', 'uuid,text,integer,text,uuid,uuid,text,jsonb,text,text,text,text,timestamp with time zone,jsonb'),
     ('command_outcome', 'integer,text,uuid,text,text,text,text,boolean,jsonb,text,text,text,text'),
     ('command_request', 'text,jsonb,uuid,jsonb,text,text,uuid,text,text'),
-    ('feature_version', 'uuid,integer'), ('finding', 'text,text,text,text'), ('route_version', 'uuid,integer')) AS known (name, columns)
+    ('consumer_position', 'text,integer,bigint,integer,bigint'), ('feature_version', 'uuid,integer'),
+    ('kafka_message', 'text,integer,bigint,timestamp with time zone,text,text,jsonb,bytea,bytea,jsonb'), ('finding', 'text,text,text,text'), ('route_version', 'uuid,integer')) AS known (name, columns)
 WHERE known.columns IS DISTINCT FROM (SELECT string_agg(CASE WHEN attisdropped THEN 'dropped' ELSE format_type(atttypid, NULL) END, ',' ORDER BY attnum)
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
     WHERE relname = known.name AND relnamespace = 'command_center'::regnamespace AND relkind = 'c' AND attnum > 0)

@@ -3,6 +3,7 @@
 #include "extension/command_center/catalogue/unknown_names.hpp"
 #include "extension/command_center/control/scoped_rows.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/server/arguments.hpp"
@@ -68,6 +69,31 @@ Statement select_events = {
     " ORDER BY event_type COLLATE \"C\", version DESC",
     2,
     {TEXTOID, TEXTOID}};
+
+// $2: the identity of this database, so that two of them do not share a group by chance.
+Statement select_subscriptions = {
+    kInstallation,
+    "SELECT subscription, subscription_id, version, status, topics, handler, start_at, filter, max_attempts,"
+    " dead_letter_topic, schema_check,"
+    " coalesce(consumer_group, format('command-center.%s.%s', subscription, left(md5($2), 8))) || "
+    "group_suffix,"
+    " batch_messages, batch_wait, changed_at FROM command_center.subscriptions"
+    " WHERE (status = $1 OR $1 IS NULL) ORDER BY subscription COLLATE \"C\"",
+    2,
+    {TEXTOID, TEXTOID}};
+
+Statement select_offsets = {
+    kInstallation,
+    "SELECT subscription, topic, partition, next_offset, end_offset,"
+    " greatest(end_offset - next_offset, 0), message_timestamp, advanced_at FROM ("
+    " SELECT DISTINCT ON (known.subscription, stored.topic, stored.partition) known.subscription, stored.*"
+    " FROM command_center.subscriptions AS known"
+    " JOIN command_center.consumer_offsets AS stored ON stored.subscription_id = known.subscription_id"
+    " WHERE known.subscription = $1 OR $1 IS NULL"
+    " ORDER BY known.subscription, stored.topic, stored.partition, stored.advanced_at DESC) AS last"
+    " ORDER BY subscription COLLATE \"C\", topic COLLATE \"C\", partition",
+    1,
+    {TEXTOID}};
 
 // $4: the caller acts for every tenant; $5: who it is.
 Statement select_routes = {kInstallation, "SELECT route_id, version, command_name, tenant_id, property_id, environment, policy, status, changed_at"
@@ -177,6 +203,33 @@ Datum list_events(FunctionCallInfo fcinfo) {
   return answer(fcinfo, select_events, parameters);
 }
 
+const char* identity_of_database() {
+  MemoryContext caller = CurrentMemoryContext;
+  const OwnerSession session = open_session(kInstallation);
+  const char* identity = MemoryContextStrdup(caller, database_identity());
+  close_session(session);
+  return identity;
+}
+
+Datum list_subscriptions(FunctionCallInfo fcinfo) {
+  (void)installed_relation(kInstallation, "subscriptions");
+  if (!PG_ARGISNULL(0)) {
+    const std::string_view status = text_argument(fcinfo, 0);
+    if (status != "active" && status != "paused") refuse("22023", "status must be active or paused");
+  }
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  parameters.add_text(identity_of_database());
+  return answer(fcinfo, select_subscriptions, parameters);
+}
+
+Datum list_consumer_offsets(FunctionCallInfo fcinfo) {
+  (void)installed_relation(kInstallation, "consumer_offsets");
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_offsets, parameters);
+}
+
 Datum list_routes(FunctionCallInfo fcinfo) {
   check_status(fcinfo, 2, "draft", "active", "retired");
   if (!PG_ARGISNULL(1)) check_tenant(uuid_argument(fcinfo, 1));
@@ -204,11 +257,13 @@ Datum list_features(FunctionCallInfo fcinfo) {
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_list_commands);
 PG_FUNCTION_INFO_V1(command_center_list_command_versions);
+PG_FUNCTION_INFO_V1(command_center_list_consumer_offsets);
 PG_FUNCTION_INFO_V1(command_center_list_environments);
 PG_FUNCTION_INFO_V1(command_center_list_events);
 PG_FUNCTION_INFO_V1(command_center_list_features);
 PG_FUNCTION_INFO_V1(command_center_list_routes);
 PG_FUNCTION_INFO_V1(command_center_list_services);
+PG_FUNCTION_INFO_V1(command_center_list_subscriptions);
 PG_FUNCTION_INFO_V1(command_center_list_topics);
 }
 
@@ -247,4 +302,14 @@ Datum command_center_list_topics(PG_FUNCTION_ARGS) {
 
 Datum command_center_list_events(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter([fcinfo] { return command_center::extension::list_events(fcinfo); });
+}
+
+Datum command_center_list_consumer_offsets(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_consumer_offsets(fcinfo); });
+}
+
+Datum command_center_list_subscriptions(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_subscriptions(fcinfo); });
 }

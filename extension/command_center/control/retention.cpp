@@ -47,6 +47,14 @@ constexpr char kHasLastLease[] =
     "  >= (SELECT max(claimed_at) FROM command_center.publisher_leases AS lease"
     "   WHERE lease.publisher = publisher.publisher))";
 
+// A subscription goes on from the last row of each partition, however old.
+constexpr char kHasLastOffset[] =
+    "SELECT EXISTS (SELECT FROM %s AS old"
+    " JOIN command_center.subscriptions AS known ON known.subscription_id = old.subscription_id"
+    " WHERE NOT EXISTS (SELECT FROM command_center.consumer_offsets AS newer"
+    "  WHERE newer.subscription_id = old.subscription_id AND newer.topic = old.topic"
+    "  AND newer.partition = old.partition AND newer.advanced_at > old.advanced_at))";
+
 // Each key has the time that the session which used it had set.
 constexpr char kHasLiveKey[] = "SELECT EXISTS (SELECT FROM %s WHERE expires_at > clock_timestamp())";
 
@@ -85,11 +93,23 @@ bool has_batches(const char* leaf) {
 bool has_last_lease(const char* leaf) {
   return ask(kHasLastLease, leaf);
 }
+bool has_last_offset(const char* leaf) {
+  return ask(kHasLastOffset, leaf);
+}
 bool has_live_keys(const char* leaf) {
   return ask(kHasLiveKey, leaf);
 }
+bool never(const char* /*leaf*/) {
+  return false;
+}
 bool always(const char* /*leaf*/) {
   return true;
+}
+
+// The same of dead letters.
+bool has_dead_letters(const char* leaf) {
+  const char* letters = psprintf("dead_letters_%s", leaf + std::strlen(leaf) - 8);
+  return is_installed(kInstallation, letters) && ask(kHasRows, letters);
 }
 
 // A dispatch can have an event as long as it lives, the first one included.
@@ -116,6 +136,9 @@ KeptTables kept_tables() {
            {{"idempotency_keys", PartitionedBy::kTime}, settings().idempotency_ttl, has_live_keys, nullptr},
            {{"dispatch_events", PartitionedBy::kUuidV7}, dispatches, has_dispatches, has_no_dispatches},
            {{"dispatch_deadlines", PartitionedBy::kUuidV7}, dispatches, outbox_keeps_up_to, nullptr},
+           {{"consumer_offsets", PartitionedBy::kTime}, outbox, has_last_offset, nullptr},
+           {{"dead_letters", PartitionedBy::kUuidV7}, dispatches, never, nullptr},
+           {{"dead_letter_events", PartitionedBy::kUuidV7}, dispatches, has_dead_letters, nullptr},
            {{"control_audit", PartitionedBy::kUuidV7}, -1, always, nullptr}}};
 }
 

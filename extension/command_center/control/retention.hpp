@@ -10,13 +10,14 @@ namespace command_center::extension {
 
 // In the order in which they are retired: what the outbox still holds keeps the others, dispatches keep their
 // events.
-using KeptTables = std::array<KeptTable, 8>;
+using KeptTables = std::array<KeptTable, 11>;
 
 // By the settings as they are now: outbox_retention and until every publisher has published it; batches and
 // leases as long as the outbox, and what a publisher goes on from; dispatches and deadlines for
 // dispatch_retention and as long as the outbox; events as long as their dispatches; idempotency keys until
-// each has expired, since the setting may have been another when it was used. Postgres regime; so is what
-// asks about a day.
+// each has expired, since the setting may have been another when it was used; offsets as long as the outbox,
+// and those that a subscription goes on from; dead letters for dispatch_retention. Postgres regime; so is
+// what asks about a day.
 [[nodiscard]] KeptTables kept_tables();
 
 // Nothing is retired where a publisher has the identity of another database, whose snapshots mean nothing

@@ -1,9 +1,6 @@
-// Calls the function that the catalogue names. It is looked up each time: a plan or an oid that is kept could
-// be stale.
+// Calls the function that the catalogue names.
 #include "extension/command_center/execute/handler.hpp"
 #include "extension/command_center/installation.hpp"
-
-#include <algorithm>
 
 #include "extension/boundary/in_subtransaction.hpp"
 #include "extension/boundary/refusal_of.hpp"
@@ -11,7 +8,7 @@
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/row_type.hpp"
-#include "extension/server/trust.hpp"
+#include "extension/server/user_function.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -27,119 +24,18 @@ constexpr const char* kTrust =
     "the tables (unless a superuser sends) or to a role that has the rights of the sender. One of another "
     "role is SECURITY DEFINER with a SET search_path, and runs with the rights of its owner.";
 
-// 42883 and the like when there is no such function.
-Oid resolve(const char* signature) {
-  return DatumGetObjectId(DirectFunctionCall1(regprocedurein, CStringGetDatum(signature)));
-}
-
-// 0 when there is no such function any more.
-Oid find_function(std::string_view signature) {
-  LOCAL_FCINFO(call, 1);
-  InitFunctionCallInfoData(*call, nullptr, 1, InvalidOid, nullptr, nullptr);
-  call->args[0].value = text_datum(signature);
-  call->args[0].isnull = false;
-  const Datum function = to_regprocedure(call);
-  return call->isnull ? InvalidOid : DatumGetObjectId(function);
-}
-
-// What runs with rights of its own must not look names up where its caller says.
-bool is_open_to_callers(HeapTuple function) {
-  if (!reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->prosecdef) return false;
-  bool none = false;
-  const Datum settings = SysCacheGetAttr(PROCOID, function, Anum_pg_proc_proconfig, &none);
-  if (none) return true;
-  const TextList set = text_list(settings);
-  return std::none_of(set.texts, set.texts + set.count,
-                      [](const char* setting) { return strncmp(setting, "search_path=", 12) == 0; });
-}
-
 bool has_shape(Oid function) {
   HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
   if (!HeapTupleIsValid(tuple)) return false;
   const auto* const form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
   const Oid argument = form->pronargs == 1 ? form->proargtypes.values[0] : InvalidOid;
   const bool fits =
-      form->prokind == PROKIND_FUNCTION && !is_open_to_callers(tuple) && !form->proretset &&
+      form->prokind == PROKIND_FUNCTION && !is_open_to_callers(function) && !form->proretset &&
       form->prorettype == JSONBOID && OidIsValid(argument) &&
       argument == GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("accepted_command"),
                                   ObjectIdGetDatum(get_namespace_oid("command_center", false)));
   ReleaseSysCache(tuple);
   return fits;
-}
-
-// What of pg_proc says whose rights a function runs with.
-struct Authorship {
-  Oid owner;
-  bool is_definer;
-};
-
-// The owner is InvalidOid when the function is gone.
-Authorship authorship_of(Oid function) {
-  HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-  if (!HeapTupleIsValid(tuple)) return {InvalidOid, false};
-  const auto* const form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-  const Authorship authorship = {form->proowner, form->prosecdef};
-  ReleaseSysCache(tuple);
-  return authorship;
-}
-
-// Whether its code, as its owner may replace it at any time, may run as the current user. Not asked once and
-// for all: owners, memberships and callers change.
-bool is_trusted(const Authorship& authorship) {
-  return may_run_as(kInstallation, authorship.owner, GetUserId());
-}
-
-[[noreturn]] void refuse_distrusted(const char* sqlstate, Oid function, const Authorship& authorship) {
-  refuse(
-      sqlstate,
-      psprintf("function %s of role \"%s\" may not run as role \"%s\"", format_procedure_qualified(function),
-               GetUserNameFromId(authorship.owner, true), GetUserNameFromId(GetUserId(), true)),
-      nullptr, kTrust);
-}
-
-// At registration nobody knows who will send commands: whoever registers stands for them, but then only as
-// far as their own rights go.
-void check_author(Oid function) {
-  const Authorship authorship = authorship_of(function);
-  if (authorship.is_definer || superuser_arg(authorship.owner) ||
-      authorship.owner == owner_of_tables(kInstallation)) {
-    return;
-  }
-  if (!is_trusted(authorship)) refuse_distrusted("KC013", function, authorship);
-  ereport(
-      NOTICE,
-      (errmsg("handler %s belongs to role \"%s\": commands of senders whose rights that role does not have "
-              "will be refused",
-              format_procedure_qualified(function), GetUserNameFromId(authorship.owner, true)),
-       errhint("%s", kTrust)));
-}
-
-// Whether it may leave behind what runs later in the session: where that could be as a superuser, who SET
-// ROLE and will RESET it, only a superuser's code may.
-bool is_confined(const Authorship& authorship, bool trusted) {
-  return !trusted || (!superuser_arg(authorship.owner) && session_is_of_superuser());
-}
-
-// The code of a lesser role leaves nothing behind that would run as somebody else: no deferred trigger, no
-// temporary object, no cursor, no setting, no SET ROLE.
-Datum call_confined(FunctionCallInfo call) {
-  Identity sender{};
-  GetUserIdAndSecContext(&sender.user, &sender.security_context);
-  const int settings_level = NewGUCNestLevel();
-  SetUserIdAndSecContext(sender.user, sender.security_context | SECURITY_RESTRICTED_OPERATION);
-  const Datum result = FunctionCallInvoke(call);
-  resume_identity(sender);
-  AtEOXact_GUC(false, settings_level);
-  return result;
-}
-
-void check_may_execute(Oid function) {
-#if PG_VERSION_NUM >= 160000
-  const AclResult may = object_aclcheck(ProcedureRelationId, function, GetUserId(), ACL_EXECUTE);
-#else
-  const AclResult may = pg_proc_aclcheck(function, GetUserId(), ACL_EXECUTE);
-#endif
-  if (may != ACLCHECK_OK) aclcheck_error(may, OBJECT_FUNCTION, get_func_name(function));
 }
 
 // Of command_center.accepted_command.
@@ -212,13 +108,13 @@ const char* check_handler(const char* signature) {
   const char* stored = nullptr;
   Oid function = InvalidOid;
   const auto resolution = boundary::in_subtransaction([&] {
-    function = resolve(signature);
+    function = resolve_function(signature);
     if (has_shape(function)) stored = format_procedure_qualified(function);
   });
   if (!resolution.succeeded()) refuse("KC013", resolution.error->message, nullptr, kShape);
   if (stored == nullptr)
     refuse("KC013", psprintf("function %s cannot be a handler", signature), nullptr, kShape);
-  check_author(function);
+  check_author(kInstallation, function, "commands of senders", kTrust);
   return stored;
 }
 
@@ -238,19 +134,12 @@ void run_handler(Acceptance& acceptance) {
            nullptr, kShape);
   }
   const Authorship authorship = authorship_of(function);
-  const bool trusted = is_trusted(authorship);
-  if (!trusted && !authorship.is_definer) refuse_distrusted("KC012", function, authorship);
-  FmgrInfo call;
-  fmgr_info(function, &call);
-  LOCAL_FCINFO(arguments, 1);
-  InitFunctionCallInfoData(*arguments, &call, 1, DEFAULT_COLLATION_OID, nullptr, nullptr);
-  arguments->args[0].value = accepted_command(only_argument_type(function), acceptance);
-  arguments->args[0].isnull = false;
-  // It sees what this transaction has done so far.
-  CommandCounterIncrement();
-  const Datum result =
-      is_confined(authorship, trusted) ? call_confined(arguments) : FunctionCallInvoke(arguments);
-  if (!arguments->isnull) {
+  if (!authorship.is_definer && !is_trusted(kInstallation, authorship))
+    refuse_distrusted("KC012", function, authorship, kTrust);
+  bool is_null = false;
+  const Datum result = call_user_function(
+      kInstallation, function, accepted_command(only_argument_type(function), acceptance), &is_null);
+  if (!is_null) {
     acceptance.result = JsonbPGetDatum(DatumGetJsonbP(result));
     check_result(acceptance.result);
   }

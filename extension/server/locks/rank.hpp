@@ -11,6 +11,7 @@ enum class LockKind : std::uint32_t {
   kSetup = 100,
   kMaintenance = 200,
   kPublisher = 300,
+  kConsumer = 350,
   kCatalogue = 400,
   kIdempotencyKey = 500,
   kReplay = 600,

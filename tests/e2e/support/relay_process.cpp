@@ -84,7 +84,7 @@ std::string ask(int socket_fd, const std::string& request) {
 
 RelayProcess::RelayProcess(const Database& database, RelayOptions options) : log_file_(next_log_file()) {
   std::vector<std::string> words{options.stop_point.empty() ? E2E_RELAY : E2E_RELAY_WITH_STOP_POINTS,
-                                 "publish"};
+                                 options.command};
   words.insert(words.end(), options.flags.begin(), options.flags.end());
   std::vector<std::string> environment = environment_for(database, options);
   const std::vector<char*> arguments = pointers(words);

@@ -18,6 +18,7 @@ struct RelayOptions {
   std::vector<std::string> flags;
   std::string stop_point;                  // empty: the program that is installed
   std::vector<std::string> environment{};  // NAME=value, in place of what with-servers says
+  std::string command = "publish";
 };
 
 // Killed with -9 when it goes out of scope, unless it has ended.

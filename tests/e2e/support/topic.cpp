@@ -190,12 +190,12 @@ void grow_topic(const std::string& topic, int partitions) {
   await_admin(queue, "grow topic " + topic);
 }
 
-void append_records(const std::string& topic, const std::string& key,
-                    const std::vector<std::string>& values) {
+void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values,
+                    int partition) {
   const KafkaClient client = producer();
   for (const std::string& value : values) {
     const auto error =
-        rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+        rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
                           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
                           RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error("could not append to topic " + topic);

@@ -63,7 +63,8 @@ void delete_topic(const std::string& topic);
 void create_topic(const std::string& topic, const std::string& cleanup_policy);
 // Gives a topic more partitions; throws when Kafka refuses.
 void grow_topic(const std::string& topic, int partitions);
-// Appends records with one key to partition 0, outside any transaction.
-void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values);
+// Appends records with one key to a partition, outside any transaction.
+void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values,
+                    int partition = 0);
 
 }  // namespace command_center::e2e

@@ -16,6 +16,11 @@ SELECT FROM command_center.register_command('test.observed', 'true', default_tar
 SELECT FROM command_center.set_feature('observe', 'test.observed');
 SELECT FROM command_center.register_schema('https://x.test/a', '{"type": "string"}'), command_center.register_command('test.referring', '{"$ref": "https://x.test/a"}', default_target => 'bookings');
 SELECT FROM command_center.set_topic('compacted', cleanup => 'compact'), command_center.register_event('a.declared', 'a.topic', '{"type": "object"}');
+CREATE FUNCTION test.take(message command_center.kafka_message) RETURNS void LANGUAGE plpgsql AS $$ BEGIN IF message.value = 'bad' THEN RAISE 'bad'; END IF; END $$;
+SELECT FROM command_center.set_subscription('a.subscription', '{a.topic}', 'test.take(command_center.kafka_message)', max_attempts => 1);
+SELECT FROM command_center.begin_consuming('a.subscription', (SELECT subscription_id FROM command_center.subscriptions), ARRAY[ROW('a.topic', 0, 0, 1, 9)::command_center.consumer_position]);
+SELECT FROM command_center.apply_messages('a.subscription', (SELECT subscription_id FROM command_center.subscriptions), ARRAY[ROW('a.topic', 0, 0, 1, 9)::command_center.consumer_position],
+    ARRAY[ROW('a.topic', 0, 0, NULL, 'k', 'bad', NULL, NULL, NULL, NULL)::command_center.kafka_message]);
 -- A few days are enough, and quicker to alter.
 DO $$
 DECLARE
@@ -114,6 +119,18 @@ INSERT INTO test.steps (name, statement) VALUES
         command_center.remove_topic('compacted'), command_center.set_undeclared_topics('allow'))$q$),
     ('events', $q$SELECT concat_ws(' ', (SELECT count(*) FROM command_center.register_event('b.type', 'a.topic')),
         (SELECT string_agg(concat_ws(' ', event_type, version, status, topic), ', ' ORDER BY event_type) FROM command_center.list_events()), command_center.deprecate_event('a.declared'))$q$),
+    ('subscriptions', $q$SELECT concat_ws(' ', command_center.set_subscription('a.subscription', start_at => 'latest'), command_center.set_subscription('b.subscription', '{b.topic}', 'test.take(command_center.kafka_message)'),
+        command_center.reset_subscription('b.subscription'), (SELECT string_agg(concat_ws(' ', subscription, version, status, topics, start_at, dead_letter_topic), ', ' ORDER BY subscription) FROM command_center.list_subscriptions()),
+        command_center.remove_subscription('b.subscription'))$q$),
+    ('begin', $q$SELECT string_agg(concat_ws(' ', topic, partition, next_offset), ', ' ORDER BY partition) FROM command_center.begin_consuming('a.subscription',
+        (SELECT subscription_id FROM command_center.subscriptions), ARRAY[ROW('a.topic', 1, 7, 1, 9)::command_center.consumer_position])$q$),
+    ('apply', $q$SELECT concat_ws(' ', (SELECT concat_ws(' ', status, next_offset, handled, dead_letters) FROM command_center.apply_messages('a.subscription', (SELECT subscription_id FROM command_center.subscriptions),
+        ARRAY[ROW('a.topic', 0, 1, 1, 9)::command_center.consumer_position], ARRAY[ROW('a.topic', 0, 1, NULL, 'k', '{}', NULL, NULL, NULL, NULL), ROW('a.topic', 0, 2, NULL, 'k', 'bad', NULL, NULL, NULL, NULL)]::command_center.kafka_message[])),
+        (SELECT string_agg(concat_ws(' ', partition, next_offset, lag), ', ' ORDER BY partition) FROM command_center.list_consumer_offsets()))$q$),
+    ('dead letters', $q$SELECT concat_ws(' ', (SELECT string_agg(concat_ws(' ', outcome, sqlstate, message), ', ') FROM command_center.replay_dead_letters('a.subscription', 'late')),
+        command_center.discard_dead_letters('a.subscription', 'late'), (SELECT string_agg(concat_ws(' ', status, topic, key, value, headers, sqlstate), ', ') FROM command_center.list_dead_letters(status => NULL)))$q$),
+    ('acknowledge by message', $q$SELECT command_center.acknowledge_message(ROW('a', 0, 0, NULL, NULL, jsonb_build_object('commandId', command_id, 'tenantId', test.tenant(), 'status', 'completed', 'service', 'bookings')::text,
+        NULL, NULL, NULL, NULL)::command_center.kafka_message)::text FROM test.old$q$),
     ('asyncapi', $q$SELECT md5(command_center.asyncapi()::text)$q$),
     ('register', $q$SELECT count(*)::text FROM command_center.register_command('test.book', 'true', default_target => 'audit')$q$),
     ('commands', $q$SELECT concat_ws(' ', (SELECT string_agg(concat_ws(' ', command_name, version, status, default_target), ', ' ORDER BY command_name) FROM command_center.list_commands()),
@@ -326,6 +343,7 @@ DROP TABLE pg_catalog.pg_dist_partition;
 SET allow_system_table_mods = off;
 DROP VIEW test.columns, test.tables;
 DROP TABLE test.old, test.alteration, test.steps;
+DROP FUNCTION test.take;
 CALL test.start();
 DROP OWNED BY test_other, test_reader;
 DROP ROLE test_other, test_reader;

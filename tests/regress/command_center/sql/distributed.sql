@@ -9,7 +9,8 @@ CALL test.start();
 -- each node; the catalogue is copied to all.
 CREATE TABLE test.relation AS
 SELECT relation.oid AS relation, relation.relname AS name, CASE
-        WHEN relation.relname IN ('transactional_outbox', 'publishers', 'publisher_leases', 'publication_batches', 'installation', 'setup_steps', 'control_audit') THEN 'local'
+        WHEN relation.relname IN ('transactional_outbox', 'publishers', 'publisher_leases', 'publication_batches', 'installation', 'setup_steps', 'control_audit',
+            'consumer_offsets', 'dead_letters', 'dead_letter_events') THEN 'local'
         WHEN tenant.attnotnull THEN 'distributed' ELSE 'reference' END AS becomes
 FROM pg_class AS relation LEFT JOIN pg_attribute AS tenant ON tenant.attrelid = relation.oid AND tenant.attname = 'tenant_id'
 WHERE relation.relnamespace = 'command_center'::regnamespace AND relation.relkind IN ('r', 'p') AND NOT relation.relispartition;

@@ -1,0 +1,362 @@
+// Every message of a partition waits in its lane until the database has its effect and its offset, in one
+// transaction. What must be tried again stays in the lane; other lanes go on.
+#include "relay/consumer/session.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
+#include "extension/core/json/text_writer.hpp"
+#include "extension/core/json_schema/values/utf8.hpp"
+#include "extension/core/text/base64.hpp"
+#include "relay/kafka/cluster.hpp"
+
+namespace command_center::relay::consumer {
+namespace {
+
+using runtime::Clock;
+
+constexpr std::chrono::milliseconds kPoll{100};
+constexpr std::chrono::milliseconds kFirstTransientPause{100};
+constexpr std::chrono::milliseconds kLongestTransientPause{5'000};
+constexpr std::chrono::milliseconds kFirstPause{200};
+constexpr std::chrono::milliseconds kLongestPause{30'000};
+constexpr std::chrono::seconds kLagInterval{5};
+constexpr std::size_t kMostPartitions = 64;  // of apply_messages
+
+bool is_text(std::string_view bytes) {
+  return bytes.find('\0') == std::string_view::npos && json_schema::values::is_well_formed_utf8(bytes);
+}
+
+std::optional<std::string> copy_of(const void* bytes, std::size_t size) {
+  if (bytes == nullptr) return std::nullopt;
+  return std::string(static_cast<const char*>(bytes), size);
+}
+
+void write_header(json::TextWriter& writer, const char* name, const void* value, std::size_t size) {
+  writer.begin_object();
+  writer.member("name", is_text(name) ? std::string_view(name) : std::string_view("?"));
+  const std::string_view bytes(static_cast<const char*>(value), value == nullptr ? 0 : size);
+  if (value == nullptr) {
+    writer.key("value");
+    writer.raw("null");
+  } else if (is_text(bytes)) {
+    writer.member("value", bytes);
+  } else {
+    std::string encoded;
+    text::append_base64(encoded, bytes);
+    writer.member("valueBase64", encoded);
+  }
+  writer.end_object();
+}
+
+std::string headers_of(const rd_kafka_message_t& message) {
+  std::string out;
+  json::TextWriter writer(out);
+  writer.begin_array();
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+      write_header(writer, name, value, size);
+  }
+  writer.end_array();
+  return out;
+}
+
+Message copy_of(const rd_kafka_message_t& message) {
+  Message copy;
+  copy.partition = {rd_kafka_topic_name(message.rkt), message.partition};
+  copy.offset = message.offset;
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  copy.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
+  copy.key = copy_of(message.key, message.key_len);
+  copy.value = copy_of(message.payload, message.len);
+  copy.headers = headers_of(message);
+  constexpr std::size_t kOverhead = 200;
+  copy.bytes = kOverhead + message.key_len + message.len + copy.headers.size();
+  return copy;
+}
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// A topic that nobody has written to yet may not be there.
+Subscription with_topics(const Surroundings& around) {
+  Subscription subscription = around.definition.get();
+  kafka::Cluster cluster(around.settings.kafka, around.waiter);
+  for (const std::string& topic : subscription.topics) cluster.ensure_topic(topic);
+  return subscription;
+}
+
+// The subscription is not what this session works for.
+bool is_about_another(const Failure& failure) {
+  return failure.sqlstate() == sqlstate::kNotFound || failure.sqlstate() == sqlstate::kVersionClash;
+}
+
+}  // namespace
+
+Session::Session(const Surroundings& surroundings)
+    : around_(surroundings),
+      changes_(surroundings.definition.changes()),
+      subscription_(with_topics(surroundings)),
+      transient_pause_(kFirstTransientPause, kLongestTransientPause, Random(std::random_device()())),
+      subscriber_(surroundings.settings.kafka, subscription_.group, subscription_.topics,
+                  {[this](const std::vector<kafka::TopicPartition>& assigned) { return places_of(assigned); },
+                   [this] { drop_lanes(); }}) {}
+
+void Session::run() {
+  (void)connection();
+  around_.health.set(admin::State::kWorking);
+  logging::info("consuming", {{"subscription", subscription_.name}, {"group", subscription_.group}});
+  while (!around_.waiter.stopping() && !around_.definition.is_retired() &&
+         changes_ == around_.definition.changes()) {
+    take_what_comes();
+    if (is_due()) apply_waiting();
+    if (must_read_again_) read_again();
+    look_after_lags();
+  }
+  lags_told_ = {};
+  look_after_lags();
+}
+
+postgres::Connection& Session::connection() {
+  if (!connection_)
+    connection_ = std::make_unique<postgres::Connection>(around_.settings.common.postgres, around_.waiter);
+  return *connection_;
+}
+
+// --- whose partition goes on where ---
+
+Offsets Session::places_of(const std::vector<kafka::TopicPartition>& assigned) {
+  Inbox inbox(connection());
+  Offsets stored = inbox.begin(subscription_, {});
+  Offsets beginnings;
+  std::set<std::string> looked_at;
+  for (const auto& partition : assigned) {
+    if (stored.count(partition) > 0 || !looked_at.insert(partition.first).second) continue;
+    const bool is_known = std::any_of(stored.begin(), stored.end(), [&partition](const auto& one) {
+      return one.first.first == partition.first;
+    });
+    beginnings.merge(beginnings_of(partition.first, is_known, stored));
+  }
+  if (!beginnings.empty()) stored = inbox.begin(subscription_, beginnings);
+  Offsets places;
+  for (const auto& partition : assigned) places[partition] = stored.at(partition);
+  take_over(places);
+  return places;
+}
+
+// All partitions of a topic begin together. A partition that is missing of a topic that was begun is new, and
+// all that is in it came after.
+Offsets Session::beginnings_of(const std::string& topic, bool topic_is_known, const Offsets& stored) {
+  std::vector<kafka::TopicPartition> missing;
+  for (const auto& partition : subscriber_.partitions_of(topic)) {
+    if (stored.count(partition) == 0) missing.push_back(partition);
+  }
+  if (!topic_is_known && subscription_.start_ms)
+    return subscriber_.offsets_at(missing, *subscription_.start_ms);
+  Offsets beginnings;
+  for (const auto& partition : missing) {
+    const auto [begin, end] = subscriber_.extent(partition);
+    beginnings[partition] = !topic_is_known && subscription_.start_at == "latest" ? end : begin;
+  }
+  return beginnings;
+}
+
+void Session::take_over(const Offsets& offsets) {
+  drop_lanes();
+  for (const auto& [partition, offset] : offsets) {
+    Lane& lane = lanes_[partition];
+    lane.next_offset = offset;
+    lane.next_to_take = offset;
+  }
+  logging::info("has partitions", {{"subscription", subscription_.name}, {"partitions", offsets.size()}});
+}
+
+void Session::drop_lanes() {
+  for (const auto& [partition, lane] : lanes_) around_.metrics.forget(subscription_.name, partition);
+  lanes_.clear();
+  waiting_bytes_ = 0;
+  waiting_messages_ = 0;
+  must_read_again_ = false;
+}
+
+// After another relay advanced a partition, or where messages had to be dropped: from what the database has.
+void Session::read_again() {
+  must_read_again_ = false;
+  const Offsets stored = Inbox(connection()).begin(subscription_, {});
+  Offsets places;
+  for (const auto& [partition, lane] : lanes_) {
+    const auto found = stored.find(partition);
+    places[partition] = found != stored.end() ? found->second : lane.next_offset;
+  }
+  take_over(places);
+  subscriber_.assign(places);
+}
+
+// --- taking ---
+
+void Session::take_what_comes() {
+  around_.waiter.beat();
+  const auto most_messages = static_cast<std::size_t>(subscription_.batch_messages);
+  const auto most_bytes = static_cast<std::size_t>(around_.settings.consume.batch_bytes);
+  // What is held up waits for longer than a batch does.
+  const bool fills = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) {
+    return !one.second.waiting.empty() && one.second.not_before <= Clock::now();
+  });
+  const auto time = fills ? std::min(kPoll, subscription_.batch_wait) : kPoll;
+  auto message = subscriber_.poll(time);
+  while (message) {
+    take(*message);
+    if (waiting_messages_ >= most_messages || waiting_bytes_ >= most_bytes) return;
+    message = subscriber_.poll(std::chrono::milliseconds(0));
+  }
+}
+
+void Session::take(const rd_kafka_message_t& message) {
+  const auto found = lanes_.find({rd_kafka_topic_name(message.rkt), message.partition});
+  if (found == lanes_.end()) return;
+  Lane& lane = found->second;
+  // librdkafka may fetch again what was taken already.
+  if (message.offset < lane.next_to_take || lane.overflowed) return;
+  const bool held_up = lane.not_before > Clock::now();
+  const auto most = static_cast<std::size_t>(around_.settings.consume.batch_bytes);
+  if (held_up && waiting_bytes_ >= most) {
+    lane.overflowed = true;
+    return;
+  }
+  if (waiting_messages_ == 0) first_waits_since_ = Clock::now();
+  lane.waiting.push_back(copy_of(message));
+  lane.next_to_take = message.offset + 1;
+  waiting_bytes_ += lane.waiting.back().bytes;
+  ++waiting_messages_;
+}
+
+// --- applying ---
+
+bool Session::is_due() const {
+  if (waiting_messages_ == 0) return false;
+  return waiting_messages_ >= static_cast<std::size_t>(subscription_.batch_messages) ||
+         waiting_bytes_ >= static_cast<std::size_t>(around_.settings.consume.batch_bytes) ||
+         Clock::now() - first_waits_since_ >= subscription_.batch_wait;
+}
+
+void Session::apply_waiting() {
+  Positions expected;
+  std::vector<const Message*> messages;
+  const auto most_messages = static_cast<std::size_t>(subscription_.batch_messages);
+  for (const auto& [partition, lane] : lanes_) {
+    if (lane.waiting.empty() || lane.not_before > Clock::now() || expected.size() == kMostPartitions)
+      continue;
+    if (messages.size() >= most_messages) break;
+    expected[partition] = {lane.next_offset, lane.attempt, subscriber_.known_end(partition)};
+    for (const Message& message : lane.waiting) {
+      if (messages.size() >= most_messages) break;
+      messages.push_back(&message);
+    }
+  }
+  if (messages.empty()) return;
+  try {
+    const auto outcomes = Inbox(connection()).apply(subscription_, expected, messages);
+    transient_pause_.reset();
+    around_.health.set(admin::State::kWorking);
+    around_.health.note_progress();
+    for (const Outcome& outcome : outcomes) settle(outcome);
+    first_waits_since_ = Clock::now();
+  } catch (const Failure& failure) {
+    if (failure.kind() != FailureKind::kPostgres || is_about_another(failure)) throw;
+    hold_back(expected, failure);
+  }
+}
+
+void Session::settle(const Outcome& outcome) {
+  around_.metrics.add(subscription_.name, outcome);
+  if (outcome.status == Outcome::Status::kUntouched) return;
+  if (outcome.status == Outcome::Status::kMoved) {
+    logging::warning("another relay was faster", {{"subscription", subscription_.name},
+                                                  {"topic", outcome.partition.first},
+                                                  {"partition", outcome.partition.second}});
+    must_read_again_ = true;
+    return;
+  }
+  Lane& lane = lanes_.at(outcome.partition);
+  const bool advanced = outcome.next_offset > lane.next_offset;
+  lane.next_offset = outcome.next_offset;
+  while (!lane.waiting.empty() && lane.waiting.front().offset < outcome.next_offset) {
+    lane.last_timestamp_ms = lane.waiting.front().timestamp_ms;
+    waiting_bytes_ -= lane.waiting.front().bytes;
+    --waiting_messages_;
+    lane.waiting.pop_front();
+  }
+  if (outcome.dead_letters > 0) {
+    logging::warning("messages became dead letters", {{"subscription", subscription_.name},
+                                                      {"topic", outcome.partition.first},
+                                                      {"partition", outcome.partition.second},
+                                                      {"messages", outcome.dead_letters}});
+  }
+  if (outcome.status == Outcome::Status::kFailed) {
+    lane.attempt = advanced ? 2 : lane.attempt + 1;
+    if (advanced || !lane.pause)
+      lane.pause.emplace(kFirstPause, kLongestPause, Random(std::random_device()()));
+    lane.not_before = Clock::now() + lane.pause->next();
+    logging::warning("a message failed and is tried again", {{"subscription", subscription_.name},
+                                                             {"topic", outcome.partition.first},
+                                                             {"partition", outcome.partition.second},
+                                                             {"offset", outcome.next_offset},
+                                                             {"next_attempt", lane.attempt},
+                                                             {"sqlstate", outcome.sqlstate},
+                                                             {"message", outcome.message}});
+    return;
+  }
+  lane.attempt = 1;
+  lane.pause.reset();
+  lane.not_before = {};
+  if (lane.overflowed && lane.waiting.empty()) must_read_again_ = true;
+}
+
+// Nobody knows what became of the transaction: the same offsets are expected the next time, and are not there
+// if it was committed.
+void Session::hold_back(const Positions& expected, const Failure& failure) {
+  connection_.reset();
+  around_.health.set(admin::State::kConnecting);
+  around_.metrics.add_failure(subscription_.name, failure.sqlstate());
+  const auto until = Clock::now() + transient_pause_.next();
+  for (const auto& one : expected) lanes_.at(one.first).not_before = until;
+  logging::warning("applying was interrupted and is tried again", {{"subscription", subscription_.name},
+                                                                   {"sqlstate", failure.sqlstate()},
+                                                                   {"message", failure.message()},
+                                                                   {"detail", failure.detail()},
+                                                                   {"hint", failure.hint()}});
+}
+
+// --- telling ---
+
+void Session::look_after_lags() {
+  if (Clock::now() - lags_told_ < kLagInterval) return;
+  lags_told_ = Clock::now();
+  Offsets applied;
+  std::int64_t oldest_ms = -1;
+  for (const auto& [partition, lane] : lanes_) {
+    applied[partition] = lane.next_offset;
+    const std::int64_t end = subscriber_.known_end(partition);
+    const std::int64_t lag = end < 0 ? 0 : std::max<std::int64_t>(end - lane.next_offset, 0);
+    around_.metrics.set_lag(subscription_.name, partition, lag);
+    const std::int64_t waits_since = !lane.waiting.empty() ? lane.waiting.front().timestamp_ms : -1;
+    if (waits_since >= 0 && (oldest_ms < 0 || waits_since < oldest_ms)) oldest_ms = waits_since;
+  }
+  around_.metrics.set_lag_seconds(
+      subscription_.name,
+      oldest_ms < 0 ? 0.0 : static_cast<double>(std::max<std::int64_t>(now_ms() - oldest_ms, 0)) / 1000.0);
+  subscriber_.tell_group(applied);
+  if (waiting_messages_ == 0) around_.health.note_progress();
+}
+
+}  // namespace command_center::relay::consumer

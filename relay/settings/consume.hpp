@@ -1,0 +1,20 @@
+// How subscriptions are consumed; what each is, the database says.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace CLI {
+class App;
+}
+
+namespace command_center::relay::settings {
+
+struct Consume {
+  std::int64_t batch_bytes = 4LL * 1024 * 1024;  // of one subscription
+  std::chrono::milliseconds look{1000};          // for changes of subscriptions
+};
+
+void declare(CLI::App& app, Consume& consume);
+
+}  // namespace command_center::relay::settings
