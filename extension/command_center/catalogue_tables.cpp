@@ -44,6 +44,34 @@ constexpr ShapeColumn kControlAuditColumns[] = {{"audit_id", UUIDOID},     {"cha
                                                 {"object", TEXTOID},       {"before", JSONBOID},
                                                 {"after", JSONBOID},       {"reason", TEXTOID}};
 
+constexpr ShapeColumn kConsumerOffsetsColumns[] = {
+    {"subscription_id", UUIDOID},         {"topic", TEXTOID},       {"partition", INT4OID},
+    {"advanced_at", TIMESTAMPTZOID},      {"next_offset", INT8OID}, {"end_offset", INT8OID},
+    {"message_timestamp", TIMESTAMPTZOID}};
+
+constexpr ShapeColumn kDeadLetterEventsColumns[] = {{"dead_letter_id", UUIDOID},
+                                                    {"at", TIMESTAMPTZOID},
+                                                    {"kind", TEXTOID},
+                                                    {"who", TEXTOID},
+                                                    {"why", TEXTOID},
+                                                    {"sqlstate", TEXTOID},
+                                                    {"error", TEXTOID}};
+
+constexpr ShapeColumn kDeadLettersColumns[] = {{"dead_letter_id", UUIDOID},
+                                               {"subscription", TEXTOID},
+                                               {"failed_at", TIMESTAMPTZOID},
+                                               {"topic", TEXTOID},
+                                               {"partition", INT4OID},
+                                               {"offset", INT8OID},
+                                               {"message_timestamp", TIMESTAMPTZOID},
+                                               {"key", BYTEAOID},
+                                               {"value", BYTEAOID},
+                                               {"headers", JSONBOID},
+                                               {"attempts", INT4OID},
+                                               {"sqlstate", TEXTOID},
+                                               {"error", TEXTOID},
+                                               {"detail", TEXTOID}};
+
 constexpr ShapeColumn kEnvironmentsColumns[] = {
     {"environment", TEXTOID}, {"is_open", BOOLOID}, {"declared_at", TIMESTAMPTZOID}};
 
@@ -75,6 +103,15 @@ constexpr ShapeColumn kSetupStepsColumns[] = {
 constexpr ShapeColumn kSharedSchemasColumns[] = {
     {"uri", TEXTOID}, {"content", JSONBOID}, {"registered_at", TIMESTAMPTZOID}};
 
+constexpr ShapeColumn kSubscriptionsColumns[] = {{"subscription", TEXTOID},   {"subscription_id", UUIDOID},
+                                                 {"version", INT4OID},        {"status", TEXTOID},
+                                                 {"topics", TEXTARRAYOID},    {"handler", TEXTOID},
+                                                 {"filter", JSONBOID},        {"schema_check", TEXTOID},
+                                                 {"max_attempts", INT4OID},   {"dead_letter_topic", TEXTOID},
+                                                 {"start_at", TEXTOID},       {"consumer_group", TEXTOID},
+                                                 {"group_suffix", TEXTOID},   {"batch_messages", INT4OID},
+                                                 {"batch_wait", INTERVALOID}, {"changed_at", TIMESTAMPTZOID}};
+
 constexpr ShapeColumn kTenantRolesColumns[] = {
     {"tenant_id", UUIDOID}, {"role", TEXTOID}, {"bound_at", TIMESTAMPTZOID}, {"role_identity", TEXTOID}};
 
@@ -101,7 +138,17 @@ const TableShape kTables[] = {shape("access_grants", kAccessGrantsColumns, 2),
                               shape("command_features", kCommandFeaturesColumns, 1),
                               shape("command_routes", kCommandRoutesColumns, 1),
                               shape("command_templates", kCommandTemplatesColumns, 2),
+                              {kInstallation,
+                               "consumer_offsets",
+                               Ground::kStatements,
+                               kConsumerOffsetsColumns,
+                               static_cast<int>(std::size(kConsumerOffsetsColumns)),
+                               3,
+                               4,
+                               {0, 1, 2, 3}},
                               shape("control_audit", kControlAuditColumns, 1, 0, 1, 0),
+                              shape("dead_letter_events", kDeadLetterEventsColumns, 2, 0, 1, 0),
+                              shape("dead_letters", kDeadLettersColumns, 1, 0, 1, 0),
                               shape("environments", kEnvironmentsColumns, 1),
                               shape("event_types", kEventTypesColumns, 2),
                               shape("installation", kInstallationColumns, 1),
@@ -111,6 +158,7 @@ const TableShape kTables[] = {shape("access_grants", kAccessGrantsColumns, 2),
                               shape("services", kServicesColumns, 1),
                               shape("setup_steps", kSetupStepsColumns, 1),
                               shape("shared_schemas", kSharedSchemasColumns, 1),
+                              shape("subscriptions", kSubscriptionsColumns, 1),
                               shape("tenant_roles", kTenantRolesColumns, 0),
                               shape("topics", kTopicsColumns, 1)};
 

@@ -6,7 +6,7 @@
 
 namespace command_center::extension {
 
-inline constexpr int kCatalogueTables = 16;
+inline constexpr int kCatalogueTables = 20;
 
 // The first of so many.
 [[nodiscard]] const TableShape* catalogue_tables() noexcept;

@@ -124,8 +124,11 @@ Datum list_dead_letters(FunctionCallInfo fcinfo) {
 
 // --- what waits ---
 
+// KC015 for a NULL where a message has none.
 void keep(Message& message, MessageColumn column, int from, Oid type, std::uint64_t row) {
-  message.nulls[column] = is_null(row, from);
+  const bool may_be_null =
+      column == kMessageTimestamp || column == kMessageKeyBytes || column == kMessageValueBytes;
+  message.nulls[column] = may_be_null && is_null(row, from);
   if (message.nulls[column]) return;
   const TypeCacheEntry* known = lookup_type_cache(type, 0);
   message.values[column] = datumCopy(value(row, from, type), known->typbyval, known->typlen);
