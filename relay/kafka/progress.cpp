@@ -92,6 +92,11 @@ std::string progress_key(std::string_view identity, std::string_view publisher) 
   return std::string(identity) + '/' + std::string(publisher);
 }
 
+bool is_key_of(std::string_view key, std::string_view publisher) noexcept {
+  const std::size_t end_of_identity = key.find('/');
+  return end_of_identity != std::string_view::npos && key.substr(end_of_identity + 1) == publisher;
+}
+
 std::string transactional_id(std::string_view identity, std::string_view publisher) {
   return "command-center/" + progress_key(identity, publisher);
 }
@@ -119,10 +124,9 @@ std::map<std::string, std::string> read_all_progress(const settings::Kafka& sett
   std::map<std::string, std::string> records;
   if (whole.end <= whole.begin) return records;
   const std::function<void()> nothing_to_do = [] {};
-  const std::string ending = progress_key("", publisher);
   ProgressReader reader(settings, waiter, partition, nothing_to_do);
   reader.read(whole, [&](std::string_view key, const rd_kafka_message_t& message) {
-    if (key.size() <= ending.size() || key.substr(key.size() - ending.size()) != ending) return;
+    if (!is_key_of(key, publisher)) return;
     if (auto value = value_of(message)) {
       records.insert_or_assign(std::string(key), std::move(*value));
     } else {

@@ -17,6 +17,8 @@ namespace command_center::relay::kafka {
 
 // The key of a publisher's progress records, and the name its transactions go by.
 [[nodiscard]] std::string progress_key(std::string_view identity, std::string_view publisher);
+// True for the keys of this publisher under any identity. An identity has no slash, a publisher may have.
+[[nodiscard]] bool is_key_of(std::string_view key, std::string_view publisher) noexcept;
 [[nodiscard]] std::string transactional_id(std::string_view identity, std::string_view publisher);
 
 // The value of the last committed record with this key; nothing when there is none, or when it was deleted on

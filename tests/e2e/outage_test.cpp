@@ -106,6 +106,17 @@ TEST_F(Outage, TermWhileTheBrokerIsGoneEndsInTimeAndSaysThatItGaveUp) {
   expect_exactly_once(next);
 }
 
+TEST_F(Outage, LeaderThatCannotPublishIsNotReady) {
+  RelayProcess relay(database_);
+  ASSERT_TRUE(relay.becomes("leading")) << relay.log();
+  control(Server::kKafka, "kill");
+  database_.execute(1);
+  EXPECT_TRUE(eventually([&] { return relay.get("/readyz").first == 503; }, std::chrono::seconds(45)));
+  EXPECT_EQ(relay.get("/readyz?role=maintenance"), (std::pair<int, std::string>{200, "working\n"}));
+  control(Server::kKafka, "start");
+  expect_exactly_once(relay);
+}
+
 TEST_F(Outage, BatchWhoseCommitDidNotReachTheStandbyIsNotPublished) {
   database_.execute(2);
   RelayProcess relay(database_, {{"--lease-ttl-seconds=60", "--batch-messages=1"}, "after-kafka-commit"});

@@ -76,6 +76,13 @@ TEST(ProgressKey, TellsDatabasesAndPublishersApart) {
   EXPECT_EQ(transactional_id("uuid.1.2", "default"), "command-center/uuid.1.2/default");
 }
 
+TEST(ProgressKey, BelongsToOnePublisherAlone) {
+  EXPECT_TRUE(is_key_of("uuid.1.2/two", "two"));
+  EXPECT_TRUE(is_key_of("uuid.1.2/x/two", "x/two"));
+  EXPECT_FALSE(is_key_of("uuid.1.2/x/two", "two"));
+  EXPECT_FALSE(is_key_of("two", "two"));
+}
+
 TEST(KafkaFailure, OnlyBeingReplacedMeansToStandBy) {
   EXPECT_EQ(kind_of(RD_KAFKA_RESP_ERR__FENCED), FailureKind::kFenced);
   EXPECT_EQ(kind_of(RD_KAFKA_RESP_ERR_PRODUCER_FENCED), FailureKind::kFenced);
