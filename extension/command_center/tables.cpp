@@ -34,9 +34,9 @@ constexpr ShapeColumn kDispatchColumns[] = {{"tenant_id", UUIDOID},
                                             {"position", INT8OID}};
 
 constexpr ShapeColumn kOutboxColumns[] = {
-    {"position", INT8OID},      {"transaction_id", XID8OID}, {"tenant_id", UUIDOID},
-    {"message_id", UUIDOID},    {"command_id", UUIDOID},     {"topic", TEXTOID},
-    {"partition_key", TEXTOID}, {"headers", JSONOID},        {"value", TEXTOID}};
+    {"position", INT8OID},   {"transaction_id", XID8OID}, {"tenant_id", UUIDOID},     {"message_id", UUIDOID},
+    {"command_id", UUIDOID}, {"topic", TEXTOID},          {"partition_key", TEXTOID}, {"headers", JSONOID},
+    {"value", TEXTOID},      {"ordered", BOOLOID}};
 
 constexpr ShapeColumn kEventColumns[] = {
     {"tenant_id", UUIDOID},  {"command_id", UUIDOID}, {"event_id", UUIDOID}, {"kind", TEXTOID},
@@ -84,6 +84,14 @@ const TableShape kCommandDispatches = {
     {0, 1}};
 const TableShape kTransactionalOutbox = {
     kInstallation, "transactional_outbox", Ground::kWritten, kOutboxColumns, size(kOutboxColumns), 3, 0, {}};
+const TableShape kTransactionalOutboxBefore = {kInstallation,
+                                               "transactional_outbox",
+                                               Ground::kWritten,
+                                               kOutboxColumns,
+                                               size(kOutboxColumns) - 1,
+                                               3,
+                                               0,
+                                               {}};
 const TableShape kDispatchEvents = {
     kInstallation, "dispatch_events", Ground::kWritten, kEventColumns, size(kEventColumns), 1, 3, {0, 1, 2}};
 const TableShape kDispatchDeadlines = {kInstallation,

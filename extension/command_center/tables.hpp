@@ -8,6 +8,7 @@ namespace command_center::extension {
 
 extern const TableShape kCommandDispatches;
 extern const TableShape kTransactionalOutbox;
+extern const TableShape kTransactionalOutboxBefore;  // what versions before 0.4.0 made
 extern const TableShape kDispatchEvents;
 extern const TableShape kDispatchDeadlines;
 extern const TableShape kIdempotencyKeys;

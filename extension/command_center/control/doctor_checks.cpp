@@ -2,6 +2,7 @@
 // finding, remedy.
 #include "extension/command_center/control/doctor_checks.hpp"
 
+#include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
@@ -73,6 +74,18 @@ FROM (SELECT publisher.publisher, clock_timestamp() - to_timestamp(('x' || left(
         ORDER BY message.transaction_id, message."position" LIMIT 1) AS oldest
     WHERE publisher.identity = command_center.database_identity()) AS waiting
 WHERE age > interval '1 minute' ORDER BY publisher)sql"},
+
+{"parked", R"sql(SELECT 'error', format('messages for topic "%s" are put aside since %s: %s%s', topic, to_char(min(parked_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'),
+        count(*), ', Kafka says: ' || min(left(detail, 200)) FILTER (WHERE reason = 'refused')),
+    format('SELECT * FROM command_center.list_parked(%L); then release_parked() what Kafka takes now, and discard_parked() the rest.', topic)
+FROM (SELECT parked.topic, parked.parked_at, parked.detail, parked.reason FROM command_center.parked_messages AS parked
+    WHERE parked.reason IN ('refused', 'behind') AND NOT EXISTS (SELECT FROM command_center.parked_outcomes AS outcome
+        WHERE outcome."position" = parked."position" AND outcome.message_id = parked.message_id) LIMIT 10000) AS open
+GROUP BY topic ORDER BY topic)sql", knows_parking},
+
+{"held_topics", R"sql(SELECT 'error', format('topic "%s" takes no messages since %s%s', topic, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'), ', Kafka says: ' || left(detail, 200)),
+    'Create the topic, or let the relay write to it. What is for it is put aside and sent once it can be; nothing need be called.'
+FROM command_center.topic_holds ORDER BY topic)sql", knows_parking},
 
 {"lease", R"sql(SELECT 'warning', format('no relay works for the publisher "%s"%s', publisher.publisher,
         CASE WHEN last.expires_at IS NULL THEN ', and none ever did' ELSE format(': the lease of "%s" is over', last.holder) END),

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/settings.hpp"
@@ -82,7 +83,49 @@ bool has_dispatches(const char* leaf) {
   return is_installed(kInstallation, dispatches) && ask(kHasRows, dispatches);
 }
 
+// What is left out of a batch stays so as long as the row of the outbox is there; and what became of it is
+// known as long as that it was put aside.
+constexpr char kHasOpenParked[] = "SELECT EXISTS (SELECT FROM %s AS parked WHERE " IS_OPEN ")";
+Statement select_first_parked_day = {
+    kInstallation,
+    "SELECT min(right(leaf.relname, 8)) FROM pg_inherits JOIN pg_class AS leaf ON leaf.oid = inhrelid"
+    " WHERE inhparent = $1 AND pg_relation_size(leaf.oid) > 0",
+    1,
+    {OIDOID}};
+
+// Messages go back into the day of their ids.
+Statement select_open_of_day = {
+    kInstallation,
+    "SELECT EXISTS (SELECT FROM command_center.parked_messages AS parked CROSS JOIN ("
+    "  SELECT extract(epoch FROM to_date($1, 'YYYYMMDD'))::bigint * 1000 AS begins) AS day"
+    " WHERE parked.message_id >= (lpad(to_hex(day.begins), 12, '0') || repeat('0', 20))::uuid"
+    "  AND parked.message_id < (lpad(to_hex(day.begins + 86400000), 12, '0') || repeat('0', 20))::uuid"
+    "  AND " IS_OPEN ")",
+    1,
+    {TEXTOID}};
+
+const char* day_of(const char* leaf) {
+  return leaf + std::strlen(leaf) - 8;
+}
+
 // --- what keeps a day, by table ---
+
+bool takes_none_back(const char* leaf) {
+  if (!knows_parking()) return true;
+  Parameters parameters;
+  parameters.add_text(day_of(leaf));
+  (void)run(select_open_of_day, parameters);
+  return !bool_value(0, 0);
+}
+bool has_parked(const char* leaf) {
+  return outbox_keeps_up_to(leaf) || ask(kHasOpenParked, leaf);
+}
+bool parked_keep_up_to(const char* leaf) {
+  Parameters parameters;
+  parameters.add(ObjectIdGetDatum(installed_relation(kInstallation, "parked_messages")));
+  (void)run(select_first_parked_day, parameters);
+  return !is_null(0, 0) && std::strcmp(text_value(0, 0), day_of(leaf)) <= 0;
+}
 
 bool has_unpublished(const char* leaf) {
   return ask(kHasUnpublished, leaf);
@@ -129,8 +172,10 @@ bool may_retire() {
 KeptTables kept_tables() {
   const int outbox = settings().outbox_retention;
   const int dispatches = settings().dispatch_retention;
-  return {{{{"transactional_outbox", PartitionedBy::kUuidV7}, outbox, has_unpublished, nullptr},
+  return {{{{"transactional_outbox", PartitionedBy::kUuidV7}, outbox, has_unpublished, takes_none_back},
            {{"publication_batches", PartitionedBy::kTime}, outbox, has_batches, nullptr},
+           {{"parked_messages", PartitionedBy::kTime}, outbox, has_parked, nullptr},
+           {{"parked_outcomes", PartitionedBy::kTime}, outbox, parked_keep_up_to, nullptr},
            {{"publisher_leases", PartitionedBy::kTime}, outbox, has_last_lease, nullptr},
            {{"command_dispatches", PartitionedBy::kUuidV7}, dispatches, outbox_keeps_up_to, nullptr},
            {{"idempotency_keys", PartitionedBy::kTime}, settings().idempotency_ttl, has_live_keys, nullptr},

@@ -10,10 +10,11 @@ namespace command_center::extension {
 
 // In the order in which they are retired: what the outbox still holds keeps the others, dispatches keep their
 // events.
-using KeptTables = std::array<KeptTable, 11>;
+using KeptTables = std::array<KeptTable, 13>;
 
 // By the settings as they are now: outbox_retention and until every publisher has published it; batches and
-// leases as long as the outbox, and what a publisher goes on from; dispatches and deadlines for
+// leases as long as the outbox, and what a publisher goes on from; parked messages as
+// long as the outbox and until somebody has decided; dispatches and deadlines for
 // dispatch_retention and as long as the outbox; events as long as their dispatches; idempotency keys until
 // each has expired, since the setting may have been another when it was used; offsets as long as the outbox,
 // and those that a subscription goes on from; dead letters for dispatch_retention. Postgres regime; so is

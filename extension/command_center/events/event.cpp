@@ -250,6 +250,7 @@ bool write_message(Event& event, NewMessage& message) {
   message.partition_key = kept_text(event.partition_key);
   message.headers = kept_text(headers);
   message.value = event.payload != 0 ? kept_text(value) : Datum{0};
+  message.ordered = event.ordered;
   return dropped;
 }
 

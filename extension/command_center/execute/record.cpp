@@ -120,6 +120,7 @@ void write_messages(Acceptance* const* acceptances, const std::int64_t* position
   for (int i = 0; i < count; ++i) {
     for (int j = 0; j < acceptances[i]->message_count; ++j) {
       messages[filled] = acceptances[i]->messages[j];
+      messages[filled].ordered = acceptances[i]->ordered;
       messages[filled++].position = positions[i];
     }
   }

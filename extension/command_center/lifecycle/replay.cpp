@@ -78,19 +78,25 @@ Statement select_originals = {
     {UUIDOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, UUIDOID, UUIDOID},
     Planning::kEachTime};
 
-Statement copy_messages = {
-    kInstallation,
-    "INSERT INTO command_center.transactional_outbox"
-    " (\"position\", transaction_id, tenant_id, message_id, command_id, topic, partition_key, headers, value)"
-    " SELECT copy.\"position\", $1, original.tenant_id, copy.message_id, original.command_id, original.topic,"
-    "  original.partition_key, copy.headers::json, original.value"
-    " FROM unnest($2, $3, $4, $5, $6) AS copy(old_position, old_id, \"position\", message_id, headers)"
-    " CROSS JOIN LATERAL (SELECT * FROM command_center.transactional_outbox AS message"
-    "  WHERE message.\"position\" = copy.old_position AND message.message_id = copy.old_id"
-    "  AND message.message_id BETWEEN $7 AND $8 OFFSET 0) AS original",
-    8,
-    {XID8OID, INT8ARRAYOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID, UUIDOID, UUIDOID},
-    Planning::kEachTime};
+// The two columns that versions before 0.4.0 do not have, until setup() has been called.
+#define COPY_MESSAGES(column, order)                                                                         \
+  "INSERT INTO command_center.transactional_outbox"                                                          \
+  " (\"position\", transaction_id, tenant_id, message_id, command_id, topic, partition_key, headers, "       \
+  "value" column                                                                                             \
+  ")"                                                                                                        \
+  " SELECT copy.\"position\", $1, original.tenant_id, copy.message_id, original.command_id, original.topic," \
+  "  original.partition_key, copy.headers::json, original.value" order                                       \
+  " FROM unnest($2, $3, $4, $5, $6) AS copy(old_position, old_id, \"position\", message_id, headers)"        \
+  " CROSS JOIN LATERAL (SELECT * FROM command_center.transactional_outbox AS message"                        \
+  "  WHERE message.\"position\" = copy.old_position AND message.message_id = copy.old_id"                    \
+  "  AND message.message_id BETWEEN $7 AND $8 OFFSET 0) AS original"
+#define COPY_PARAMETERS \
+  { XID8OID, INT8ARRAYOID, UUIDARRAYOID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID, UUIDOID, UUIDOID }
+
+Statement copy_messages = {kInstallation, COPY_MESSAGES(", ordered", ", original.ordered"), 8,
+                           COPY_PARAMETERS, Planning::kEachTime};
+Statement copy_messages_before = {kInstallation, COPY_MESSAGES("", ""), 8, COPY_PARAMETERS,
+                                  Planning::kEachTime};
 
 Statement describe_replay = {
     kInstallation,
@@ -299,7 +305,8 @@ void insert_copies(const Work& work, const Copies& copies, Datum transaction_id)
   ErrorContextCallback hint = {error_context_stack, hint_at_maintain,
                                const_cast<Installation*>(&kInstallation)};
   error_context_stack = &hint;
-  const std::uint64_t copied = change_with_latest_snapshot(copy_messages, parameters);
+  const std::uint64_t copied =
+      change_with_latest_snapshot(outbox_knows_order() ? copy_messages : copy_messages_before, parameters);
   error_context_stack = hint.previous;
   resume_planner(level);
   if (copied == static_cast<std::uint64_t>(copies.count)) return;

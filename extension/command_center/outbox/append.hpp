@@ -18,6 +18,7 @@ struct NewMessage {
   Datum partition_key;
   Datum headers;          // json
   Datum value;            // 0: a tombstone
+  bool ordered;           // keeps its place among the messages of its key
   std::int64_t position;  // drawn by draw_position(); messages of one command share it
 };
 
@@ -28,6 +29,9 @@ struct NewMessage {
 [[nodiscard]] Datum take_transaction_id();
 
 [[nodiscard]] std::int64_t draw_position();
+
+// False between a new library and setup().
+[[nodiscard]] bool outbox_knows_order();
 
 void append_messages(const NewMessage* messages, int count, Datum transaction_id);
 

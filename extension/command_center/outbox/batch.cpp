@@ -31,6 +31,14 @@ Statement select_batch = {kInstallation,
                           2,
                           {TEXTOID, INT8OID}};
 
+Statement select_open = {
+    kInstallation,
+    "SELECT " BATCH_COLUMNS
+    " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id > $2 AND messages > 0"
+    " ORDER BY batch_id LIMIT 1",
+    2,
+    {TEXTOID, INT8OID}};
+
 // Those in progress at the first snapshot: listed in it, or at or above its xmax and below the bound. The
 // latter are looked up in the outbox one after the other by its index; a range of ids may be long, since
 // subtransactions have ids too.
@@ -145,6 +153,15 @@ Batch find_batch(std::string_view publisher, std::int64_t batch_id) {
   if (run(select_batch, parameters) > 0) return first_row();
   refuse("KC002", psprintf("publisher \"%.*s\" has no batch " INT64_FORMAT,
                            static_cast<int>(publisher.size()), publisher.data(), batch_id));
+}
+
+bool find_open_batch(std::string_view publisher, std::int64_t after, Batch& batch) {
+  Parameters parameters;
+  parameters.add_text(publisher);
+  parameters.add_bigint(after);
+  if (run(select_open, parameters) == 0) return false;
+  batch = first_row();
+  return true;
 }
 
 Datum late_transactions(const Batch& batch) {

@@ -48,6 +48,9 @@ void record_batch(std::string_view publisher, const Batch& batch);
 // KC002 when the publisher has no such batch.
 [[nodiscard]] Batch find_batch(std::string_view publisher, std::int64_t batch_id);
 
+// The first batch with messages after that number, which nobody said was published; false: there is none.
+[[nodiscard]] bool find_open_batch(std::string_view publisher, std::int64_t after, Batch& batch);
+
 // The late transactions of the window that are visible at its end, as xid8[].
 [[nodiscard]] Datum late_transactions(const Batch& batch);
 

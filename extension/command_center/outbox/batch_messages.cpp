@@ -1,7 +1,11 @@
 // Reads the messages of a recorded batch: the same rows in the same order, however often.
+#include <algorithm>
+
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/batch_rows.hpp"
+#include "extension/command_center/outbox/parked.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
@@ -14,65 +18,71 @@ namespace {
 constexpr int kRowsPerFetch = 1000;
 
 // Publishing goes on while a column has another type than setup() gave it.
-#define MESSAGE_COLUMNS                                                                       \
-  "\"position\"::bigint, message_id::uuid, topic::text, partition_key::text, headers::json, " \
-  "value::text"
-
-// $1 and $2 where the rows of new transactions begin, $3 the snapshot at the end, $4 where the slice ends.
-#define NEW_MESSAGES                                                                         \
-  "SELECT " MESSAGE_COLUMNS                                                                  \
-  " FROM command_center.transactional_outbox WHERE \"position\" > $1 AND \"position\" <= $4" \
-  " AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
+#define MESSAGE_COLUMNS                                                           \
+  "message.\"position\"::bigint, message.message_id::uuid, message.topic::text, " \
+  "message.partition_key::text, message.headers::json, message.value::text"
 
 // Most batches have no late transactions, and then the index gives the order.
 Statement select_new = {kInstallation,
-                        NEW_MESSAGES " ORDER BY \"position\", message_id",
+                        NEW_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id",
                         4,
                         {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID}};
 
-// $5 late transactions, $6 where the slice begins.
-Statement select_new_and_late = {
-    kInstallation,
-    NEW_MESSAGES
-    " UNION ALL"
-    " SELECT found.* FROM unnest($5) AS late(transaction_id) CROSS JOIN LATERAL ("
-    "  SELECT " MESSAGE_COLUMNS
-    "  FROM command_center.transactional_outbox AS message"
-    "  WHERE message.transaction_id >= late.transaction_id AND message.transaction_id <= late.transaction_id"
-    "  AND \"position\" > $6 AND \"position\" <= $4"
-    "  ORDER BY message.transaction_id, \"position\" OFFSET 0) AS found"
-    " ORDER BY \"position\", message_id",
-    6,
-    {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID, XID8ARRAYOID, INT8OID}};
+Statement select_all = {
+    kInstallation, BATCH_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id", 6, {BATCH_PARAMETERS}};
 
-bool is_empty_array(Datum array) {
-  const ArrayType* items = DatumGetArrayTypeP(array);
-  return ArrayGetNItems(ARR_NDIM(items), ARR_DIMS(items)) == 0;
+Statement select_without_parked = {kInstallation,
+                                   "SELECT " MESSAGE_COLUMNS
+                                   " FROM (" BATCH_ROWS("message.*") ") AS message WHERE NOT " IS_LEFT_OUT
+                                                                     " ORDER BY \"position\", message_id",
+                                   6,
+                                   {BATCH_PARAMETERS}};
+
+Statement count_messages = {kInstallation,
+                            "SELECT count(*) FROM (" BATCH_ROWS("message.message_id") ") AS message",
+                            6,
+                            {BATCH_PARAMETERS}};
+
+bool has_late_transactions(const Parameters& parameters) {
+  constexpr int kLateTransactions = 4;
+  const ArrayType* items = DatumGetArrayTypeP(parameters.values()[kLateTransactions]);
+  return ArrayGetNItems(ARR_NDIM(items), ARR_DIMS(items)) > 0;
 }
 
-PortalData* open_messages(const Batch& batch) {
-  Parameters parameters;
-  parameters.add_bigint(new_rows_after(batch));
-  parameters.add(new_transactions_from(batch));
-  parameters.add(batch.snapshot_after);
-  parameters.add_bigint(batch.slice_through);
-  const Datum late = late_transactions(batch);
-  if (is_empty_array(late)) return open_cursor(select_new, parameters);
-  parameters.add(late);
-  parameters.add_bigint(batch.slice_after);
-  return open_cursor(select_new_and_late, parameters);
+PortalData* open_messages(const Batch& batch, int left_out) {
+  const Parameters parameters = batch_parameters(batch);
+  if (left_out > 0) return open_cursor(select_without_parked, parameters);
+  if (has_late_transactions(parameters)) return open_cursor(select_all, parameters);
+  Parameters fewer;
+  for (int i = 0; i < select_new.parameter_count; ++i) fewer.add(parameters.values()[i]);
+  return open_cursor(select_new, fewer);
 }
 
 // Puts the messages into the result, a piece at a time, and answers how many there were.
-std::uint64_t copy_messages(const Batch& batch, const ReturnSetInfo* result) {
-  PortalData* cursor = open_messages(batch);
+std::int64_t copy_messages(const Batch& batch, int left_out, const ReturnSetInfo* result) {
+  PortalData* cursor = open_messages(batch, left_out);
   std::uint64_t copied = 0;
   while (const std::uint64_t rows = fetch(cursor, kRowsPerFetch)) {
     put_rows(result);
     copied += rows;
   }
   SPI_cursor_close(cursor);
-  return copied;
+  return static_cast<std::int64_t>(copied);
+}
+
+// The part of a batch behind a position; the other part is put into `before`.
+Batch divide(const Batch& whole, std::int64_t after_position, Batch& before) {
+  before = whole;
+  Batch behind = whole;
+  before.slice_through = behind.slice_after =
+      std::clamp(after_position, whole.slice_after, whole.slice_through);
+  return behind;
+}
+
+std::int64_t count_rows_of(const Batch& batch) {
+  if (batch.slice_through <= batch.slice_after) return 0;
+  (void)run(count_messages, batch_parameters(batch));
+  return bigint_value(0, 0);
 }
 
 Datum batch_messages(FunctionCallInfo fcinfo) {
@@ -83,10 +93,14 @@ Datum batch_messages(FunctionCallInfo fcinfo) {
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
   const Batch batch = find_batch(publisher, PG_GETARG_INT64(1));
-  const std::uint64_t rows = copy_messages(batch, result);
-  if (rows != static_cast<std::uint64_t>(batch.messages)) {
+  Batch before = {};
+  // Version 0.3.0 and earlier declare two parameters.
+  const Batch asked = divide(batch, PG_NARGS() > 2 ? PG_GETARG_INT64(2) : 0, before);
+  const int left_out = count_left_out(asked);
+  const std::int64_t rows = count_rows_of(before) + left_out + copy_messages(asked, left_out, result);
+  if (rows != batch.messages) {
     refuse("KC015",
-           psprintf("batch " INT64_FORMAT " has " UINT64_FORMAT " messages, not the recorded %d",
+           psprintf("batch " INT64_FORMAT " has " INT64_FORMAT " messages, not the recorded %d",
                     batch.batch_id, rows, batch.messages),
            nullptr, "Rows of the outbox are gone, or this server is a standby that has not replayed them.");
   }

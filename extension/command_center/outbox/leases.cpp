@@ -79,6 +79,17 @@ void check_ttl(const Interval* ttl) {
   refuse("22023", "ttl must be between 1 second and 1 hour");
 }
 
+}  // namespace
+
+void require_lease(std::string_view publisher, std::string_view holder) {
+  const LastLease last = last_lease(publisher);
+  if (last.is_held_by(holder)) return;
+  refuse("KC015", psprintf("relay \"%s\" does not hold the lease", zero_terminated(holder)), nullptr,
+         "Only the relay that publishes may decide what it leaves out.");
+}
+
+namespace {
+
 Datum acquire_lease(FunctionCallInfo fcinfo) {
   require_read_committed("acquire_lease");
   const std::string_view publisher = text_argument(fcinfo, 0);

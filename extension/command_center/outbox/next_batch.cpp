@@ -5,6 +5,8 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/durable_commit.hpp"
+#include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/position_sequence.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
@@ -69,15 +71,6 @@ Statement measure_slice = {
 
 Statement emit_wal = {
     kInstallation, "SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
-
-// Before the commit of this transaction returns, all WAL before it is flushed, and synchronous standbys have
-// it: that of rows which were committed with synchronous_commit = off, too. For the whole transaction; never
-// lowers remote_apply. Outside of the session, which would put it back.
-void make_commit_durable() {
-  if (synchronous_commit >= SYNCHRONOUS_COMMIT_REMOTE_FLUSH) return;
-  (void)set_config_option("synchronous_commit", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
-                          false);
-}
 
 struct Limits {
   int messages;
@@ -144,35 +137,58 @@ void cut_slice(Batch& batch, const Limits& limits) {
   batch.window_complete = bool_value(0, 3);
 }
 
-// A batch without messages only says that the one before it is published, and counts as published itself.
-[[nodiscard]] bool is_open(const Batch& last, std::int64_t published_through) {
-  return last.messages > 0 && last.batch_id > published_through;
-}
-
-void check_published_through(const Batch& last, std::int64_t published_through) {
-  if (published_through == last.published_through) return;
-  if (published_through == last.batch_id && last.messages > 0) return;
-  refuse("KC015", psprintf("batch " INT64_FORMAT " cannot be the last published one", published_through),
+[[noreturn]] void refuse_number(const char* problem, std::int64_t batch_id, const Batch& last) {
+  refuse("KC015", psprintf("batch " INT64_FORMAT " cannot be the last %s one", batch_id, problem),
          psprintf("{\"lastBatch\": " INT64_FORMAT ", \"publishedThrough\": " INT64_FORMAT "}", last.batch_id,
                   last.published_through),
          "Another relay works for this publisher, or the database lost batches: ask resume_publication() "
          "with Kafka's progress.");
 }
 
-// Finds the batch to publish next and records it. False: there is nothing to publish.
-bool advance(std::string_view publisher, std::int64_t published_through, const Limits& limits, Batch& batch) {
-  batch = last_batch(publisher);
-  check_published_through(batch, published_through);
-  if (is_open(batch, published_through)) {
-    // It was committed before, but perhaps without the wait for a standby: this transaction's commit makes up
-    // for it.
-    (void)run(emit_wal, Parameters());
-    return true;
+// Whether there is a batch with that number whose messages nobody has said to be published.
+bool is_open(std::string_view publisher, std::int64_t batch_id, const Batch& last) {
+  if (batch_id <= last.published_through || batch_id > last.batch_id) return false;
+  if (batch_id == last.batch_id) return last.messages > 0;
+  Batch found = {};
+  return find_open_batch(publisher, batch_id - 1, found) && found.batch_id == batch_id;
+}
+
+// How far the relay says it is. Plain data.
+struct Reached {
+  std::int64_t published_through;
+  std::int64_t opened_through;  // at or below published_through: no batch is opened ahead
+};
+
+void check_reached(std::string_view publisher, const Reached& reached, const Batch& last) {
+  if (reached.published_through != last.published_through &&
+      !is_open(publisher, reached.published_through, last)) {
+    refuse_number("published", reached.published_through, last);
   }
+  if (reached.opened_through > reached.published_through &&
+      !is_open(publisher, reached.opened_through, last)) {
+    refuse_number("opened", reached.opened_through, last);
+  }
+}
+
+// A relay that has two in hand publishes the first of them first.
+void require_one_ahead(std::string_view publisher, const Reached& reached) {
+  Batch oldest = {};
+  if (!find_open_batch(publisher, reached.published_through, oldest) ||
+      oldest.batch_id == reached.opened_through)
+    return;
+  refuse("KC015", "two batches are open already",
+         psprintf("{\"publishedThrough\": " INT64_FORMAT ", \"openedThrough\": " INT64_FORMAT "}",
+                  reached.published_through, reached.opened_through),
+         "Publish the older one first.");
+}
+
+// A batch without messages only says that those before it are published, and counts as published itself: not
+// while one is open.
+bool open_next(std::string_view publisher, const Reached& reached, const Limits& limits, const Batch& last,
+               Batch& batch) {
   require_counting_one_by_one(
       "Nothing is published until then, and nothing is lost: ALTER SEQUENCE command_center.outbox_position "
       "CACHE 1 INCREMENT 1 NO CYCLE;");
-  const Batch last = batch;
   batch = next_window(last);
   cut_slice(batch, limits);
   if (batch.messages == 0 && !last.window_complete) {
@@ -181,11 +197,30 @@ bool advance(std::string_view publisher, std::int64_t published_through, const L
     batch = next_window(finished);
     cut_slice(batch, limits);
   }
-  batch.published_through = published_through;
+  batch.published_through = reached.published_through;
   batch.opened_at = GetCurrentTimestamp();
-  const bool closes_last = published_through > last.published_through;
-  if (batch.messages > 0 || closes_last) record_batch(publisher, batch);
+  const bool closes_last = reached.published_through > last.published_through &&
+                           reached.opened_through <= reached.published_through;
+  if (batch.messages == 0 && !closes_last) return false;
+  if (batch.messages > 0) park_held(publisher, batch);
+  record_batch(publisher, batch);
   return batch.messages > 0;
+}
+
+// Finds the batch to publish next, the oldest that is open, and records it unless it is. False: there is
+// nothing to publish.
+bool advance(std::string_view publisher, const Reached& reached, const Limits& limits, Batch& batch) {
+  const Batch last = last_batch(publisher);
+  check_reached(publisher, reached, last);
+  const std::int64_t in_hand = std::max(reached.published_through, reached.opened_through);
+  if (in_hand < last.batch_id && find_open_batch(publisher, in_hand, batch)) {
+    // It was committed before, but perhaps without the wait for a standby: this transaction's commit makes up
+    // for it.
+    (void)run(emit_wal, Parameters());
+    return true;
+  }
+  if (reached.opened_through > reached.published_through) require_one_ahead(publisher, reached);
+  return open_next(publisher, reached, limits, last, batch);
 }
 
 Datum next_batch(FunctionCallInfo fcinfo) {
@@ -200,10 +235,13 @@ Datum next_batch(FunctionCallInfo fcinfo) {
   lock_publisher(publisher, PublisherLock::kCursor);
   const char* identity = publisher_identity(publisher);
   Batch batch = {};
-  if (advance(publisher, PG_GETARG_INT64(1), limits, batch)) {
+  // Version 0.3.0 and earlier declare four parameters.
+  const Reached reached = {PG_GETARG_INT64(1), PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 0};
+  if (advance(publisher, reached, limits, batch)) {
+    const int to_publish = batch.messages - count_left_out(batch);
     MemoryContext working = MemoryContextSwitchTo(caller);
-    Datum values[] = {Int64GetDatum(batch.batch_id), Int32GetDatum(batch.messages),
-                      Int64GetDatum(batch.bytes), progress_record(publisher, identity, batch)};
+    Datum values[] = {Int64GetDatum(batch.batch_id), Int32GetDatum(to_publish), Int64GetDatum(batch.bytes),
+                      progress_record(publisher, identity, batch)};
     bool nulls[] = {false, false, false, false};
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
     MemoryContextSwitchTo(working);

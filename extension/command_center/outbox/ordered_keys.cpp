@@ -139,6 +139,15 @@ void lock_ordered_keys(OrderedKey* keys, int count, int to_come) {
   }
 }
 
+bool try_ordered_key(const OrderedKey& key) {
+  LockRelationOid(installed_relation(kInstallation, "transactional_outbox"), RowExclusiveLock);
+  const hash::SipKey* secret = lock_secret();
+  if (secret == nullptr) return false;
+  const KeyLock lock = lock_of(*secret, key);
+  return try_lock(tenant_lock(lock.tenant), LockMode::kShared) &&
+         try_lock(key_lock(lock), LockMode::kExclusive);
+}
+
 void lock_replays_of(const identifiers::Uuid& tenant_id) {
   const hash::SipKey* secret = lock_secret();
   const hash::SipKey none = {};

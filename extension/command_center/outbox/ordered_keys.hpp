@@ -21,6 +21,9 @@ struct OrderedKey {
 // server's lock table would fill. Postgres regime; before the transaction takes its position.
 void lock_ordered_keys(OrderedKey* keys, int count, int to_come = 0);
 
+// The same for one key without waiting: false when somebody writes to it.
+[[nodiscard]] bool try_ordered_key(const OrderedKey& key);
+
 // Lets one transaction at a time replay by filter for a tenant.
 void lock_replays_of(const identifiers::Uuid& tenant_id);
 

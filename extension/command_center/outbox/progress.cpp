@@ -39,6 +39,13 @@ char* optional_text_member(Jsonb* progress, const char* name) {
              : text_member(progress, name);
 }
 
+// Only a relay that has published a part writes it.
+bool is_complete(Jsonb* progress) {
+  constexpr char kName[] = "complete";
+  const JsonbValue* found = getKeyJsonValueFromContainer(&progress->root, kName, sizeof(kName) - 1, nullptr);
+  return found == nullptr || member(progress, kName, jbvBool)->val.boolean;
+}
+
 const char* snapshot_text(Datum snapshot) {
   return DatumGetCString(DirectFunctionCall1(pg_snapshot_out, snapshot));
 }
@@ -55,10 +62,10 @@ const char* instant_text(std::int64_t server_timestamp) {
 Progress read_progress(Datum document) {
   Jsonb* record = DatumGetJsonbP(document);
   if (!JB_ROOT_IS_OBJECT(record)) refuse("22023", "progress record is not a JSON object");
-  return {text_member(record, "identity"),         text_member(record, "publisher"),
-          bigint_member(record, "batch"),          text_member(record, "snapshotBefore"),
-          text_member(record, "snapshotAfter"),    bigint_member(record, "lastPosition"),
-          optional_text_member(record, "openedAt")};
+  return {text_member(record, "identity"),          text_member(record, "publisher"),
+          bigint_member(record, "batch"),           text_member(record, "snapshotBefore"),
+          text_member(record, "snapshotAfter"),     bigint_member(record, "lastPosition"),
+          optional_text_member(record, "openedAt"), is_complete(record)};
 }
 
 Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch) {

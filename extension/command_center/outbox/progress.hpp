@@ -19,6 +19,7 @@ struct Progress {
   const char* snapshot_after;
   std::int64_t last_position;
   const char* opened_at;  // null in a record of version 0.1.0
+  bool complete;          // false: of the batch only what is through last_position
 };
 
 // All are Postgres regime.

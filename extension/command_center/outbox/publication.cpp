@@ -2,6 +2,8 @@
 // so for every later batch: a search by days, then by halves.
 #include "extension/command_center/outbox/publication.hpp"
 
+#include "extension/command_center/outbox/parked.hpp"
+
 #include <algorithm>
 
 #include "extension/command_center/installation.hpp"
@@ -22,8 +24,9 @@ Statement select_publishers = {
 
 // After rebase_outbox() a batch from before may still stand there for resume_publication(). Its snapshots are
 // those of another time; it alone counts itself as published.
-#define BATCHES_OF_PUBLISHER                                                                \
-  "SELECT batch_id, opened_at, snapshot_before, snapshot_after, slice_after, slice_through" \
+#define BATCHES_OF_PUBLISHER                                                                  \
+  "SELECT batch_id, opened_at, snapshot_before, snapshot_after, slice_after, slice_through, " \
+  "published_through"                                                                         \
   " FROM command_center.publication_batches WHERE publisher = $1 AND published_through < batch_id"
 
 // Of the table as a whole, where it is not what setup() made.
@@ -34,6 +37,17 @@ Statement select_from = {kInstallation,
                          2,
                          {TEXTOID, INT8OID},
                          Planning::kOnce};
+
+Statement select_outcomes = {
+    kInstallation,
+    "SELECT coalesce(bool_or(outcome.new_position IS NULL), false), max(outcome.new_position),"
+    " (array_agg(outcome.new_transaction_id ORDER BY outcome.new_position DESC))[1]"
+    " FROM command_center.parked_messages AS parked LEFT JOIN command_center.parked_outcomes AS outcome"
+    " ON outcome.\"position\" = parked.\"position\" AND outcome.message_id = parked.message_id"
+    " WHERE parked.\"position\" = $1",
+    1,
+    {INT8OID},
+    Planning::kOnce};
 
 enum Column : int {
   kBatchId = 2,
@@ -55,6 +69,7 @@ struct Answer {
   bool found;
   std::int64_t batch_id;
   TimestampTz opened_at;
+  std::int64_t published_through;
   bool covered;         // the row lies in this batch or in an earlier one
   bool covered_before;  // in one of an earlier window or slice
 };
@@ -65,19 +80,23 @@ struct Batches {
   Oid day;  // 0: all, by statements
 };
 
-Answer judge(const Row& row, std::int64_t batch_id, TimestampTz opened_at, Datum snapshot_before,
-             Datum snapshot_after, std::int64_t slice_after, std::int64_t slice_through) {
+Answer judge(const Row& row, std::int64_t batch_id, TimestampTz opened_at, std::int64_t published_through,
+             Datum snapshot_before, Datum snapshot_after, std::int64_t slice_after,
+             std::int64_t slice_through) {
   const auto is_visible_in = [&row](Datum snapshot) {
     return DatumGetBool(DirectFunctionCall2(pg_visible_in_snapshot, row.transaction_id, snapshot));
   };
   const bool before_window = is_visible_in(snapshot_before);
-  return {true, batch_id, opened_at,
+  return {true,
+          batch_id,
+          opened_at,
+          published_through,
           is_visible_in(snapshot_after) && (row.position <= slice_through || before_window),
           before_window || row.position <= slice_after};
 }
 
 Answer judge_result(const Row& row) {
-  return judge(row, bigint_value(0, 0), DatumGetTimestampTz(value(0, 1, TIMESTAMPTZOID)),
+  return judge(row, bigint_value(0, 0), DatumGetTimestampTz(value(0, 1, TIMESTAMPTZOID)), bigint_value(0, 6),
                value(0, 2, PG_SNAPSHOTOID), value(0, 3, PG_SNAPSHOTOID), bigint_value(0, 4),
                bigint_value(0, 5));
 }
@@ -85,8 +104,8 @@ Answer judge_result(const Row& row) {
 Answer judge_slot(const Row& row, TupleTableSlot* slot) {
   const auto bigint = [slot](Column column) { return DatumGetInt64(present_value(slot, column)); };
   return judge(row, bigint(kBatchId), DatumGetTimestampTz(present_value(slot, kOpenedAt)),
-               present_value(slot, kSnapshotBefore), present_value(slot, kSnapshotAfter), bigint(kSliceAfter),
-               bigint(kSliceThrough));
+               bigint(kPublishedThrough), present_value(slot, kSnapshotBefore),
+               present_value(slot, kSnapshotAfter), bigint(kSliceAfter), bigint(kSliceThrough));
 }
 
 bool is_of_another_time(TupleTableSlot* slot) {
@@ -178,7 +197,10 @@ Publication publication_by(Datum publisher, const Leaves& days, const Row& row) 
       // The batch that held it is gone.
       if (found.covered_before) return {true, false, 0};
     }
-    const Answer next = first_from(batches, found.batch_id + 1, row);
+    // Another one may have been opened ahead.
+    Answer next = first_from(batches, found.batch_id + 1, row);
+    while (next.found && next.published_through < found.batch_id)
+      next = first_from(batches, next.batch_id + 1, row);
     if (next.found) return {true, true, next.opened_at};
   }
   return {};
@@ -197,9 +219,26 @@ Leaves days_or_all(TimestampTz received_at) {
   return days;
 }
 
+// Where the messages of the position are now, if they were put aside and sent again since. False: one still
+// is put aside, or is never sent.
+bool find_last_place(Row& row) {
+  if (!knows_parking()) return true;
+  while (true) {
+    CHECK_FOR_INTERRUPTS();
+    Parameters parameters;
+    parameters.add_bigint(row.position);
+    (void)read(select_outcomes, parameters);
+    if (bool_value(0, 0)) return false;
+    if (is_null(0, 1)) return true;
+    row = {datumCopy(value(0, 2, XID8OID), true, sizeof(std::uint64_t)), bigint_value(0, 1)};
+  }
+}
+
 }  // namespace
 
 Publication find_publication(Datum transaction_id, std::int64_t position, std::int64_t received_at) {
+  Row row = {transaction_id, position};
+  if (!find_last_place(row)) return {};
   const auto publishers = static_cast<int>(read(select_publishers, Parameters()));
   auto* names = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(publishers + 1)));
   for (int i = 0; i < publishers; ++i)
@@ -207,7 +246,7 @@ Publication find_publication(Datum transaction_id, std::int64_t position, std::i
   const Leaves days = days_or_all(received_at);
   Publication earliest = {};
   for (int i = 0; i < publishers; ++i) {
-    const Publication found = publication_by(names[i], days, {transaction_id, position});
+    const Publication found = publication_by(names[i], days, row);
     if (is_earlier(found, earliest)) earliest = found;
   }
   return earliest;

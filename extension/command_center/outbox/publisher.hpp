@@ -21,6 +21,10 @@ namespace command_center::extension {
 enum class PublisherLock { kCursor, kLease };
 void lock_publisher(std::string_view publisher, PublisherLock lock);
 
+// KC015 unless the lease is this relay's. Who asks under the lock of the cursor, which a relay that has just
+// got the lease takes as well, is told before that one reads anything.
+void require_lease(std::string_view publisher, std::string_view holder);
+
 // 25001 under REPEATABLE READ and SERIALIZABLE: there a function cannot see what was committed while it
 // waited for a lock.
 void require_read_committed(const char* function);

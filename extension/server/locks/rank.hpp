@@ -15,6 +15,7 @@ enum class LockKind : std::uint32_t {
   kCatalogue = 400,
   kIdempotencyKey = 500,
   kReplay = 600,
+  kParked = 700,
   kOrderedKey = 9000,
 };
 

@@ -24,7 +24,7 @@ DECLARE
             WHEN 'text'::regtype THEN '''none''::text' WHEN 'name'::regtype THEN '''none''::name' WHEN 'jsonb'::regtype THEN '''{}''::jsonb'
             WHEN 'uuid'::regtype THEN '''00000000-0000-0000-0000-000000000001''::uuid' WHEN 'integer'::regtype THEN '1'
             WHEN 'bigint'::regtype THEN '1::bigint' WHEN 'boolean'::regtype THEN 'true' WHEN 'interval'::regtype THEN '''1 minute''::interval'
-            WHEN 'timestamptz'::regtype THEN 'now()' WHEN 'regclass'::regtype THEN '''pg_class''::regclass' WHEN 'text[]'::regtype THEN '''{}''::text[]' ELSE format('NULL::%s', type::regtype) END,
+            WHEN 'timestamptz'::regtype THEN 'now()' WHEN 'regclass'::regtype THEN '''pg_class''::regclass' WHEN 'text[]'::regtype THEN '''{}''::text[]' ELSE format(CASE WHEN type::regtype::text LIKE '%[]' THEN '''{}''::%s' ELSE 'NULL::%s' END, type::regtype) END,
             ', ' ORDER BY ordinality)
         FROM pg_proc, unnest(proargtypes::oid[]) WITH ORDINALITY AS argument(type, ordinality) WHERE oid = function);
     name regproc := function;

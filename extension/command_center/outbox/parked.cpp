@@ -1,0 +1,97 @@
+// Asks for parked rows by position, each time for a narrow range.
+#include "extension/command_center/outbox/parked.hpp"
+
+#include "extension/command_center/installation.hpp"
+#include "extension/command_center/outbox/batch_rows.hpp"
+#include "extension/server/statements.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::extension {
+namespace {
+
+Statement select_any = {
+    kInstallation,
+    "SELECT EXISTS (SELECT FROM command_center.parked_messages WHERE \"position\" > $1 AND \"position\" <= $4)"
+    " OR EXISTS (SELECT FROM (" LATE_ROWS("message.\"position\", message.message_id") ") AS message"
+    "  WHERE " IS_LEFT_OUT ") WHERE $2 IS NOT NULL AND $3 IS NOT NULL",
+    6,
+    {BATCH_PARAMETERS},
+    Planning::kOnce};
+
+Statement count_rows = {kInstallation,
+                        "SELECT count(*)::integer FROM (" BATCH_ROWS(
+                            "message.\"position\", message.message_id") ") AS message WHERE " IS_LEFT_OUT,
+                        6,
+                        {BATCH_PARAMETERS}};
+
+Statement select_holds = {kInstallation,
+                          "SELECT EXISTS (SELECT FROM command_center.topic_holds WHERE publisher = $1)"
+                          " OR EXISTS (SELECT FROM command_center.key_holds WHERE publisher = $1)",
+                          1,
+                          {TEXTOID},
+                          Planning::kOnce};
+
+Statement park_rows = {
+    kInstallation,
+    "INSERT INTO command_center.parked_messages (publisher, batch_id, parked_at, reason, \"position\","
+    " message_id, tenant_id, command_id, topic, partition_key, headers, value, ordered)"
+    " SELECT $7, $8, clock_timestamp(), CASE WHEN topic_hold.topic IS NULL THEN 'behind' ELSE 'topic' END,"
+    "  message.\"position\", message.message_id, message.tenant_id, message.command_id, message.topic,"
+    "  message.partition_key, message.headers, message.value, message.ordered"
+    " FROM (" BATCH_ROWS("message.*") ") AS message"
+    " LEFT JOIN command_center.topic_holds AS topic_hold"
+    "  ON topic_hold.publisher = $7 AND topic_hold.topic = message.topic"
+    " LEFT JOIN command_center.key_holds AS key_hold ON key_hold.publisher = $7"
+    "  AND key_hold.topic = message.topic AND key_hold.tenant_id = message.tenant_id"
+    "  AND key_hold.partition_key = message.partition_key AND message.ordered IS NOT FALSE"
+    " WHERE (topic_hold.topic IS NOT NULL OR key_hold.topic IS NOT NULL) AND NOT " IS_LEFT_OUT,
+    8,
+    {BATCH_PARAMETERS, TEXTOID, INT8OID}};
+
+}  // namespace
+
+Parameters batch_parameters(const Batch& batch) {
+  Parameters parameters;
+  parameters.add_bigint(new_rows_after(batch));
+  parameters.add(new_transactions_from(batch));
+  parameters.add(batch.snapshot_after);
+  parameters.add_bigint(batch.slice_through);
+  parameters.add(late_transactions(batch));
+  parameters.add_bigint(batch.slice_after);
+  return parameters;
+}
+
+bool knows_parking() {
+  return is_installed(kInstallation, "parked_messages");
+}
+
+int count_left_out(const Batch& batch) {
+  if (!knows_parking()) return 0;
+  const int level = force_index_scans();
+  const Parameters parameters = batch_parameters(batch);
+  (void)run(select_any, parameters);
+  int count = 0;
+  if (bool_value(0, 0)) {
+    (void)run(count_rows, parameters);
+    count = int_value(0, 0);
+  }
+  resume_planner(level);
+  return count;
+}
+
+void park_held(std::string_view publisher, const Batch& batch) {
+  if (!knows_parking()) return;
+  Parameters holds;
+  holds.add_text(publisher);
+  (void)run(select_holds, holds);
+  if (!bool_value(0, 0)) return;
+  Parameters parameters = batch_parameters(batch);
+  parameters.add_text(publisher);
+  parameters.add_bigint(batch.batch_id);
+  const int level = force_index_scans();
+  (void)run(park_rows, parameters);
+  resume_planner(level);
+}
+
+}  // namespace command_center::extension

@@ -1,0 +1,34 @@
+// Messages that a batch is published without.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "extension/command_center/outbox/batch.hpp"
+
+namespace command_center::extension {
+
+// What every statement about them says of `parked`: nobody has decided what becomes of it.
+#define IS_OPEN                                                       \
+  "NOT EXISTS (SELECT FROM command_center.parked_outcomes AS outcome" \
+  " WHERE outcome.\"position\" = parked.\"position\" AND outcome.message_id = parked.message_id)"
+
+// And of a row `message` of the outbox: it is left out of every batch.
+#define IS_LEFT_OUT                                              \
+  "EXISTS (SELECT FROM command_center.parked_messages AS parked" \
+  " WHERE parked.\"position\" = message.\"position\" AND parked.message_id = message.message_id)"
+
+// All are Postgres regime, in an open session. What is left out of a batch is decided before the batch is
+// recorded, or later by the relay that is about to publish it, and never changes once that has begun.
+
+// False between a new library and setup().
+[[nodiscard]] bool knows_parking();
+
+// How many rows of a batch are left out. Cheap where there are none.
+[[nodiscard]] int count_left_out(const Batch& batch);
+
+// Puts aside what of a batch that is about to be recorded belongs to a topic that takes nothing, or comes
+// behind a message of its key that is put aside. A row is parked only once.
+void park_held(std::string_view publisher, const Batch& batch);
+
+}  // namespace command_center::extension

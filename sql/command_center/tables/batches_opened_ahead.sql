@@ -1,0 +1,50 @@
+-- A batch may be opened before the one before it is published: the row that says so is not always the next one.
+CREATE OR REPLACE VIEW command_center.outbox_status AS
+SELECT publisher.publisher,
+    CASE WHEN waiting.messages < 10000 THEN waiting.messages
+        ELSE greatest(waiting.messages, drawn.last_value - waiting.lowest_position) END AS pending_messages,
+    waiting.messages < 10000 AS pending_is_exact,
+    clock_timestamp() - waiting.oldest_at AS oldest_pending_age,
+    coalesce(CASE WHEN last.messages > 0 THEN last.batch_id ELSE last.published_through END, 0) AS last_batch_id,
+    coalesce(last.published_through, 0) AS published_through,
+    confirmed.opened_at AS last_published_at,
+    lease.holder AS lease_holder,
+    lease.expires_at AS lease_expires_at
+FROM (
+    SELECT listed.publisher FROM command_center.publishers AS listed
+    WHERE listed.publisher = ANY (ARRAY(SELECT every.publisher FROM command_center.publishers AS every))) AS publisher
+CROSS JOIN command_center.outbox_position AS drawn
+LEFT JOIN LATERAL (
+    SELECT batch.* FROM command_center.publication_batches AS batch
+    WHERE batch.publisher = publisher.publisher ORDER BY batch.batch_id DESC LIMIT 1) AS last ON true
+LEFT JOIN LATERAL (
+    SELECT batch.* FROM command_center.publication_batches AS batch
+    WHERE batch.publisher = publisher.publisher AND batch.batch_id = last.published_through AND batch.messages > 0
+    ORDER BY batch.opened_at DESC LIMIT 1) AS done ON true
+LEFT JOIN LATERAL (
+    SELECT batch.opened_at FROM command_center.publication_batches AS batch
+    WHERE batch.publisher = publisher.publisher AND batch.batch_id > done.batch_id AND batch.published_through >= done.batch_id
+    ORDER BY batch.batch_id LIMIT 1) AS confirmed ON true
+LEFT JOIN LATERAL (
+    SELECT held.holder, held.expires_at FROM (
+        SELECT claimed.holder, claimed.expires_at FROM command_center.publisher_leases AS claimed
+        WHERE claimed.publisher = publisher.publisher ORDER BY claimed.claimed_at DESC LIMIT 1) AS held
+    WHERE held.expires_at > clock_timestamp()) AS lease ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN last.messages = 0 THEN last.snapshot_after WHEN done.window_complete THEN done.snapshot_after
+            ELSE coalesce(done.snapshot_before, '3:3:') END AS whole,
+        CASE WHEN last.messages > 0 AND NOT done.window_complete THEN done.snapshot_after END AS sliced,
+        done.slice_through AS through) AS published
+CROSS JOIN LATERAL (
+    SELECT count(*) AS messages, min(message."position") AS lowest_position,
+        to_timestamp(('x' || left(replace(min(message.message_id::text), '-', ''), 12))::bit(48)::bigint / 1000.0) AS oldest_at
+    FROM (
+        SELECT candidate."position", candidate.message_id FROM (
+            SELECT outbox."position", outbox.transaction_id, outbox.message_id FROM command_center.transactional_outbox AS outbox
+            WHERE outbox.transaction_id = ANY (ARRAY(SELECT pg_snapshot_xip(published.whole)))
+            UNION ALL
+            SELECT outbox."position", outbox.transaction_id, outbox.message_id FROM command_center.transactional_outbox AS outbox
+            WHERE outbox.transaction_id >= pg_snapshot_xmax(published.whole)) AS candidate
+        WHERE published.sliced IS NULL OR NOT pg_visible_in_snapshot(candidate.transaction_id, published.sliced)
+            OR candidate."position" > published.through
+        LIMIT 10000) AS message) AS waiting;
