@@ -1,6 +1,7 @@
 // Asks through a consumer client, which neither creates topics by looking nor has its own idea of isolation.
 #include "relay/kafka/cluster.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string_view>
@@ -15,13 +16,36 @@ namespace {
 constexpr int kRequestTimeoutMs = 10'000;
 constexpr std::chrono::seconds kCreationLimit{20};
 constexpr std::chrono::milliseconds kCreationLook{50};
-constexpr int kProgressPartitions = 1;
 constexpr std::size_t kErrorTextSize = 512;
 
 }  // namespace
 
 Cluster::Cluster(const settings::Kafka& settings, runtime::Waiter& waiter)
     : settings_(settings), waiter_(waiter), client_(make_client(ClientKind::kAdmin, settings)) {}
+
+namespace {
+
+// What the answer says of one topic.
+Cluster::Topic judge(const rd_kafka_metadata_topic_t& found) {
+  switch (found.err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      break;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+      return {Cluster::Presence::kMissing, "it does not exist"};
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+      return {Cluster::Presence::kSettling, rd_kafka_err2str(found.err)};
+    default:
+      return {Cluster::Presence::kRefused, rd_kafka_err2str(found.err)};
+  }
+  for (int index = 0; index < found.partition_cnt; ++index) {
+    if (found.partitions[index].leader < 0)
+      return {Cluster::Presence::kSettling, "a partition has no leader"};
+  }
+  if (found.partition_cnt == 0) return {Cluster::Presence::kSettling, "it has no partitions yet"};
+  return {Cluster::Presence::kThere, {}};
+}
+
+}  // namespace
 
 void Cluster::ensure_topic(const std::string& topic) {
   const Presence presence = look_for(topic);
@@ -31,6 +55,87 @@ void Cluster::ensure_topic(const std::string& topic) {
                   {}, "Create it, or let the relay create topics (--create-topics).");
   }
   create_and_wait(topic, settings_.topic_partitions, Cleanup::kBrokerDefault);
+}
+
+std::map<std::string, Cluster::Topic> Cluster::look_for_all(const std::set<std::string>& topics) {
+  constexpr const char* kAction = "look for topics";
+  // The library asks for those that the client has handles of.
+  std::vector<kafka::Topic> handles;
+  std::map<std::string, Topic> answers;
+  for (const std::string& topic : topics) {
+    handles.emplace_back(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+    if (!handles.back()) fail(kAction, rd_kafka_last_error());
+    answers[topic] = {Presence::kMissing, "it does not exist"};
+  }
+  const rd_kafka_metadata_t* answer = nullptr;
+  waiter_.beat();
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(client_.get(), 0, nullptr, &answer, kRequestTimeoutMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(kAction, error);
+  const Metadata metadata(answer);
+  for (int index = 0; index < metadata->topic_cnt; ++index) {
+    const auto found = answers.find(metadata->topics[index].topic);
+    if (found != answers.end()) found->second = judge(metadata->topics[index]);
+  }
+  return answers;
+}
+
+void Cluster::start_creating(const std::set<std::string>& topics) {
+  note_created();
+  std::vector<NewTopic> wanted;
+  std::vector<rd_kafka_NewTopic_t*> pointers;
+  Creation creation{Queue(rd_kafka_queue_new(client_.get())), {}, runtime::Clock::now() + kCreationLimit};
+  for (const std::string& topic : topics) {
+    const bool asked = std::any_of(creations_.begin(), creations_.end(),
+                                   [&topic](const Creation& other) { return other.topics.count(topic) > 0; });
+    if (asked) continue;
+    std::array<char, kErrorTextSize> text{};
+    NewTopic one(rd_kafka_NewTopic_new(topic.c_str(), settings_.topic_partitions, settings_.topic_replication,
+                                       text.data(), text.size()));
+    if (!one) {
+      creation_errors_[topic] = text.data();
+      continue;
+    }
+    pointers.push_back(one.get());
+    wanted.push_back(std::move(one));
+    creation.topics.insert(topic);
+  }
+  if (pointers.empty()) return;
+  const AdminOptions options = options_for(RD_KAFKA_ADMIN_OP_CREATETOPICS);
+  rd_kafka_CreateTopics(client_.get(), pointers.data(), pointers.size(), options.get(), creation.queue.get());
+  logging::info("asked for topics", {{"topics", static_cast<std::int64_t>(pointers.size())},
+                                     {"first", *creation.topics.begin()}});
+  creations_.push_back(std::move(creation));
+}
+
+std::string Cluster::creation_error(const std::string& topic) {
+  note_created();
+  const auto found = creation_errors_.find(topic);
+  return found == creation_errors_.end() ? std::string() : found->second;
+}
+
+void Cluster::note_created() {
+  const auto is_over = [this](Creation& creation) {
+    const Event event(rd_kafka_queue_poll(creation.queue.get(), 0));
+    if (!event) return runtime::Clock::now() > creation.deadline;
+    if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      for (const std::string& topic : creation.topics)
+        creation_errors_[topic] = rd_kafka_event_error_string(event.get());
+      return true;
+    }
+    std::size_t count = 0;
+    const rd_kafka_topic_result_t** results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+    for (std::size_t index = 0; index < count; ++index) {
+      const char* topic = rd_kafka_topic_result_name(results[index]);
+      const rd_kafka_resp_err_t error = rd_kafka_topic_result_error(results[index]);
+      creation_errors_.erase(topic);
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
+      const char* why = rd_kafka_topic_result_error_string(results[index]);
+      creation_errors_[topic] = why == nullptr ? rd_kafka_err2str(error) : why;
+    }
+    return true;
+  };
+  creations_.erase(std::remove_if(creations_.begin(), creations_.end(), is_over), creations_.end());
 }
 
 int Cluster::brokers() {
@@ -46,7 +151,7 @@ bool Cluster::has_progress_topic() {
   if (presence == Presence::kMissing && settings_.topic_creation == settings::TopicCreation::kRefuse) {
     throw Failure(FailureKind::kTopicMissing, sqlstate::kNotFound,
                   std::string("topic \"") + kProgressTopic + "\" does not exist", {},
-                  "Create it with one partition and cleanup.policy=compact, or let the relay create topics.");
+                  "Create it with 16 partitions and cleanup.policy=compact, or let the relay create topics.");
   }
   if (presence != Presence::kThere) return false;
   require_compaction();
@@ -54,8 +159,8 @@ bool Cluster::has_progress_topic() {
 }
 
 void Cluster::ensure_progress_topic() {
-  if (has_progress_topic()) return;
-  create_and_wait(kProgressTopic, kProgressPartitions, Cleanup::kCompact);
+  if (!has_progress_topic()) create_and_wait(kProgressTopic, kProgressPartitions, Cleanup::kCompact);
+  if (partitions_of(kProgressTopic) < kProgressPartitions) grow(kProgressTopic, kProgressPartitions);
   require_compaction();
 }
 
@@ -77,9 +182,54 @@ Window Cluster::extent(const std::string& topic, std::int32_t partition) {
   return extent;
 }
 
+int Cluster::partitions_of(const std::string& topic) {
+  const std::string action = "look for topic \"" + topic + "\"";
+  const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  if (!handle) fail(action, rd_kafka_last_error());
+  const rd_kafka_metadata_t* answer = nullptr;
+  waiter_.beat();
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client_.get(), 0, handle.get(), &answer, kRequestTimeoutMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(action, error);
+  const Metadata metadata(answer);
+  return metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
+}
+
+// Another relay may do the same at the moment: what counts is that there are enough in the end.
+void Cluster::grow(const std::string& topic, int partitions) {
+  const std::string action = "add partitions to topic \"" + topic + "\"";
+  std::array<char, kErrorTextSize> text{};
+  const NewPartitions wanted(rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(partitions),
+                                                        text.data(), text.size()));
+  if (!wanted) fail(action, RD_KAFKA_RESP_ERR__INVALID_ARG, text.data());
+  const AdminOptions options = options_for(RD_KAFKA_ADMIN_OP_CREATEPARTITIONS);
+  const Queue queue(rd_kafka_queue_new(client_.get()));
+  rd_kafka_NewPartitions_t* asked = wanted.get();
+  rd_kafka_CreatePartitions(client_.get(), &asked, 1, options.get(), queue.get());
+  const Event event = ask(queue.get(), action);
+  std::size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event.get()), &count);
+  const auto deadline = runtime::Clock::now() + kCreationLimit;
+  while (partitions_of(topic) < partitions || look_for(topic) != Presence::kThere) {
+    if (runtime::Clock::now() > deadline) {
+      const bool refused =
+          count == 1 && rd_kafka_topic_result_error(results[0]) != RD_KAFKA_RESP_ERR_NO_ERROR;
+      const char* why = refused ? rd_kafka_topic_result_error_string(results[0]) : nullptr;
+      throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
+                    "topic \"" + topic + "\" has fewer than 16 partitions", why == nullptr ? "" : why,
+                    "Give it 16 partitions, or let the relay do it.");
+    }
+    if (waiter_.wait(kCreationLook) == runtime::WaitEnd::kStopping && waiter_.drain_expired())
+      throw Failure(FailureKind::kStopping, kConnectionFailure, "stopped while waiting for a topic");
+  }
+  logging::info("added partitions",
+                {{"topic", topic}, {"partitions", static_cast<std::int64_t>(partitions)}});
+}
+
 Cluster::Presence Cluster::look_for(const std::string& topic) {
   const std::string action = "look for topic \"" + topic + "\"";
-  const Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   if (!handle) fail(action, rd_kafka_last_error());
   const rd_kafka_metadata_t* answer = nullptr;
   waiter_.beat();

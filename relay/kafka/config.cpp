@@ -51,7 +51,7 @@ constexpr std::array kTable{
     Property{"retry.backoff.ms", "1", kProducers, Rule::kPromise},
     // A message's own timeout follows that of the transaction. A longer one would hold up every
     // read_committed consumer after a crash.
-    Property{"transaction.timeout.ms", "60000", kTransactional, Rule::kPromise},
+    Property{"transaction.timeout.ms", "15000", kTransactional, Rule::kPromise},
     Property{"message.timeout.ms", "0", kPlain, Rule::kPromise},
     Property{"isolation.level", "read_committed", kReader | kSubscriber, Rule::kPromise},
     Property{"isolation.level", "read_uncommitted", kAdmin, Rule::kPromise},

@@ -4,6 +4,12 @@
 #include <array>
 
 namespace command_center::relay::kafka {
+namespace {
+
+// Another message of its request is invalid; librdkafka 2.0 has no name for it.
+constexpr int kInvalidDifferentRecord = -138;
+
+}  // namespace
 
 FailureKind kind_of(rd_kafka_resp_err_t code) noexcept {
   switch (code) {
@@ -13,6 +19,37 @@ FailureKind kind_of(rd_kafka_resp_err_t code) noexcept {
       return FailureKind::kFenced;
     default:
       return FailureKind::kKafka;
+  }
+}
+
+Blame blame(rd_kafka_resp_err_t code) noexcept {
+  if (static_cast<int>(code) == kInvalidDifferentRecord) return Blame::kUnclear;
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
+    case RD_KAFKA_RESP_ERR__INVALID_ARG:
+      return Blame::kMessage;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      return Blame::kTopic;
+    case RD_KAFKA_RESP_ERR_UNKNOWN:
+    case RD_KAFKA_RESP_ERR__STATE:
+    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+      return Blame::kUnclear;
+    default:
+      return Blame::kCluster;
   }
 }
 

@@ -13,6 +13,10 @@ namespace command_center::relay::kafka {
 // kFenced when another producer took over the transactional.id, kKafka otherwise.
 [[nodiscard]] FailureKind kind_of(rd_kafka_resp_err_t code) noexcept;
 
+// Whom an undelivered message tells of. kUnclear: it went down with others, or Kafka does not say.
+enum class Blame { kMessage, kTopic, kUnclear, kCluster };
+[[nodiscard]] Blame blame(rd_kafka_resp_err_t code) noexcept;
+
 // `could not <action>`, with the library's words as the detail.
 [[noreturn]] void fail(std::string_view action, rd_kafka_resp_err_t code, std::string_view text = {});
 

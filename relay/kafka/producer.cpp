@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "relay/kafka/cluster.hpp"
 #include "relay/kafka/config.hpp"
 #include "relay/kafka/failures.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::chrono::seconds kInitLimit{70};  // longer than the transaction o
 constexpr int kCommitTimeoutMs = 15'000;
 constexpr int kAbortTimeoutMs = 3'000;
 constexpr int kPollMs = 100;
+constexpr int kRoomPollMs = 10;
 constexpr std::size_t kErrorTextSize = 512;
 
 }  // namespace
@@ -66,31 +68,57 @@ void Producer::begin() {
   check("begin a kafka transaction", client_.get(), KafkaError(rd_kafka_begin_transaction(client_.get())));
 }
 
-void Producer::produce(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
-                       std::string_view value, Headers headers) {
+rd_kafka_resp_err_t Producer::produce(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
+                                      std::string_view value, Headers headers, std::size_t tag) {
   while (true) {
+    // Tags are counted from 1, since a report without one is not of a message.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the library hands it back and does not look
+    void* opaque = reinterpret_cast<void*>(tag + 1);
     const rd_kafka_resp_err_t error =
         rd_kafka_producev(client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
                           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
                           RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-                          RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
+                          RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       [[maybe_unused]] const rd_kafka_headers_t* owned_by_message = headers.release();
       ++outstanding_;
-      return;
+      outstanding_bytes_ += static_cast<std::int64_t>(key.size() + value.size());
+      return error;
     }
-    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      fail(std::string("produce to topic \"") + rd_kafka_topic_name(topic) + "\"", error);
-    }
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) return error;
     poll(kPollMs);
+    if (!refusals_.empty()) return error;
   }
+}
+
+void Producer::produce_progress(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
+                                std::string_view value) {
+  const rd_kafka_resp_err_t error =
+      rd_kafka_producev(client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
+                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
+                        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail("produce the progress record", error);
+  ++outstanding_;
+  outstanding_bytes_ += static_cast<std::int64_t>(key.size() + value.size());
 }
 
 void Producer::serve_deliveries() {
   poll(0);
 }
 
+void Producer::await_room(std::int64_t bytes, runtime::Clock::time_point deadline) {
+  while (outstanding_bytes_ > bytes && refusals_.empty() && runtime::Clock::now() < deadline)
+    poll(kRoomPollMs);
+}
+
 void Producer::await_deliveries(const std::function<void()>& while_waiting) {
+  while (outstanding_ > 0 && refusals_.empty()) {
+    poll(kPollMs);
+    while_waiting();
+  }
+}
+
+void Producer::await_all(const std::function<void()>& while_waiting) {
   while (outstanding_ > 0) {
     poll(kPollMs);
     while_waiting();
@@ -108,12 +136,40 @@ void Producer::abort() noexcept {
   const KafkaError ignored(rd_kafka_abort_transaction(client_.get(), kAbortTimeoutMs));
 }
 
+void Producer::give_up() {
+  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  waiter_.beat();
+  check("abort a kafka transaction", client_.get(),
+        KafkaError(rd_kafka_abort_transaction(client_.get(), kCommitTimeoutMs)));
+  const auto deadline = runtime::Clock::now() + std::chrono::milliseconds(kAbortTimeoutMs);
+  while (outstanding_ > 0) {
+    poll(kPollMs);
+    if (runtime::Clock::now() > deadline) fail("abort a kafka transaction", RD_KAFKA_RESP_ERR__TIMED_OUT);
+  }
+  refusals_.clear();
+  progress_error_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 void Producer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* self) noexcept {
   auto& producer = *static_cast<Producer*>(self);
   --producer.outstanding_;
-  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && producer.delivery_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    producer.delivery_error_ = message->err;
+  producer.outstanding_bytes_ -= static_cast<std::int64_t>(message->len + message->key_len);
+  if (message->_private == nullptr) {
+    producer.note_progress(*message);
+  } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    producer.refusals_.push_back({reinterpret_cast<std::size_t>(message->_private) - 1, message->err});
   }
+}
+
+void Producer::note_progress(const rd_kafka_message_t& message) noexcept {
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (progress_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) progress_error_ = message.err;
+    return;
+  }
+  // A tombstone is for another partition.
+  if (message.payload == nullptr || message.offset < 0) return;
+  if (message.offset <= progress_offset_) progress_went_back_ = true;
+  progress_offset_ = message.offset;
 }
 
 rd_kafka_topic_t* Producer::topic_handle(const std::string& topic) {
@@ -127,11 +183,14 @@ rd_kafka_topic_t* Producer::topic_handle(const std::string& topic) {
 void Producer::poll(int timeout_ms) {
   waiter_.beat();
   rd_kafka_poll(client_.get(), timeout_ms);
-  if (delivery_error_ != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    std::array<char, kErrorTextSize> text{};
-    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
-    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) fail("deliver a message", fatal, text.data());
-    fail("deliver a message", delivery_error_);
+  std::array<char, kErrorTextSize> text{};
+  const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
+  if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) fail("deliver a message", fatal, text.data());
+  if (refusals_.empty() && progress_error_ != RD_KAFKA_RESP_ERR_NO_ERROR)
+    fail("write the progress record", progress_error_);
+  if (progress_went_back_) {
+    throw Failure(FailureKind::kKafka, sqlstate::kWrongState,
+                  std::string("topic \"") + kProgressTopic + "\" was deleted and made anew");
   }
   if (waiter_.drain_expired())
     throw Failure(FailureKind::kStopping, kConnectionFailure, "no time left to drain");

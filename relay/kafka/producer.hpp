@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/runtime/waiter.hpp"
 #include "relay/daemon.hpp"
@@ -13,6 +14,12 @@
 #include "relay/settings/kafka.hpp"
 
 namespace command_center::relay::kafka {
+
+// A message that was not delivered.
+struct Refusal {
+  std::size_t tag;
+  rd_kafka_resp_err_t error;
+};
 
 // Whatever throws Failure leaves the producer good for nothing but abort() and destruction. One thread.
 class Producer {
@@ -35,17 +42,34 @@ class Producer {
 
   void begin();
   // Bytes are copied; a value whose data() is null is a tombstone. `partition` RD_KAFKA_PARTITION_UA lets the
-  // key decide. A full queue is waited for.
-  void produce(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key, std::string_view value,
-               Headers headers);
-  // Serves delivery reports that are there already; throws when one is a failure.
+  // key decide. A full queue is waited for. `tag` comes back with a refusal. Answers the error with which the
+  // library did not even take it.
+  [[nodiscard]] rd_kafka_resp_err_t produce(rd_kafka_topic_t* topic, std::int32_t partition,
+                                            std::string_view key, std::string_view value, Headers headers,
+                                            std::size_t tag);
+  // The record that says how far we are. It lies behind every earlier one: where it does not, the topic was
+  // deleted meanwhile and made anew, and await_deliveries() throws.
+  void produce_progress(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
+                        std::string_view value);
+  // Serves delivery reports that are there already.
   void serve_deliveries();
-  // Waits until no report is outstanding. `while_waiting` is called at least every 100 ms.
+  // Waits until fewer bytes are outstanding, a message is refused, or `deadline`.
+  void await_room(std::int64_t bytes, runtime::Clock::time_point deadline);
+  // Waits until no report is outstanding, or a message is refused. `while_waiting` is called at least every
+  // 100 ms.
   void await_deliveries(const std::function<void()>& while_waiting);
+  // The same, but refusals do not end it.
+  void await_all(const std::function<void()>& while_waiting);
+  // The messages that were not delivered, since begin() or forget_refusals().
+  [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
+  void forget_refusals() { refusals_.clear(); }
+  [[nodiscard]] std::int64_t outstanding_bytes() const { return outstanding_bytes_; }
   // Call it when no delivery is outstanding. A failure leaves open whether it was committed.
   void commit();
   // Gives up the open transaction, so that consumers need not wait for its timeout. Best effort.
   void abort() noexcept;
+  // The same, and the producer is good for another transaction afterwards; throws where it is not.
+  void give_up();
 
  private:
   static void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* self) noexcept;
@@ -54,8 +78,14 @@ class Producer {
   runtime::Waiter& waiter_;
   Client client_;
   std::map<std::string, Topic, std::less<>> topics_;
+  void note_progress(const rd_kafka_message_t& message) noexcept;
+
   std::int64_t outstanding_ = 0;
-  rd_kafka_resp_err_t delivery_error_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::int64_t outstanding_bytes_ = 0;
+  std::vector<Refusal> refusals_;
+  rd_kafka_resp_err_t progress_error_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::int64_t progress_offset_ = -1;
+  bool progress_went_back_ = false;
 };
 
 }  // namespace command_center::relay::kafka

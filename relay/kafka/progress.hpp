@@ -21,21 +21,45 @@ namespace command_center::relay::kafka {
 [[nodiscard]] bool is_key_of(std::string_view key, std::string_view publisher) noexcept;
 [[nodiscard]] std::string transactional_id(std::string_view identity, std::string_view publisher);
 
-// The value of the last committed record with this key; nothing when there is none, or when it was deleted on
-// purpose (a record without a value). Call it after init_transactions(), when no transaction of this
-// publisher is open. Waits for other publishers' open transactions as long as they may last; throws
-// Failure(kKafka) rather than answer without having read everything up to the end. `while_waiting` is called
-// about once a second or more often.
-[[nodiscard]] std::optional<std::string> read_last_progress(const settings::Kafka& settings, Cluster& cluster,
-                                                            runtime::Waiter& waiter, std::string_view key,
-                                                            std::int32_t partition,
-                                                            const std::function<void()>& while_waiting);
+// The partition of the progress topic that records with this key are in. An open transaction of one publisher
+// hides what comes behind it in its partition from all others.
+[[nodiscard]] std::int32_t progress_partition(std::string_view key);
+// Where relays before 0.4.0 kept the records of all publishers.
+inline constexpr std::int32_t kEarlierPartition = 0;
+
+// What a record says.
+struct Progress {
+  std::string record;
+  std::int64_t batch = 0;
+  std::int64_t last_position = 0;
+  bool complete = true;  // false: of the batch only what is through the last position is published
+};
+
+// Nothing for what is no progress record.
+[[nodiscard]] std::optional<Progress> parse_progress(std::string record);
+// The record of a part of the batch whose record is given: through this position.
+[[nodiscard]] std::string record_of_part(const std::string& record, std::int64_t last_position);
+[[nodiscard]] bool is_further(const Progress& left, const Progress& right) noexcept;
+
+// Of one publisher, from its partition and from the earlier one.
+struct LastProgress {
+  std::optional<Progress> progress;
+  bool in_earlier_partition = false;  // to be deleted there
+};
+
+// The last committed record with this key; nothing when there is none, or when it was deleted on purpose (a
+// record without a value). Call it after init_transactions(), when no transaction of this publisher is open.
+// Waits for other publishers' open transactions as long as they may last; throws Failure(kKafka) rather than
+// answer without having read everything up to the end. `while_waiting` is called about once a second or more
+// often.
+[[nodiscard]] LastProgress read_last_progress(const settings::Kafka& settings, Cluster& cluster,
+                                              runtime::Waiter& waiter, std::string_view key,
+                                              const std::function<void()>& while_waiting);
 
 // The last committed record of a publisher under each identity that it ever had, by key. Reads the whole
 // topic, and fails as read_last_progress does.
 [[nodiscard]] std::map<std::string, std::string> read_all_progress(const settings::Kafka& settings,
                                                                    Cluster& cluster, runtime::Waiter& waiter,
-                                                                   std::string_view publisher,
-                                                                   std::int32_t partition);
+                                                                   std::string_view publisher);
 
 }  // namespace command_center::relay::kafka

@@ -35,6 +35,11 @@ void Lease::renew_if_due() {
   }
 }
 
+void Lease::require_live() const {
+  if (daemon::runtime::Clock::now() - renewed_ < ttl_) return;
+  throw daemon::Failure(daemon::FailureKind::kLeaseLost, sqlstate::kConflict, "the lease has lapsed");
+}
+
 void Lease::release() {
   store_.release(holder_);
 }

@@ -21,7 +21,11 @@ class Lease {
   // Asks again when it is due; throws Failure(kLeaseLost) when another process has it, or has had it
   // meanwhile. The store must be free to ask.
   void renew_if_due();
+  // Throws Failure(kLeaseLost) when it has lapsed, by our clock; asks nobody.
+  void require_live() const;
   void release();
+
+  [[nodiscard]] std::chrono::seconds ttl() const { return ttl_; }
 
   // A number that grows with each new holder: while it stays, nobody else has had the lease.
   [[nodiscard]] std::int64_t term() const { return term_; }

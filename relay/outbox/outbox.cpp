@@ -8,6 +8,9 @@
 namespace command_center::relay::outbox {
 namespace {
 
+// Of the progress records: batches in parts, and a partition for each publisher.
+constexpr int kFormat = 2;
+
 std::int64_t integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -79,35 +82,88 @@ std::int64_t Outbox::resume(const std::optional<std::string>& progress) {
   return with_disagreement([&] {
     const std::string record = progress ? connection_.quote(*progress) : "NULL";
     return integer(call_for_row("command_center.resume_publication(" + connection_.quote(publisher_) + ", " +
-                                record + ")")
+                                record + ", " + std::to_string(kFormat) + ")")
                        .text(0, 0));
   });
 }
 
 std::optional<Batch> Outbox::next_batch(std::int64_t published_through, int max_messages,
                                         std::int64_t max_bytes) {
-  [[maybe_unused]] const bool earlier = connection_.take_commit_warning();
   const postgres::Result result =
-      call("batch_id, messages, progress FROM command_center.next_batch(" + connection_.quote(publisher_) +
-           ", " + std::to_string(published_through) + ", " + std::to_string(max_messages) + ", " +
-           std::to_string(max_bytes) + ")");
-  if (connection_.take_commit_warning()) {
-    throw Failure(FailureKind::kPostgres, "01000", "the commit of a batch may not have reached the standby");
-  }
+      call_durably("batch_id, messages, progress FROM command_center.next_batch(" +
+                   connection_.quote(publisher_) + ", " + std::to_string(published_through) + ", " +
+                   std::to_string(max_messages) + ", " + std::to_string(max_bytes) + ")");
   if (result.get() == nullptr || result.rows() == 0) return std::nullopt;
   return Batch{integer(result.text(0, 0)), integer(result.text(0, 1)), std::string(result.text(0, 2))};
 }
 
-void Outbox::start_messages(std::int64_t batch_id) {
-  connection_.start_rows("SELECT topic, partition_key, headers, value FROM command_center.batch_messages(" +
-                         connection_.quote(publisher_) + ", " + std::to_string(batch_id) + ")");
+// A commit that did not wait for its standby answers success with a warning.
+postgres::Result Outbox::call_durably(const std::string& select) {
+  [[maybe_unused]] const bool earlier = connection_.take_commit_warning();
+  postgres::Result result = call(select);
+  if (connection_.take_commit_warning()) {
+    throw Failure(FailureKind::kPostgres, "01000", "the commit of a batch may not have reached the standby");
+  }
+  return result;
+}
+
+void Outbox::start_messages(std::int64_t batch_id, std::int64_t after_position) {
+  reading_ = true;
+  connection_.start_rows(
+      "SELECT \"position\", message_id, topic, partition_key, headers, value"
+      " FROM command_center.batch_messages(" +
+      connection_.quote(publisher_) + ", " + std::to_string(batch_id) + ", " +
+      std::to_string(after_position) + ")");
 }
 
 std::optional<OutboxMessage> Outbox::next_message() {
+  if (!reading_) return std::nullopt;
   row_ = connection_.next_row();
-  if (!row_) return std::nullopt;
-  return OutboxMessage{row_->text(0, 0), row_->text(0, 1), row_->text(0, 2),
-                       row_->is_null(0, 3) ? std::string_view() : row_->text(0, 3)};
+  reading_ = row_.has_value();
+  if (!reading_) return std::nullopt;
+  return OutboxMessage{
+      integer(row_->text(0, 0)), row_->text(0, 1),
+      row_->text(0, 2),          row_->text(0, 3),
+      row_->text(0, 4),          row_->is_null(0, 5) ? std::string_view() : row_->text(0, 5)};
+}
+
+void Outbox::park(const std::string& holder, std::int64_t batch_id,
+                  const std::vector<RefusedMessage>& messages) {
+  std::string positions;
+  std::string ids;
+  std::string details;
+  for (const RefusedMessage& message : messages) {
+    const char* comma = positions.empty() ? "" : ", ";
+    positions += comma + std::to_string(message.position);
+    ids += comma + connection_.quote(message.id);
+    details += comma + connection_.quote(message.detail);
+  }
+  call_durably("command_center.park_messages(" + connection_.quote(publisher_) + ", " +
+               connection_.quote(holder) + ", " + std::to_string(batch_id) + ", ARRAY[" + positions +
+               "]::bigint[], ARRAY[" + ids + "]::uuid[], ARRAY[" + details + "]::text[])");
+}
+
+void Outbox::hold_topic(const std::string& holder, std::int64_t batch_id, std::int64_t after_position,
+                        const std::string& topic, const std::string& detail) {
+  call_durably("command_center.hold_topic(" + connection_.quote(publisher_) + ", " +
+               connection_.quote(holder) + ", " + std::to_string(batch_id) + ", " +
+               std::to_string(after_position) + ", " + connection_.quote(topic) + ", " +
+               connection_.quote(detail) + ")");
+}
+
+std::int64_t Outbox::free_topic(const std::string& holder, const std::string& topic) {
+  return integer(call_for_row("command_center.free_topic(" + connection_.quote(publisher_) + ", " +
+                              connection_.quote(holder) + ", " + connection_.quote(topic) + ")")
+                     .text(0, 0));
+}
+
+std::vector<TopicHold> Outbox::topic_holds() {
+  const postgres::Result result = call("topic, since IS NOT NULL FROM command_center.list_topic_holds(" +
+                                       connection_.quote(publisher_) + ")");
+  std::vector<TopicHold> holds;
+  for (int row = 0; row < result.rows(); ++row)
+    holds.push_back({std::string(result.text(row, 0)), result.text(row, 1) == "t"});
+  return holds;
 }
 
 }  // namespace command_center::relay::outbox

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/postgres/connection.hpp"
 #include "relay/daemon.hpp"
@@ -22,10 +23,24 @@ struct Batch {
 
 // Borrows its texts from the row that is current.
 struct OutboxMessage {
+  std::int64_t position;
+  std::string_view id;
   std::string_view topic;
   std::string_view key;
   std::string_view headers;
   std::string_view value;  // data() is null for a tombstone
+};
+
+// A message that Kafka refused, and with what words.
+struct RefusedMessage {
+  std::int64_t position;
+  std::string id;
+  std::string detail;
+};
+
+struct TopicHold {
+  std::string topic;
+  bool held;  // false: it takes messages again, and some are still to be appended
 };
 
 // Errors are those of Connection, and Failure(kDisagreement) where the database says that it cannot go on
@@ -39,16 +54,28 @@ class Outbox : public leases::Store {
   // The right to be this publisher.
   [[nodiscard]] leases::Answer acquire(const std::string& holder, std::chrono::seconds ttl) override;
   void release(const std::string& holder) override;
-  // The batch Kafka has published through.
+  // The batch Kafka has published through; that before the one of the record where it is of a part.
   [[nodiscard]] std::int64_t resume(const std::optional<std::string>& progress);
   // Nothing when there is nothing to publish. The batch has been committed durably.
   [[nodiscard]] std::optional<Batch> next_batch(std::int64_t published_through, int max_messages,
                                                 std::int64_t max_bytes);
   // Then next_message() until it answers nothing; no other call in between.
-  void start_messages(std::int64_t batch_id);
+  void start_messages(std::int64_t batch_id, std::int64_t after_position);
   [[nodiscard]] std::optional<OutboxMessage> next_message();
 
+  // Leaves messages out of an open batch, durably; to be called after the Kafka transaction that held them
+  // was given up. The batch must be asked for again.
+  void park(const std::string& holder, std::int64_t batch_id, const std::vector<RefusedMessage>& messages);
+  // The same with all of a topic behind the position, and with those to come.
+  void hold_topic(const std::string& holder, std::int64_t batch_id, std::int64_t after_position,
+                  const std::string& topic, const std::string& detail);
+  // Appends a part of what was left out for a topic again, and answers how many messages.
+  [[nodiscard]] std::int64_t free_topic(const std::string& holder, const std::string& topic);
+  [[nodiscard]] std::vector<TopicHold> topic_holds();
+
  private:
+  // A function's call whose commit must be durable before anything is done about it.
+  postgres::Result call_durably(const std::string& select);
   // A function's call in a transaction of its own.
   postgres::Result call(const std::string& select);
   [[nodiscard]] postgres::Result call_for_row(const std::string& select);
@@ -56,6 +83,7 @@ class Outbox : public leases::Store {
   postgres::Connection& connection_;
   std::string publisher_;
   std::optional<postgres::Result> row_;
+  bool reading_ = false;
 };
 
 }  // namespace command_center::relay::outbox

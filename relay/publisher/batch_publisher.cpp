@@ -1,107 +1,354 @@
-// Produces rows while they arrive, so that memory holds what is under way and not the batch twice.
+// Produces rows while they arrive, so that memory holds what is under way and not the batch twice. A part
+// that Kafka refuses is given up, and smaller ones follow until it is one position: what of that is refused
+// by itself is left out of the batch in the database, and only then published without.
 #include "relay/publisher/batch_publisher.hpp"
 
 #include <chrono>
 #include <utility>
 
 #include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
 #include "relay/kafka/message_headers.hpp"
+#include "relay/kafka/progress.hpp"
 #include "relay/stop_points/stop_points.hpp"
 
 namespace command_center::relay::publisher {
 namespace {
 
+using kafka::Blame;
 using stop_points::StopPoint;
 
-constexpr std::int64_t kServeEvery = 256;
+constexpr std::size_t kServeEvery = 256;
+// Bytes on their way. Without transactions a relay that has lost the lease unawares sends as many again.
+constexpr std::int64_t kMostInTransaction = 64LL * 1024 * 1024;
+constexpr std::int64_t kMostWithout = 1024LL * 1024;
+// A topic that is there and takes nothing so often is held.
+constexpr int kMostStrikes = 2;
+
+kafka::Headers headers_of(std::string_view text) {
+  auto headers = kafka::parse_headers(text);
+  if (!headers) {
+    throw Failure(FailureKind::kPostgres, sqlstate::kInvalidParameter,
+                  "the headers of a message are not a json object of strings");
+  }
+  return std::move(*headers);
+}
+
+std::string words_of(rd_kafka_resp_err_t error) {
+  return std::string(rd_kafka_err2name(error)) + ": " + rd_kafka_err2str(error);
+}
 
 }  // namespace
 
-BatchPublisher::BatchPublisher(const Parts& parts, std::string progress_key)
-    : parts_(parts), progress_key_(std::move(progress_key)) {}
+BatchPublisher::BatchPublisher(const Parts& parts, std::string progress_key, bool clear_earlier)
+    : parts_(parts),
+      progress_key_(std::move(progress_key)),
+      progress_partition_(kafka::progress_partition(progress_key_)),
+      flow_(parts.delivery == settings::Delivery::kExactlyOnce ? kMostInTransaction : kMostWithout),
+      clear_earlier_(clear_earlier && progress_partition_ != kafka::kEarlierPartition) {}
 
-void BatchPublisher::publish(const outbox::Batch& batch) {
+void BatchPublisher::publish(const outbox::Batch& batch, std::int64_t after_position) {
   const auto started = runtime::Clock::now();
-  for (auto& entry : topics_) entry.second.produced = 0;
-  if (parts_.delivery == settings::Delivery::kExactlyOnce) {
-    publish_in_transaction(batch);
-  } else {
-    publish_at_least_once(batch);
+  std::int64_t after = after_position;
+  while (true) {
+    parts_.lease.renew_if_due();
+    Attempt part = attempt(batch, after);
+    if (part.published) {
+      count_published();
+      flow_.widen();
+      if (part.whole) break;
+      after = part.last_position;
+    } else if (!part.unknown_topics.empty()) {
+      settle_topics(batch, after, part.unknown_topics);
+    } else {
+      look_into(batch, after, part);
+    }
   }
-  stop_points::reached(StopPoint::kAfterKafkaCommit);
-  count_published();
   parts_.metrics.observe_batch(runtime::Clock::now() - started);
 }
 
-void BatchPublisher::publish_in_transaction(const outbox::Batch& batch) {
-  parts_.producer.begin();
+BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std::int64_t after_position) {
+  const bool in_transaction = parts_.delivery == settings::Delivery::kExactlyOnce;
+  Attempt part;
+  part.last_position = after_position;
+  for (auto& entry : parts_.topics.in_use()) entry.second.produced = 0;
+  produced_.clear();
+  flow_.begin_part(runtime::Clock::now(), parts_.lease.ttl());
+  parts_.producer.forget_refusals();
+  if (in_transaction) parts_.producer.begin();
   try {
-    produce_messages(batch);
-    produce_progress(batch);
+    produce_part(batch, after_position, part);
+    if (!in_transaction) {
+      finish_at_least_once(batch, after_position, part);
+      return part;
+    }
+    if (part.unknown_topics.empty() && part.refusals.empty()) produce_progress(batch, part);
     await_deliveries();
+    const auto& refusals = parts_.producer.refusals();
+    part.refusals.insert(part.refusals.end(), refusals.begin(), refusals.end());
+    if (!part.unknown_topics.empty() || !part.refusals.empty()) {
+      parts_.producer.give_up();
+      return part;
+    }
   } catch (...) {
-    parts_.producer.abort();
+    if (in_transaction) parts_.producer.abort();
     throw;
   }
   stop_points::reached(StopPoint::kBeforeKafkaCommit);
   parts_.producer.commit();
+  stop_points::reached(StopPoint::kAfterKafkaCommit);
+  clear_earlier_ = false;
+  part.published = true;
+  return part;
 }
 
-// The progress must not overtake the messages; and since nothing fences a relay here, the lease is looked at
-// between.
-void BatchPublisher::publish_at_least_once(const outbox::Batch& batch) {
-  produce_messages(batch);
-  await_deliveries();
-  stop_points::reached(StopPoint::kBeforeKafkaCommit);
-  parts_.lease.renew_if_due();
-  produce_progress(batch);
-  await_deliveries();
-}
-
-void BatchPublisher::produce_messages(const outbox::Batch& batch) {
-  std::int64_t produced = 0;
-  parts_.outbox.start_messages(batch.id);
+// Whole positions only: the messages of one command are in one transaction.
+void BatchPublisher::produce_part(const outbox::Batch& batch, std::int64_t after_position, Attempt& attempt) {
+  const bool in_transaction = parts_.delivery == settings::Delivery::kExactlyOnce;
+  attempt.whole = true;
+  parts_.outbox.start_messages(batch.id, after_position);
   while (const auto message = parts_.outbox.next_message()) {
-    TopicInUse& topic = topic_in_use(message->topic);
-    auto headers = kafka::parse_headers(message->headers);
-    if (!headers) {
-      throw Failure(FailureKind::kPostgres, sqlstate::kInvalidParameter,
-                    "the headers of a message are not a json object of strings");
+    const bool next_position = attempt.positions == 0 || message->position != attempt.last_position;
+    if (next_position && attempt.positions > 0 && is_full(attempt)) {
+      attempt.whole = false;
+      break;
     }
-    parts_.producer.produce(topic.handle, RD_KAFKA_PARTITION_UA, message->key, message->value,
-                            std::move(*headers));
-    ++topic.produced;
-    if (++produced % kServeEvery == 0) parts_.producer.serve_deliveries();
-    if (produced == (batch.messages + 1) / 2) stop_points::reached(StopPoint::kMidProduce);
+    Topics::InUse* topic = parts_.topics.find(message->topic);
+    if (topic == nullptr) {
+      // What comes before it is a part.
+      const bool is_first = attempt.positions == 0 || !next_position;
+      if (is_first) attempt.unknown_topics.emplace(message->topic);
+      attempt.whole = false;
+      break;
+    }
+    if (!in_transaction) parts_.lease.require_live();
+    if (next_position) {
+      ++attempt.positions;
+      attempt.last_position = message->position;
+    }
+    const rd_kafka_resp_err_t error =
+        parts_.producer.produce(topic->handle, RD_KAFKA_PARTITION_UA, message->key, message->value,
+                                headers_of(message->headers), produced_.size());
+    produced_.push_back({message->position, std::string(message->id), topic->handle});
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) attempt.refusals.push_back({produced_.size() - 1, error});
+    ++topic->produced;
+    if (produced_.size() % kServeEvery == 0) parts_.producer.serve_deliveries();
+    if (parts_.producer.outstanding_bytes() > flow_.window()) {
+      const auto began = runtime::Clock::now();
+      parts_.producer.await_room(flow_.window() / 2, flow_.closes_at());
+      flow_.note_wait(runtime::Clock::now() - began);
+    }
+    if (static_cast<std::int64_t>(produced_.size()) == (batch.messages + 1) / 2)
+      stop_points::reached(StopPoint::kMidProduce);
+    if (in_transaction && (!attempt.refusals.empty() || !parts_.producer.refusals().empty())) break;
   }
-  if (produced != batch.messages) {
-    throw Failure(
-        FailureKind::kPostgres, sqlstate::kWrongState,
-        "batch " + std::to_string(batch.id) + " does not have the messages it was recorded with",
-        std::to_string(produced) + " of " + std::to_string(batch.messages) + " messages were read.");
+  skip_rest(attempt);
+}
+
+bool BatchPublisher::is_full(const Attempt& attempt) const {
+  return attempt.positions >= flow_.positions() || runtime::Clock::now() >= flow_.closes_at();
+}
+
+// Where a topic is not known, all of the batch that are not: they are looked for at once.
+void BatchPublisher::skip_rest(Attempt& attempt) {
+  while (const auto message = parts_.outbox.next_message()) {
+    if (!attempt.unknown_topics.empty() && parts_.topics.find(message->topic) == nullptr)
+      attempt.unknown_topics.emplace(message->topic);
   }
 }
 
-void BatchPublisher::produce_progress(const outbox::Batch& batch) {
-  parts_.producer.produce(parts_.producer.topic_handle(kafka::kProgressTopic), kProgressPartition,
-                          progress_key_, batch.progress, nullptr);
+void BatchPublisher::produce_progress(const outbox::Batch& batch, const Attempt& attempt) {
+  rd_kafka_topic_t* topic = parts_.producer.topic_handle(kafka::kProgressTopic);
+  const std::string record =
+      attempt.whole ? batch.progress : kafka::record_of_part(batch.progress, attempt.last_position);
+  parts_.producer.produce_progress(topic, progress_partition_, progress_key_, record);
+  if (clear_earlier_)
+    parts_.producer.produce_progress(topic, kafka::kEarlierPartition, progress_key_, std::string_view());
 }
 
 void BatchPublisher::await_deliveries() {
   parts_.producer.await_deliveries([this] { parts_.lease.renew_if_due(); });
 }
 
-BatchPublisher::TopicInUse& BatchPublisher::topic_in_use(std::string_view topic) {
-  const auto found = topics_.find(topic);
-  if (found != topics_.end()) return found->second;
-  const std::string name(topic);
-  parts_.cluster.ensure_topic(name);
-  return topics_.emplace(name, TopicInUse{parts_.producer.topic_handle(name)}).first->second;
+void BatchPublisher::settle_topics(const outbox::Batch& batch, std::int64_t after_position,
+                                   const std::set<std::string>& topics) {
+  for (const TopicTrouble& trouble : parts_.topics.settle(topics)) {
+    parts_.topics.hold(batch.id, after_position, trouble);
+    parts_.lease.renew_if_due();
+  }
+}
+
+// Decides by what was refused: a topic is held, a message by itself left out, and anything else tried in
+// smaller parts.
+void BatchPublisher::look_into(const outbox::Batch& batch, std::int64_t after_position,
+                               const Attempt& attempt) {
+  std::vector<outbox::RefusedMessage> refused;
+  std::map<std::string, rd_kafka_resp_err_t> topics;
+  for (const kafka::Refusal& refusal : attempt.refusals) {
+    const Produced& message = produced_.at(refusal.tag);
+    switch (kafka::blame(refusal.error)) {
+      case Blame::kCluster:
+        kafka::fail("deliver a message", refusal.error);
+      case Blame::kTopic:
+        topics.emplace(rd_kafka_topic_name(message.topic), refusal.error);
+        break;
+      case Blame::kMessage:
+        refused.push_back({message.position, message.id, words_of(refusal.error)});
+        break;
+      case Blame::kUnclear:
+        break;
+    }
+  }
+  if (!topics.empty()) {
+    for (const auto& [topic, error] : topics) {
+      Topics::InUse* in_use = parts_.topics.find(topic);
+      if (in_use == nullptr || in_use->strikes >= kMostStrikes) {
+        parts_.topics.hold(batch.id, after_position, {topic, words_of(error)});
+      } else {
+        parts_.topics.forget(topic);
+      }
+    }
+    return;
+  }
+  // Alone in its request, or not even put into one.
+  if (refused.size() == 1) return park(batch, std::move(refused));
+  if (attempt.positions > 1) return flow_.narrow(attempt.positions);
+  examine_first_position(batch, after_position);
+}
+
+void BatchPublisher::examine_first_position(const outbox::Batch& batch, std::int64_t after_position) {
+  std::vector<outbox::RefusedMessage> refused;
+  std::map<std::string, std::string> topics;
+  std::optional<std::int64_t> position;
+  const auto is_of_first = [&position](const outbox::OutboxMessage& message) {
+    if (!position) position = message.position;
+    return message.position == *position;
+  };
+  for (const Owned& message : read_messages(batch, after_position, is_of_first)) {
+    const rd_kafka_resp_err_t error = probe(message);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    switch (kafka::blame(error)) {
+      case Blame::kCluster:
+        kafka::fail("deliver a message", error);
+      case Blame::kMessage:
+        refused.push_back({message.position, message.id, words_of(error)});
+        break;
+      case Blame::kTopic:
+        topics.emplace(message.topic, words_of(error));
+        break;
+      case Blame::kUnclear:
+        topics.emplace(message.topic,
+                       "the broker takes no message for it in a transaction: may the relay write to it?");
+        break;
+    }
+    parts_.lease.renew_if_due();
+  }
+  if (refused.empty() && topics.empty())
+    throw Failure(FailureKind::kKafka, kConnectionFailure,
+                  "could not deliver the messages of a command together");
+  for (const auto& [topic, detail] : topics) parts_.topics.hold(batch.id, after_position, {topic, detail});
+  if (!refused.empty()) park(batch, std::move(refused));
+}
+
+std::vector<BatchPublisher::Owned> BatchPublisher::read_messages(
+    const outbox::Batch& batch, std::int64_t after_position,
+    const std::function<bool(const outbox::OutboxMessage&)>& is_wanted) {
+  std::vector<Owned> messages;
+  parts_.outbox.start_messages(batch.id, after_position);
+  while (const auto message = parts_.outbox.next_message()) {
+    if (!is_wanted(*message)) continue;
+    messages.push_back({message->position, std::string(message->id), std::string(message->topic),
+                        std::string(message->key), std::string(message->headers), std::string(message->value),
+                        message->value.data() == nullptr});
+  }
+  return messages;
+}
+
+rd_kafka_resp_err_t BatchPublisher::produce_alone(const Owned& message) {
+  const std::string_view value = message.is_tombstone ? std::string_view() : std::string_view(message.value);
+  const rd_kafka_resp_err_t error =
+      parts_.producer.produce(parts_.producer.topic_handle(message.topic), RD_KAFKA_PARTITION_UA, message.key,
+                              value, headers_of(message.headers), 0);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
+  await_deliveries();
+  const auto& refusals = parts_.producer.refusals();
+  return refusals.empty() ? RD_KAFKA_RESP_ERR_NO_ERROR : refusals.front().error;
+}
+
+// In a transaction that is given up, whatever comes of it.
+rd_kafka_resp_err_t BatchPublisher::probe(const Owned& message) {
+  parts_.producer.forget_refusals();
+  parts_.producer.begin();
+  const rd_kafka_resp_err_t error = produce_alone(message);
+  parts_.producer.give_up();
+  return error;
+}
+
+void BatchPublisher::park(const outbox::Batch& batch, std::vector<outbox::RefusedMessage> messages) {
+  for (const outbox::RefusedMessage& message : messages) {
+    logging::warning(
+        "left out a message that kafka refuses",
+        {{"message_id", message.id}, {"position", message.position}, {"message", message.detail}});
+  }
+  parts_.outbox.park(parts_.lease.holder(), batch.id, messages);
+  parts_.metrics.add_parked(static_cast<std::int64_t>(messages.size()));
+}
+
+// Without transactions what was delivered is delivered. What was not is produced again one by one, and what
+// is refused by itself is left out. Then the progress, which must not overtake a message; and since nothing
+// fences a relay here, the lease is looked at between.
+void BatchPublisher::finish_at_least_once(const outbox::Batch& batch, std::int64_t after_position,
+                                          Attempt& attempt) {
+  parts_.producer.await_all([this] { parts_.lease.renew_if_due(); });
+  if (!attempt.unknown_topics.empty()) return;
+  const auto& refusals = parts_.producer.refusals();
+  attempt.refusals.insert(attempt.refusals.end(), refusals.begin(), refusals.end());
+  if (!attempt.refusals.empty()) produce_again(batch, after_position, attempt);
+  parts_.producer.forget_refusals();
+  stop_points::reached(StopPoint::kBeforeKafkaCommit);
+  parts_.lease.renew_if_due();
+  produce_progress(batch, attempt);
+  await_deliveries();
+  stop_points::reached(StopPoint::kAfterKafkaCommit);
+  clear_earlier_ = false;
+  attempt.published = true;
+}
+
+void BatchPublisher::produce_again(const outbox::Batch& batch, std::int64_t after_position,
+                                   const Attempt& attempt) {
+  std::set<std::pair<std::int64_t, std::string>> wanted;
+  for (const kafka::Refusal& refusal : attempt.refusals) {
+    if (kafka::blame(refusal.error) == Blame::kCluster) kafka::fail("deliver a message", refusal.error);
+    wanted.emplace(produced_.at(refusal.tag).position, produced_.at(refusal.tag).id);
+  }
+  std::vector<Owned> messages =
+      read_messages(batch, after_position, [&](const outbox::OutboxMessage& message) {
+        return wanted.count({message.position, std::string(message.id)}) > 0;
+      });
+  std::vector<outbox::RefusedMessage> refused;
+  std::map<std::string, std::string> topics;
+  for (const Owned& message : messages) {
+    parts_.lease.renew_if_due();
+    parts_.producer.forget_refusals();
+    const rd_kafka_resp_err_t error = produce_alone(message);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    if (kafka::blame(error) == Blame::kMessage) {
+      refused.push_back({message.position, message.id, words_of(error)});
+    } else if (kafka::blame(error) == Blame::kTopic) {
+      topics.emplace(message.topic, words_of(error));
+    } else {
+      kafka::fail("deliver a message", error);
+    }
+  }
+  for (const auto& [topic, detail] : topics) parts_.topics.hold(batch.id, after_position, {topic, detail});
+  if (!refused.empty()) park(batch, std::move(refused));
 }
 
 void BatchPublisher::count_published() {
-  for (const auto& [name, topic] : topics_) {
-    if (topic.produced > 0) parts_.metrics.add_published(name, topic.produced);
+  for (auto& [name, topic] : parts_.topics.in_use()) {
+    if (topic.produced == 0) continue;
+    topic.strikes = 0;
+    parts_.metrics.add_published(name, topic.produced);
   }
 }
 

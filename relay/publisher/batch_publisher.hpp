@@ -1,22 +1,26 @@
-// Puts one batch of the outbox into Kafka together with its progress record.
+// Puts one batch of the outbox into Kafka, in as many parts as it takes, each with its progress record.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "relay/daemon.hpp"
-#include "relay/kafka/cluster.hpp"
+#include "relay/kafka/failures.hpp"
 #include "relay/kafka/producer.hpp"
 #include "relay/leases/lease.hpp"
 #include "relay/outbox/outbox.hpp"
+#include "relay/publisher/flow.hpp"
 #include "relay/publisher/metrics.hpp"
+#include "relay/publisher/topics.hpp"
 #include "relay/settings/publish.hpp"
 
 namespace command_center::relay::publisher {
-
-inline constexpr std::int32_t kProgressPartition = 0;
 
 // Borrows everything it is given.
 class BatchPublisher {
@@ -25,34 +29,72 @@ class BatchPublisher {
     settings::Delivery delivery;
     outbox::Outbox& outbox;
     leases::Lease& lease;
-    kafka::Cluster& cluster;
     kafka::Producer& producer;
+    Topics& topics;
     Metrics& metrics;
   };
 
-  BatchPublisher(const Parts& parts, std::string progress_key);
+  // `clear_earlier`: the partition of earlier versions has a record with this key.
+  BatchPublisher(const Parts& parts, std::string progress_key, bool clear_earlier);
 
-  // Returns when the batch and its progress are in Kafka. Throws Failure; then nobody knows, until the
-  // progress is read.
-  void publish(const outbox::Batch& batch);
+  // Returns when everything of the batch behind the position and its progress are in Kafka, or left out of
+  // the batch in the database. Throws Failure; then nobody knows, until the progress is read.
+  void publish(const outbox::Batch& batch, std::int64_t after_position);
 
  private:
-  struct TopicInUse {
-    rd_kafka_topic_t* handle;
-    std::int64_t produced = 0;  // in the batch under way
+  // What was produced, by the tag of its report.
+  struct Produced {
+    std::int64_t position;
+    std::string id;
+    rd_kafka_topic_t* topic;
+  };
+  // A message by itself.
+  struct Owned {
+    std::int64_t position;
+    std::string id;
+    std::string topic;
+    std::string key;
+    std::string headers;
+    std::string value;
+    bool is_tombstone;
+  };
+  // How an attempt at a part went. Nothing is in Kafka unless it is published.
+  struct Attempt {
+    bool published = false;
+    bool whole = false;  // nothing of the batch is behind it
+    std::int64_t last_position = 0;
+    std::int64_t positions = 0;
+    std::set<std::string> unknown_topics;
+    std::vector<kafka::Refusal> refusals;
   };
 
-  void publish_in_transaction(const outbox::Batch& batch);
-  void publish_at_least_once(const outbox::Batch& batch);
-  void produce_messages(const outbox::Batch& batch);
-  void produce_progress(const outbox::Batch& batch);
+  [[nodiscard]] Attempt attempt(const outbox::Batch& batch, std::int64_t after_position);
+  void produce_part(const outbox::Batch& batch, std::int64_t after_position, Attempt& attempt);
+  [[nodiscard]] bool is_full(const Attempt& attempt) const;
+  void skip_rest(Attempt& attempt);
+  void produce_progress(const outbox::Batch& batch, const Attempt& attempt);
   void await_deliveries();
-  [[nodiscard]] TopicInUse& topic_in_use(std::string_view topic);
   void count_published();
+
+  void settle_topics(const outbox::Batch& batch, std::int64_t after_position,
+                     const std::set<std::string>& topics);
+  void look_into(const outbox::Batch& batch, std::int64_t after_position, const Attempt& attempt);
+  void examine_first_position(const outbox::Batch& batch, std::int64_t after_position);
+  [[nodiscard]] std::vector<Owned> read_messages(
+      const outbox::Batch& batch, std::int64_t after_position,
+      const std::function<bool(const outbox::OutboxMessage&)>& is_wanted);
+  [[nodiscard]] rd_kafka_resp_err_t produce_alone(const Owned& message);
+  [[nodiscard]] rd_kafka_resp_err_t probe(const Owned& message);
+  void park(const outbox::Batch& batch, std::vector<outbox::RefusedMessage> messages);
+  void finish_at_least_once(const outbox::Batch& batch, std::int64_t after_position, Attempt& attempt);
+  void produce_again(const outbox::Batch& batch, std::int64_t after_position, const Attempt& attempt);
 
   Parts parts_;
   std::string progress_key_;
-  std::map<std::string, TopicInUse, std::less<>> topics_;
+  std::int32_t progress_partition_;
+  Flow flow_;
+  bool clear_earlier_;
+  std::vector<Produced> produced_;
 };
 
 }  // namespace command_center::relay::publisher

@@ -24,6 +24,16 @@ Metrics::Metrics(prometheus::Registry& registry)
                           .Help("From reading a batch to its commit in Kafka.")
                           .Register(registry)
                           .Add({}, batch_seconds())),
+      parked_(prometheus::BuildCounter()
+                  .Name("command_center_relay_parked_total")
+                  .Help("Messages that Kafka refused and that were put aside, without those behind them.")
+                  .Register(registry)
+                  .Add({})),
+      held_topics_(prometheus::BuildGauge()
+                       .Name("command_center_relay_held_topics")
+                       .Help("Topics that take no messages now; what is for them is put aside.")
+                       .Register(registry)
+                       .Add({})),
       leader_(prometheus::BuildGauge()
                   .Name("command_center_relay_leader")
                   .Help("1 while this relay publishes, 0 while it stands by.")
@@ -37,6 +47,14 @@ Metrics::Metrics(prometheus::Registry& registry)
 
 void Metrics::add_published(const std::string& topic, std::int64_t messages) {
   published_.Add({{"topic", topic}}).Increment(static_cast<double>(messages));
+}
+
+void Metrics::add_parked(std::int64_t messages) {
+  parked_.Increment(static_cast<double>(messages));
+}
+
+void Metrics::set_held_topics(std::size_t topics) {
+  held_topics_.Set(static_cast<double>(topics));
 }
 
 void Metrics::add_failure(std::string_view reason) {

@@ -19,6 +19,8 @@ class Metrics {
   explicit Metrics(prometheus::Registry& registry);
 
   void add_published(const std::string& topic, std::int64_t messages);
+  void add_parked(std::int64_t messages);
+  void set_held_topics(std::size_t topics);
   void add_failure(std::string_view reason);
   void observe_batch(std::chrono::duration<double> duration);
   void set_leader(std::int64_t leading);
@@ -28,6 +30,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& published_;
   prometheus::Family<prometheus::Counter>& failures_;
   prometheus::Histogram& batch_duration_;
+  prometheus::Counter& parked_;
+  prometheus::Gauge& held_topics_;
   prometheus::Gauge& leader_;
   prometheus::Gauge& last_success_;
 };

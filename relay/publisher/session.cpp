@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
@@ -11,6 +12,7 @@
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/commit_watch.hpp"
 #include "relay/publisher/idle_pause.hpp"
+#include "relay/publisher/topics.hpp"
 #include "relay/stop_points/stop_points.hpp"
 
 namespace command_center::relay::publisher {
@@ -69,11 +71,16 @@ Session::LeaseOutcome Session::await_lease() {
 void Session::take_over() {
   const std::string& publisher = around_.settings.publish.publisher;
   fence_earlier_producers();
-  const auto progress = kafka::read_last_progress(around_.settings.kafka, cluster_, around_.waiter,
-                                                  kafka::progress_key(identity_, publisher),
-                                                  kProgressPartition, [this] { lease_.renew_if_due(); });
+  kafka::LastProgress last =
+      kafka::read_last_progress(around_.settings.kafka, cluster_, around_.waiter,
+                                kafka::progress_key(identity_, publisher), [this] { lease_.renew_if_due(); });
+  in_earlier_partition_ = last.in_earlier_partition;
   stop_points::reached(stop_points::StopPoint::kAfterProgressRead);
-  published_through_ = resume(progress);
+  published_through_ =
+      resume(last.progress ? std::optional<std::string>(last.progress->record) : std::nullopt);
+  // The database answers the batch before it, unless it has been rebased on the part.
+  if (last.progress && !last.progress->complete && published_through_ < last.progress->batch)
+    part_ = std::move(last.progress);
   logging::info("publishing", {{"publisher", publisher},
                                {"identity", identity_},
                                {"published_through", published_through_},
@@ -120,15 +127,19 @@ void Session::publish_until_stopping() {
   const settings::Publish& settings = around_.settings.publish;
   CommitWatch commits(around_.settings.common.postgres, around_.waiter,
                       IdlePause(settings.poll_min, settings.poll_max));
-  BatchPublisher publisher({settings.delivery, outbox_, lease_, cluster_, *producer_, around_.metrics},
-                           kafka::progress_key(identity_, settings.publisher));
+  Topics topics(around_.settings.kafka, cluster_, *producer_, outbox_, lease_);
+  topics.load_holds();
+  BatchPublisher publisher({settings.delivery, outbox_, lease_, *producer_, topics, around_.metrics},
+                           kafka::progress_key(identity_, settings.publisher), in_earlier_partition_);
   while (!around_.waiter.stopping()) {
     lease_.renew_if_due();
     producer_->serve_deliveries();
+    topics.retry_holds();
+    around_.metrics.set_held_topics(topics.held());
     const auto batch = outbox_.next_batch(published_through_, settings.batch_messages, settings.batch_bytes);
     if (batch) {
       stop_points::reached(stop_points::StopPoint::kAfterBatchCommit);
-      publisher.publish(*batch);
+      publisher.publish(*batch, published_part_of(*batch));
       published_through_ = batch->id;
       logging::debug("published a batch", {{"batch", batch->id}, {"messages", batch->messages}});
       around_.metrics.set_last_success(std::chrono::system_clock::now());
@@ -137,6 +148,16 @@ void Session::publish_until_stopping() {
     around_.health.note_progress();
     if (!batch) commits.wait();
   }
+}
+
+// Through which position the batch is in Kafka already.
+std::int64_t Session::published_part_of(const outbox::Batch& batch) {
+  if (!part_) return 0;
+  const kafka::Progress part = *std::exchange(part_, std::nullopt);
+  if (part.batch == batch.id) return part.last_position;
+  throw Failure(FailureKind::kDisagreement, sqlstate::kWrongState,
+                "kafka has a part of batch " + std::to_string(part.batch) + ", but batch " +
+                    std::to_string(batch.id) + " is the next one");
 }
 
 }  // namespace command_center::relay::publisher

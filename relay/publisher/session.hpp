@@ -12,6 +12,7 @@
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/producer.hpp"
+#include "relay/kafka/progress.hpp"
 #include "relay/leases/lease.hpp"
 #include "relay/outbox/outbox.hpp"
 #include "relay/publisher/metrics.hpp"
@@ -45,6 +46,7 @@ class Session {
   void confirm_term();
   [[nodiscard]] std::int64_t resume(const std::optional<std::string>& progress);
   void publish_until_stopping();
+  [[nodiscard]] std::int64_t published_part_of(const outbox::Batch& batch);
 
   Surroundings around_;
   postgres::Connection connection_;
@@ -54,6 +56,8 @@ class Session {
   kafka::Cluster cluster_;
   std::unique_ptr<kafka::Producer> producer_;
   std::int64_t published_through_ = 0;
+  std::optional<kafka::Progress> part_;  // of the batch after that a part is published
+  bool in_earlier_partition_ = false;
 };
 
 }  // namespace command_center::relay::publisher

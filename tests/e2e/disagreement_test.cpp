@@ -42,7 +42,8 @@ class Disagreement : public EndToEnd {
     }
     append_records(kProgressTopic, progress_key(),
                    {database_.connect().value("SELECT " + expression + " FROM (SELECT '" + record +
-                                              "'::jsonb AS record) AS last")});
+                                              "'::jsonb AS record) AS last")},
+                   progress_partition(progress_key()));
   }
 };
 
@@ -67,7 +68,8 @@ TEST_F(Disagreement, RecordOfAnotherDatabase) {
 }
 
 TEST_F(Disagreement, LastRecordIsFoundBehindThousandsOfOthers) {
-  append_records(kProgressTopic, "another/publisher", std::vector<std::string>(3000, "{}"));
+  append_records(kProgressTopic, "another/publisher", std::vector<std::string>(3000, "{}"),
+                 progress_partition(progress_key()));
   RelayProcess relay(database_);
   expect_exactly_once(relay);
 }

@@ -14,6 +14,7 @@
 #include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/shared_state/outbox_signal.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/leaf_partition.hpp"
 #include "extension/server/locks/own_lock.hpp"
@@ -258,6 +259,7 @@ std::int64_t run_appending(Statement& statement, const Parameters& parameters) {
   (void)change_with_latest_snapshot(statement, parameters);
   resume_planner(level);
   error_context_stack = hint.previous;
+  if (bigint_value(0, 0) > 0) signal_outbox_at_commit();
   return bigint_value(0, 0);
 }
 

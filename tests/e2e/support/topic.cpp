@@ -171,13 +171,28 @@ void delete_topic(const std::string& topic) {
 }
 
 void create_topic(const std::string& topic, const std::string& cleanup_policy) {
+  create_topic(topic, TopicConfig{{"cleanup.policy", cleanup_policy}});
+}
+
+void create_topic(const std::string& topic, const TopicConfig& config) {
   const KafkaClient client = producer();
   rd_kafka_queue_t* queue = rd_kafka_queue_new(client.get());
   rd_kafka_NewTopic_t* wanted = rd_kafka_NewTopic_new(topic.c_str(), 1, 1, nullptr, 0);
-  rd_kafka_NewTopic_set_config(wanted, "cleanup.policy", cleanup_policy.c_str());
+  for (const auto& [name, value] : config) rd_kafka_NewTopic_set_config(wanted, name.c_str(), value.c_str());
   rd_kafka_CreateTopics(client.get(), &wanted, 1, nullptr, queue);
   rd_kafka_NewTopic_destroy(wanted);
   await_admin(queue, "create topic " + topic);
+}
+
+void configure_topic(const std::string& topic, const TopicConfig& config) {
+  const KafkaClient client = producer();
+  rd_kafka_queue_t* queue = rd_kafka_queue_new(client.get());
+  rd_kafka_ConfigResource_t* wanted = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  for (const auto& [name, value] : config)
+    rd_kafka_ConfigResource_set_config(wanted, name.c_str(), value.c_str());
+  rd_kafka_AlterConfigs(client.get(), &wanted, 1, nullptr, queue);
+  rd_kafka_ConfigResource_destroy(wanted);
+  await_admin(queue, "configure topic " + topic);
 }
 
 void grow_topic(const std::string& topic, int partitions) {
@@ -188,6 +203,11 @@ void grow_topic(const std::string& topic, int partitions) {
   rd_kafka_CreatePartitions(client.get(), &wanted, 1, nullptr, queue);
   rd_kafka_NewPartitions_destroy(wanted);
   await_admin(queue, "grow topic " + topic);
+}
+
+int progress_partition(const std::string& key) {
+  constexpr int kPartitions = 16;
+  return rd_kafka_msg_partitioner_murmur2(nullptr, key.data(), key.size(), kPartitions, nullptr, nullptr);
 }
 
 void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values,

@@ -61,10 +61,16 @@ class TopicReader {
 // Deletes or creates a topic; throws when Kafka refuses.
 void delete_topic(const std::string& topic);
 void create_topic(const std::string& topic, const std::string& cleanup_policy);
+using TopicConfig = std::map<std::string, std::string>;
+void create_topic(const std::string& topic, const TopicConfig& config);
+// Gives a topic another configuration; what is not named gets the broker's defaults.
+void configure_topic(const std::string& topic, const TopicConfig& config);
 // Gives a topic more partitions; throws when Kafka refuses.
 void grow_topic(const std::string& topic, int partitions);
 // Appends records with one key to a partition, outside any transaction.
 void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values,
                     int partition = 0);
+// Where the progress of a publisher is.
+[[nodiscard]] int progress_partition(const std::string& key);
 
 }  // namespace command_center::e2e
