@@ -16,6 +16,7 @@
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/command_center/shared_state/outbox_signal.hpp"
 #include "extension/core/envelope/replay.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/reading.hpp"
@@ -309,8 +310,9 @@ void insert_copies(const Work& work, const Copies& copies, Datum transaction_id)
       change_with_latest_snapshot(outbox_knows_order() ? copy_messages : copy_messages_before, parameters);
   error_context_stack = hint.previous;
   resume_planner(level);
-  if (copied == static_cast<std::uint64_t>(copies.count)) return;
-  refuse("KC008", "messages of a command went past their retention meanwhile", nullptr, "Try again.");
+  if (copied != static_cast<std::uint64_t>(copies.count))
+    refuse("KC008", "messages of a command went past their retention meanwhile", nullptr, "Try again.");
+  signal_outbox_at_commit();
 }
 
 void send(Work& work) {
