@@ -85,6 +85,25 @@ constexpr ShapeColumn kInstallationColumns[] = {
 
 constexpr ShapeColumn kLockSecretColumns[] = {{"secret", UUIDOID}};
 
+constexpr ShapeColumn kKeyHoldsColumns[] = {{"publisher", TEXTOID},
+                                            {"topic", TEXTOID},
+                                            {"tenant_id", UUIDOID},
+                                            {"partition_key", TEXTOID},
+                                            {"since", TIMESTAMPTZOID}};
+
+constexpr ShapeColumn kParkedMessagesColumns[] = {
+    {"publisher", TEXTOID},  {"batch_id", INT8OID}, {"parked_at", TIMESTAMPTZOID}, {"reason", TEXTOID},
+    {"detail", TEXTOID},     {"position", INT8OID}, {"message_id", UUIDOID},       {"tenant_id", UUIDOID},
+    {"command_id", UUIDOID}, {"topic", TEXTOID},    {"partition_key", TEXTOID},    {"headers", JSONOID},
+    {"value", TEXTOID},      {"ordered", BOOLOID}};
+
+constexpr ShapeColumn kParkedOutcomesColumns[] = {
+    {"position", INT8OID},  {"message_id", UUIDOID},   {"tenant_id", UUIDOID},         {"outcome", TEXTOID},
+    {"at", TIMESTAMPTZOID}, {"new_position", INT8OID}, {"new_transaction_id", XID8OID}};
+
+constexpr ShapeColumn kPublicationFormatsColumns[] = {
+    {"publisher", TEXTOID}, {"format", INT4OID}, {"since", TIMESTAMPTZOID}};
+
 constexpr ShapeColumn kPublisherLeasesColumns[] = {{"publisher", TEXTOID},
                                                    {"claimed_at", TIMESTAMPTZOID},
                                                    {"term", INT8OID},
@@ -114,6 +133,9 @@ constexpr ShapeColumn kSubscriptionsColumns[] = {{"subscription", TEXTOID},   {"
 
 constexpr ShapeColumn kTenantRolesColumns[] = {
     {"tenant_id", UUIDOID}, {"role", TEXTOID}, {"bound_at", TIMESTAMPTZOID}, {"role_identity", TEXTOID}};
+
+constexpr ShapeColumn kTopicHoldsColumns[] = {
+    {"publisher", TEXTOID}, {"topic", TEXTOID}, {"since", TIMESTAMPTZOID}, {"detail", TEXTOID}};
 
 constexpr ShapeColumn kTopicsColumns[] = {{"topic", TEXTOID},
                                           {"kind", TEXTOID},
@@ -152,7 +174,11 @@ const TableShape kTables[] = {shape("access_grants", kAccessGrantsColumns, 2),
                               shape("environments", kEnvironmentsColumns, 1),
                               shape("event_types", kEventTypesColumns, 2),
                               shape("installation", kInstallationColumns, 1),
+                              shape("key_holds", kKeyHoldsColumns, 0),
                               shape("lock_secret", kLockSecretColumns, 1),
+                              shape("parked_messages", kParkedMessagesColumns, 0, 0, 1, 2),
+                              shape("parked_outcomes", kParkedOutcomesColumns, 0, 0, 1, 4),
+                              shape("publication_formats", kPublicationFormatsColumns, 2),
                               shape("publisher_leases", kPublisherLeasesColumns, 2, 0, 1, 1),
                               shape("publishers", kPublishersColumns, 1),
                               shape("services", kServicesColumns, 1),
@@ -160,6 +186,7 @@ const TableShape kTables[] = {shape("access_grants", kAccessGrantsColumns, 2),
                               shape("shared_schemas", kSharedSchemasColumns, 1),
                               shape("subscriptions", kSubscriptionsColumns, 1),
                               shape("tenant_roles", kTenantRolesColumns, 0),
+                              shape("topic_holds", kTopicHoldsColumns, 2),
                               shape("topics", kTopicsColumns, 1)};
 
 }  // namespace

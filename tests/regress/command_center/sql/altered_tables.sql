@@ -105,6 +105,18 @@ INSERT INTO test.steps (name, statement) VALUES
     ('identity', $q$SELECT (command_center.publisher_identity('default') = command_center.database_identity())::text$q$),
     ('wait', $q$SELECT command_center.wait_for_outbox('0') >= 0$q$),
     ('lease', $q$SELECT concat_ws(' ', granted, term, current_holder, command_center.release_lease('default', 'a')) FROM command_center.acquire_lease('default', 'a', '5 seconds')$q$),
+    ('park', $q$WITH first AS MATERIALIZED (SELECT opened.batch_id, "position", message_id, topic FROM command_center.next_batch('default', 0) AS opened,
+        command_center.batch_messages('default', opened.batch_id) ORDER BY "position" LIMIT 1)
+        SELECT concat_ws(' ', (SELECT granted FROM command_center.acquire_lease('default', 'a', '5 seconds')), command_center.park_messages('default', 'a', batch_id, ARRAY["position"], ARRAY[message_id], '{refused}'),
+        command_center.release_parked(ARRAY[message_id], 'late'), (SELECT count(*) FROM command_center.list_parked())) FROM first$q$),
+    ('discard', $q$WITH first AS MATERIALIZED (SELECT opened.batch_id, "position", message_id, topic FROM command_center.next_batch('default', 0) AS opened,
+        command_center.batch_messages('default', opened.batch_id) ORDER BY "position" LIMIT 1)
+        SELECT concat_ws(' ', (SELECT granted FROM command_center.acquire_lease('default', 'a', '5 seconds')), command_center.park_messages('default', 'a', batch_id, ARRAY["position"], ARRAY[message_id], '{refused}'),
+        (SELECT discarded FROM command_center.discard_parked(ARRAY[message_id], 'late'))) FROM first$q$),
+    ('hold', $q$WITH first AS MATERIALIZED (SELECT opened.batch_id, "position", message_id, topic FROM command_center.next_batch('default', 0) AS opened,
+        command_center.batch_messages('default', opened.batch_id) ORDER BY "position" LIMIT 1)
+        SELECT concat_ws(' ', (SELECT granted FROM command_center.acquire_lease('default', 'a', '5 seconds')), command_center.hold_topic('default', 'a', batch_id, 0, topic, 'gone'),
+        (SELECT count(*) FROM command_center.list_topic_holds('default')), command_center.free_topic('default', 'a', topic)) FROM first$q$),
     ('explain', $q$SELECT concat_ws(' ', explained ->> 'accepted', explained ->> 'targetService', explained ->> 'mode') FROM command_center.explain_command('test.book', '{"id": "a"}', test.tenant()) AS explained$q$),
     ('simulate', $q$SELECT string_agg(concat_ws(' ', target_service, dispatches, dispatched_before), ', ') FROM command_center.simulate_route('test.book', '{"targets": [{"serviceId": "audit", "weight": 1}]}', 100)$q$),
     ('services', $q$SELECT concat_ws(' ', command_center.set_service('third', topic => 'third'), (SELECT string_agg(concat_ws(' ', service_id, status, topic), ', ' ORDER BY service_id) FROM command_center.list_services()),
