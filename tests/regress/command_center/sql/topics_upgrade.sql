@@ -26,7 +26,8 @@ RESET ROLE;
 CREATE TABLE test.rights AS SELECT acl.* FROM pg_proc, aclexplode(proacl) AS acl WHERE oid = 'command_center.publish_event'::regproc;
 ALTER EXTENSION command_center UPDATE;
 SELECT * FROM test.rights EXCEPT SELECT acl.* FROM pg_proc, aclexplode(proacl) AS acl WHERE oid = 'command_center.publish_event'::regproc;
-SELECT count(*) AS initial FROM pg_init_privs, aclexplode(initprivs) WHERE objoid = 'command_center.publish_event'::regproc;
+SELECT count(*) AS initial_of_others FROM pg_proc JOIN pg_init_privs ON objoid = pg_proc.oid AND classoid = 'pg_proc'::regclass, aclexplode(initprivs)
+WHERE pronamespace = 'command_center'::regnamespace AND grantee <> proowner;
 SELECT count(*) AS functions FROM pg_proc WHERE proname LIKE '%publish_event' AND pronamespace = 'command_center'::regnamespace;
 SET ROLE test_service;
 EXECUTE publish;
