@@ -20,12 +20,13 @@ constexpr const char* kFooter =
     "or\n"
     "because something must be changed by an operator first; 128 + signal after a second signal.";
 
-constexpr const char* kNoCommand =
-    "no command is given; there are:\n"
-    "  publish      publishes the outbox to Kafka\n"
-    "  progress     prints what Kafka holds as progress\n"
-    "  healthcheck  asks the relay that runs here whether it is ready\n"
-    "command-center-relay --help shows every setting";
+// What there is to ask for.
+std::string no_command(const CLI::App& app) {
+  std::string text = "no command is given; there are:\n";
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    text += "  " + command->get_name() + ": " + command->get_description() + "\n";
+  return text + "command-center-relay --help shows every setting";
+}
 
 std::optional<std::string> find_mistake(const Settings& settings) {
   if (settings.command == Command::kHealthcheck) {
@@ -86,7 +87,7 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   } catch (const CLI::ParseError& problem) {
     return refuse(problem.what());
   }
-  if (app.get_subcommands().empty()) return refuse(kNoCommand);
+  if (app.get_subcommands().empty()) return refuse(no_command(app));
   if (auto name = daemon::settings::find_unknown_variable(app, environment)) {
     return refuse("the environment variable " + *name + " is not a setting (see --help)");
   }

@@ -79,7 +79,7 @@ TEST(Settings, OtherVariablesAndThoseOfTestsArePassedOver) {
 }
 
 TEST(Settings, OnlyWhatIsBuiltCanBeAskedFor) {
-  for (const char* command : {"consume", "notify", "all", ""}) {
+  for (const char* command : {"notify", "everything", ""}) {
     const ParseOutcome outcome = parse_words({command, kBrokers});
     EXPECT_FALSE(outcome.settings) << command;
     EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings) << command;
@@ -98,7 +98,7 @@ TEST(Settings, CheckIsAModeOfTheCommand) {
 TEST(Settings, WithoutACommandTheCommandsAreListed) {
   const ParseOutcome outcome = parse_words({kBrokers});
   EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings);
-  for (const char* command : {"publish", "progress", "healthcheck"})
+  for (const char* command : {"publish", "consume", "all", "progress", "healthcheck"})
     EXPECT_NE(outcome.text.find(command), std::string::npos) << outcome.text;
 }
 
