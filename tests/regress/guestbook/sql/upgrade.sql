@@ -21,7 +21,7 @@ SELECT guestbook.write_entry('visitors', 'before setup()', test.tenant());
 SELECT severity, name, finding FROM command_center.doctor() WHERE name LIKE 'guestbook.%' AND severity = 'error';
 SELECT guestbook.setup();
 SELECT guestbook.write_entry('visitors', 'after', test.tenant()) IS NOT NULL AS written;
-SELECT extversion FROM pg_extension WHERE extname = 'guestbook';
+SELECT extversion = default_version AS newest FROM pg_extension JOIN pg_available_extensions ON name = extname WHERE extname = 'guestbook';
 -- What stands is what a new database has, and levels have what they gained.
 (TABLE test.functions_of_new EXCEPT SELECT * FROM test.functions()) UNION ALL (SELECT * FROM test.functions() EXCEPT TABLE test.functions_of_new);
 SELECT has_function_privilege('test_operator', 'guestbook.doctor()', 'EXECUTE') AS given;
