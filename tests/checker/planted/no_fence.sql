@@ -3,7 +3,7 @@ CREATE FUNCTION public.real_identity(text) RETURNS text LANGUAGE c AS '$libdir/c
 CREATE OR REPLACE FUNCTION command_center.publisher_identity(publisher text) RETURNS text LANGUAGE sql AS $$
     SELECT public.real_identity(publisher) || '-' || pg_backend_pid()
 $$;
-CREATE OR REPLACE FUNCTION command_center.resume_publication(publisher text, progress jsonb) RETURNS bigint LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION command_center.resume_publication(publisher text, progress jsonb, format integer DEFAULT 1) RETURNS bigint LANGUAGE sql AS $$
     SELECT coalesce((SELECT published_through FROM command_center.publication_batches AS batch
         WHERE batch.publisher = resume_publication.publisher ORDER BY batch_id DESC LIMIT 1), 0)
 $$;
