@@ -11,9 +11,9 @@ namespace {
 CatalogueChanges changes;
 
 constexpr const char* kCatalogue[] = {
-    "services",         "command_templates", "command_routes", "topics",         "event_types",
-    "subscriptions", "command_features", "environments",      "shared_schemas", "tenant_modules", "tenant_roles",
-    "access_grants",    "installation",      "lock_secret"};
+    "services",      "command_templates", "command_routes", "topics",         "event_types",
+    "subscriptions", "command_features",  "environments",   "shared_schemas", "tenant_modules",
+    "tenant_roles",  "access_grants",     "installation",   "lock_secret"};
 
 }  // namespace
 

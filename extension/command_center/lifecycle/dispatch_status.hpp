@@ -10,8 +10,8 @@
 #define WITH_PUBLISHED "WITH published AS MATERIALIZED (SELECT published.* FROM " PUBLISHED_BY_PUBLISHER ")"
 
 // What a list says of a row `dispatch` and its status `standing`.
-#define LISTED_OF_DISPATCH                                                                              \
-  "command_id, command_name, standing.status, target_service, also_targets, correlation_id, mode,"      \
+#define LISTED_OF_DISPATCH                                                                         \
+  "command_id, command_name, standing.status, target_service, also_targets, correlation_id, mode," \
   " environment, property_id, received_at"
 
 // A lateral relation with the column status, beside a row `dispatch` whose command_id is from $2 to $3. A
