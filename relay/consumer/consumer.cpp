@@ -2,6 +2,7 @@
 #include "relay/consumer/consumer.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "daemon/failure.hpp"
@@ -44,11 +45,14 @@ void Consumer::run_session() {
 // Only a stop ends the workers' work, and each of them drains by itself.
 void Consumer::end_session() noexcept {
   if (!waiter().stopping()) return;
+  constexpr std::chrono::seconds kBeatInterval{1};
   for (auto& [name, hand] : hands_) {
+    std::unique_lock<std::mutex> lock(ending_);
     while (!hand->has_ended.load()) {
       waiter().beat();
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      ended_.wait_for(lock, kBeatInterval);
     }
+    lock.unlock();
     hand->thread.join();
   }
   hands_.clear();
@@ -76,9 +80,11 @@ void Consumer::begin(const Subscription& subscription) {
   given_up_.erase(subscription.name);
   auto hand = std::make_unique<Hand>(stop_, settings_, metrics_, subscription);
   Hand* const working = hand.get();
-  hand->thread = std::thread([working] {
+  hand->thread = std::thread([this, working] {
     (void)working->worker.run();
+    const std::lock_guard<std::mutex> lock(ending_);
     working->has_ended.store(true);
+    ended_.notify_all();
   });
   hands_.emplace(subscription.name, std::move(hand));
 }

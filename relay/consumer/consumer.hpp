@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -48,6 +50,8 @@ class Consumer : public roles::Role {
   const runtime::StopSignal& stop_;
   const settings::Settings& settings_;
   Metrics metrics_;
+  std::mutex ending_;  // of the change of any has_ended
+  std::condition_variable ended_;
   std::map<std::string, std::unique_ptr<Hand>> hands_;
   std::map<std::string, int> given_up_;  // subscriptions whose worker needs an operator, with their version
 };
