@@ -23,7 +23,7 @@ FailureKind kind_of(rd_kafka_resp_err_t code) noexcept {
 }
 
 Blame blame(rd_kafka_resp_err_t code) noexcept {
-  if (static_cast<int>(code) == kInvalidDifferentRecord) return Blame::kUnclear;
+  if (static_cast<int>(code) == kInvalidDifferentRecord) return Blame::kRequest;
   switch (code) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:

@@ -13,8 +13,9 @@ namespace command_center::relay::kafka {
 // kFenced when another producer took over the transactional.id, kKafka otherwise.
 [[nodiscard]] FailureKind kind_of(rd_kafka_resp_err_t code) noexcept;
 
-// Whom an undelivered message tells of. kUnclear: it went down with others, or Kafka does not say.
-enum class Blame { kMessage, kTopic, kUnclear, kCluster };
+// Whom an undelivered message tells of. kRequest: another message of its request; kUnclear: it was dropped
+// with others, or Kafka does not say.
+enum class Blame { kMessage, kRequest, kTopic, kUnclear, kCluster };
 [[nodiscard]] Blame blame(rd_kafka_resp_err_t code) noexcept;
 
 // `could not <action>`, with the library's words as the detail.

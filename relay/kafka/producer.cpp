@@ -87,7 +87,7 @@ rd_kafka_resp_err_t Producer::produce(rd_kafka_topic_t* topic, std::int32_t part
     }
     if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) return error;
     poll(kPollMs);
-    if (!refusals_.empty()) return error;
+    if (something_failed()) return error;
   }
 }
 
@@ -97,9 +97,21 @@ void Producer::produce_progress(rd_kafka_topic_t* topic, std::int32_t partition,
       rd_kafka_producev(client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
                         RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail("produce the progress record", error);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    progress_error_ = error;
+    return;
+  }
   ++outstanding_;
   outstanding_bytes_ += static_cast<std::int64_t>(key.size() + value.size());
+}
+
+void Producer::forget_refusals() {
+  refusals_.clear();
+  progress_error_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+bool Producer::something_failed() const {
+  return !refusals_.empty() || progress_error_ != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 void Producer::serve_deliveries() {
@@ -107,14 +119,14 @@ void Producer::serve_deliveries() {
 }
 
 void Producer::await_room(std::int64_t bytes, runtime::Clock::time_point deadline) {
-  while (outstanding_bytes_ > bytes && refusals_.empty() && runtime::Clock::now() < deadline)
+  while (outstanding_bytes_ > bytes && !something_failed() && runtime::Clock::now() < deadline)
     poll(kRoomPollMs);
 }
 
-void Producer::await_deliveries(const std::function<void()>& while_waiting) {
-  while (outstanding_ > 0 && refusals_.empty()) {
+void Producer::await_deliveries(const std::function<bool()>& go_on) {
+  while (outstanding_ > 0 && !something_failed()) {
     poll(kPollMs);
-    while_waiting();
+    if (!go_on()) return;
   }
 }
 
@@ -146,8 +158,6 @@ void Producer::give_up() {
     poll(kPollMs);
     if (runtime::Clock::now() > deadline) fail("abort a kafka transaction", RD_KAFKA_RESP_ERR__TIMED_OUT);
   }
-  refusals_.clear();
-  progress_error_ = RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 void Producer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* self) noexcept {
@@ -186,8 +196,6 @@ void Producer::poll(int timeout_ms) {
   std::array<char, kErrorTextSize> text{};
   const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
   if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) fail("deliver a message", fatal, text.data());
-  if (refusals_.empty() && progress_error_ != RD_KAFKA_RESP_ERR_NO_ERROR)
-    fail("write the progress record", progress_error_);
   if (progress_went_back_) {
     throw Failure(FailureKind::kKafka, sqlstate::kWrongState,
                   std::string("topic \"") + kProgressTopic + "\" was deleted and made anew");

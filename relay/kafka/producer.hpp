@@ -47,31 +47,36 @@ class Producer {
   [[nodiscard]] rd_kafka_resp_err_t produce(rd_kafka_topic_t* topic, std::int32_t partition,
                                             std::string_view key, std::string_view value, Headers headers,
                                             std::size_t tag);
-  // The record that says how far we are. It lies behind every earlier one: where it does not, the topic was
-  // deleted meanwhile and made anew, and await_deliveries() throws.
+  // The record that says how far we are; progress_error() tells whether it arrived. It lies behind every
+  // earlier one: where it does not, the topic was deleted meanwhile and made anew, and await_deliveries()
+  // throws.
   void produce_progress(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
                         std::string_view value);
   // Serves delivery reports that are there already.
   void serve_deliveries();
   // Waits until fewer bytes are outstanding, a message is refused, or `deadline`.
   void await_room(std::int64_t bytes, runtime::Clock::time_point deadline);
-  // Waits until no report is outstanding, or a message is refused. `while_waiting` is called at least every
-  // 100 ms.
-  void await_deliveries(const std::function<void()>& while_waiting);
-  // The same, but refusals do not end it.
+  // Waits until no report is outstanding, something failed, or `go_on`, which is called at least every 100 ms,
+  // answers false. What failed first need not be told first: once one message is refused, the library drops the
+  // others, and their reports may overtake its own.
+  void await_deliveries(const std::function<bool()>& go_on);
+  // Waits until no report is outstanding, whatever fails. `while_waiting` is called as often.
   void await_all(const std::function<void()>& while_waiting);
-  // The messages that were not delivered, since begin() or forget_refusals().
+  // The messages that were not delivered, and how the progress record failed, since forget_refusals().
   [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
-  void forget_refusals() { refusals_.clear(); }
+  [[nodiscard]] rd_kafka_resp_err_t progress_error() const { return progress_error_; }
+  void forget_refusals();
   [[nodiscard]] std::int64_t outstanding_bytes() const { return outstanding_bytes_; }
   // Call it when no delivery is outstanding. A failure leaves open whether it was committed.
   void commit();
   // Gives up the open transaction, so that consumers need not wait for its timeout. Best effort.
   void abort() noexcept;
-  // The same, and the producer is good for another transaction afterwards; throws where it is not.
+  // The same, and the producer is good for another transaction afterwards; throws where it is not. All
+  // reports are in then.
   void give_up();
 
  private:
+  [[nodiscard]] bool something_failed() const;
   static void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* self) noexcept;
   void poll(int timeout_ms);
 

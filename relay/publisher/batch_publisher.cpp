@@ -1,6 +1,7 @@
 // Produces rows while they arrive, so that memory holds what is under way and not the batch twice. A part
 // that Kafka refuses is given up, and smaller ones follow until it is one position: what of that is refused
-// by itself is left out of the batch in the database, and only then published without.
+// by itself is left out of the batch in the database, and only then published without. What was refused is
+// known when every report is in: the library tells in no certain order.
 #include "relay/publisher/batch_publisher.hpp"
 
 #include <chrono>
@@ -22,6 +23,8 @@ constexpr std::size_t kServeEvery = 256;
 // Bytes on their way. Without transactions a relay that has lost the lease unawares sends as many again.
 constexpr std::int64_t kMostInTransaction = 64LL * 1024 * 1024;
 constexpr std::int64_t kMostWithout = 1024LL * 1024;
+// So long after nothing is delivered any more, topics are looked for.
+constexpr std::chrono::seconds kTopicPatience{1};
 // A topic that is there and takes nothing so often is held.
 constexpr int kMostStrikes = 2;
 
@@ -50,12 +53,14 @@ BatchPublisher::BatchPublisher(const Parts& parts, std::string progress_key, boo
 void BatchPublisher::publish(const outbox::Batch& batch, std::int64_t after_position) {
   const auto started = runtime::Clock::now();
   std::int64_t after = after_position;
+  suspects_.clear();
   while (true) {
     parts_.lease.renew_if_due();
     Attempt part = attempt(batch, after);
     if (part.published) {
       count_published();
-      flow_.widen();
+      dropped_before_ = false;
+      suspects_.clear_through(part.last_position);
       if (part.whole) break;
       after = part.last_position;
     } else if (!part.unknown_topics.empty()) {
@@ -83,11 +88,13 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
       return part;
     }
     if (part.unknown_topics.empty() && part.refusals.empty()) produce_progress(batch, part);
-    await_deliveries();
-    const auto& refusals = parts_.producer.refusals();
-    part.refusals.insert(part.refusals.end(), refusals.begin(), refusals.end());
-    if (!part.unknown_topics.empty() || !part.refusals.empty()) {
+    await_deliveries_or_gone_topics(part);
+    const bool failed = !part.refusals.empty() || !parts_.producer.refusals().empty() ||
+                        parts_.producer.progress_error() != RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (failed || !part.unknown_topics.empty()) {
       parts_.producer.give_up();
+      const auto& refusals = parts_.producer.refusals();
+      part.refusals.insert(part.refusals.end(), refusals.begin(), refusals.end());
       return part;
     }
   } catch (...) {
@@ -109,7 +116,7 @@ void BatchPublisher::produce_part(const outbox::Batch& batch, std::int64_t after
   parts_.outbox.start_messages(batch.id, after_position);
   while (const auto message = parts_.outbox.next_message()) {
     const bool next_position = attempt.positions == 0 || message->position != attempt.last_position;
-    if (next_position && attempt.positions > 0 && is_full(attempt)) {
+    if (next_position && attempt.positions > 0 && is_full(after_position, message->position)) {
       attempt.whole = false;
       break;
     }
@@ -145,8 +152,8 @@ void BatchPublisher::produce_part(const outbox::Batch& batch, std::int64_t after
   skip_rest(attempt);
 }
 
-bool BatchPublisher::is_full(const Attempt& attempt) const {
-  return attempt.positions >= flow_.positions() || runtime::Clock::now() >= flow_.closes_at();
+bool BatchPublisher::is_full(std::int64_t after_position, std::int64_t next_position) const {
+  return !suspects_.may_join(after_position, next_position) || runtime::Clock::now() >= flow_.closes_at();
 }
 
 // Where a topic is not known, all of the batch that are not: they are looked for at once.
@@ -167,7 +174,23 @@ void BatchPublisher::produce_progress(const outbox::Batch& batch, const Attempt&
 }
 
 void BatchPublisher::await_deliveries() {
-  parts_.producer.await_deliveries([this] { parts_.lease.renew_if_due(); });
+  parts_.producer.await_deliveries([this] {
+    parts_.lease.renew_if_due();
+    return true;
+  });
+}
+
+// The library asks again for a topic that was deleted until the transaction is over.
+void BatchPublisher::await_deliveries_or_gone_topics(Attempt& attempt) {
+  auto next_look = runtime::Clock::now() + kTopicPatience;
+  parts_.producer.await_deliveries([&] {
+    parts_.lease.renew_if_due();
+    if (attempt.unknown_topics.empty() && runtime::Clock::now() > next_look) {
+      attempt.unknown_topics = parts_.topics.forget_missing();
+      next_look = runtime::Clock::now() + kTopicPatience;
+    }
+    return attempt.unknown_topics.empty();
+  });
 }
 
 void BatchPublisher::settle_topics(const outbox::Batch& batch, std::int64_t after_position,
@@ -178,12 +201,30 @@ void BatchPublisher::settle_topics(const outbox::Batch& batch, std::int64_t afte
   }
 }
 
+// Messages that an earlier transaction dropped leave gaps in the numbers of their partitions, for which the
+// library gives up the next one, whatever is in it: only the second time in a row it is of the messages.
+bool BatchPublisher::may_be_of_earlier(const Attempt& attempt) {
+  const rd_kafka_resp_err_t progress_error = parts_.producer.progress_error();
+  bool only_dropped = true;
+  for (const kafka::Refusal& refusal : attempt.refusals)
+    only_dropped = only_dropped && kafka::blame(refusal.error) == Blame::kUnclear;
+  const bool second_time = std::exchange(dropped_before_, only_dropped);
+  const bool progress_refused =
+      progress_error != RD_KAFKA_RESP_ERR_NO_ERROR && kafka::blame(progress_error) != Blame::kUnclear;
+  if (progress_refused || (attempt.refusals.empty() && second_time))
+    kafka::fail("write the progress record", progress_error);
+  return only_dropped && !second_time;
+}
+
 // Decides by what was refused: a topic is held, a message by itself left out, and anything else tried in
 // smaller parts.
 void BatchPublisher::look_into(const outbox::Batch& batch, std::int64_t after_position,
                                const Attempt& attempt) {
+  if (may_be_of_earlier(attempt)) return;
   std::vector<outbox::RefusedMessage> refused;
   std::map<std::string, rd_kafka_resp_err_t> topics;
+  Suspects::Positions together;
+  Suspects::Positions dropped;
   for (const kafka::Refusal& refusal : attempt.refusals) {
     const Produced& message = produced_.at(refusal.tag);
     switch (kafka::blame(refusal.error)) {
@@ -194,8 +235,13 @@ void BatchPublisher::look_into(const outbox::Batch& batch, std::int64_t after_po
         break;
       case Blame::kMessage:
         refused.push_back({message.position, message.id, words_of(refusal.error)});
+        together.insert(message.position);
+        break;
+      case Blame::kRequest:
+        together.insert(message.position);
         break;
       case Blame::kUnclear:
+        dropped.insert(message.position);
         break;
     }
   }
@@ -210,10 +256,15 @@ void BatchPublisher::look_into(const outbox::Batch& batch, std::int64_t after_po
     }
     return;
   }
-  // Alone in its request, or not even put into one.
-  if (refused.size() == 1) return park(batch, std::move(refused));
-  if (attempt.positions > 1) return flow_.narrow(attempt.positions);
-  examine_first_position(batch, after_position);
+  if (together.empty()) together = std::move(dropped);
+  // Alone in its request, named by the broker, or not even put into a request.
+  if (refused.size() == 1) {
+    suspects_.remove(refused.front().position);
+    return park(batch, std::move(refused));
+  }
+  const bool is_first = together.size() == 1 && *together.begin() == produced_.front().position;
+  if (is_first) return examine_first_position(batch, after_position);
+  suspects_.add(together);
 }
 
 void BatchPublisher::examine_first_position(const outbox::Batch& batch, std::int64_t after_position) {
@@ -236,6 +287,7 @@ void BatchPublisher::examine_first_position(const outbox::Batch& batch, std::int
       case Blame::kTopic:
         topics.emplace(message.topic, words_of(error));
         break;
+      case Blame::kRequest:
       case Blame::kUnclear:
         topics.emplace(message.topic,
                        "the broker takes no message for it in a transaction: may the relay write to it?");
@@ -277,10 +329,15 @@ rd_kafka_resp_err_t BatchPublisher::produce_alone(const Owned& message) {
 
 // In a transaction that is given up, whatever comes of it.
 rd_kafka_resp_err_t BatchPublisher::probe(const Owned& message) {
-  parts_.producer.forget_refusals();
-  parts_.producer.begin();
-  const rd_kafka_resp_err_t error = produce_alone(message);
-  parts_.producer.give_up();
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  // Where it is only dropped, an earlier transaction may have been the reason.
+  for (int tries = 0; tries < 2; ++tries) {
+    parts_.producer.forget_refusals();
+    parts_.producer.begin();
+    error = produce_alone(message);
+    parts_.producer.give_up();
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || kafka::blame(error) != Blame::kUnclear) break;
+  }
   return error;
 }
 
@@ -309,6 +366,8 @@ void BatchPublisher::finish_at_least_once(const outbox::Batch& batch, std::int64
   parts_.lease.renew_if_due();
   produce_progress(batch, attempt);
   await_deliveries();
+  if (parts_.producer.progress_error() != RD_KAFKA_RESP_ERR_NO_ERROR)
+    kafka::fail("write the progress record", parts_.producer.progress_error());
   stop_points::reached(StopPoint::kAfterKafkaCommit);
   clear_earlier_ = false;
   attempt.published = true;

@@ -17,6 +17,7 @@
 #include "relay/outbox/outbox.hpp"
 #include "relay/publisher/flow.hpp"
 #include "relay/publisher/metrics.hpp"
+#include "relay/publisher/suspects.hpp"
 #include "relay/publisher/topics.hpp"
 #include "relay/settings/publish.hpp"
 
@@ -70,14 +71,16 @@ class BatchPublisher {
 
   [[nodiscard]] Attempt attempt(const outbox::Batch& batch, std::int64_t after_position);
   void produce_part(const outbox::Batch& batch, std::int64_t after_position, Attempt& attempt);
-  [[nodiscard]] bool is_full(const Attempt& attempt) const;
+  [[nodiscard]] bool is_full(std::int64_t after_position, std::int64_t next_position) const;
   void skip_rest(Attempt& attempt);
   void produce_progress(const outbox::Batch& batch, const Attempt& attempt);
   void await_deliveries();
+  void await_deliveries_or_gone_topics(Attempt& attempt);
   void count_published();
 
   void settle_topics(const outbox::Batch& batch, std::int64_t after_position,
                      const std::set<std::string>& topics);
+  [[nodiscard]] bool may_be_of_earlier(const Attempt& attempt);
   void look_into(const outbox::Batch& batch, std::int64_t after_position, const Attempt& attempt);
   void examine_first_position(const outbox::Batch& batch, std::int64_t after_position);
   [[nodiscard]] std::vector<Owned> read_messages(
@@ -93,6 +96,8 @@ class BatchPublisher {
   std::string progress_key_;
   std::int32_t progress_partition_;
   Flow flow_;
+  Suspects suspects_;
+  bool dropped_before_ = false;  // the last part, and nothing of it was refused
   bool clear_earlier_;
   std::vector<Produced> produced_;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <limits>
 
 #include "daemon/runtime/clock.hpp"
 
@@ -35,22 +34,15 @@ class Flow {
     if (waited > kLong) window_ = std::max(window_ / 2, kSmallest);
   }
 
-  // Positions in a part: halved while one of them is refused, until it is the only one.
-  [[nodiscard]] std::int64_t positions() const { return positions_; }
-  void narrow(std::int64_t positions) { positions_ = std::max<std::int64_t>(positions / 2, 1); }
-  void widen() { positions_ = positions_ > kUnlimited / 2 ? kUnlimited : positions_ * 2; }
-
  private:
   static constexpr std::chrono::milliseconds kShort{100};
   static constexpr std::chrono::milliseconds kLong{1000};
   static constexpr std::int64_t kSmallest = 64 * 1024;
   static constexpr std::int64_t kFirst = 256 * 1024;
-  static constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
   std::int64_t largest_;
   Clock::time_point closes_at_;
   std::int64_t window_ = kFirst;
-  std::int64_t positions_ = kUnlimited;
 };
 
 }  // namespace command_center::relay::publisher

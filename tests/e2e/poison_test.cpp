@@ -44,9 +44,9 @@ class Poison : public EndToEnd {
                   std::to_string(bytes) + ")), '" + database_.tenant() + "', partition_key => 'k')");
   }
   // Commands that are sent now are readable soon.
-  void expect_others_flow(int commands = 100) {
-    database_.execute(commands);
-    EXPECT_TRUE(reader_.receives(database_.committed(), kSoon));
+  void expect_others_flow(const RelayProcess& relay) {
+    database_.execute(100);
+    EXPECT_TRUE(reader_.receives(database_.committed(), kSoon)) << relay.log();
   }
   std::string parked(const std::string& reason) {
     return client_.value("SELECT count(*) FROM command_center.list_parked(reason => '" + reason + "')");
@@ -71,7 +71,7 @@ TEST_F(Poison, AMessageTooLargeForItsTopicIsLeftOutAndSentOnceItFits) {
   EXPECT_TRUE(reader_.receives(database_.committed())) << relay.log();
   ASSERT_TRUE(are_parked("refused", "1")) << relay.log();
   send_large(topic_, 10'000);
-  expect_others_flow();
+  expect_others_flow(relay);
   ASSERT_TRUE(are_parked("refused", "2")) << relay.log();
   EXPECT_EQ(numbers(topic_), (std::vector<int>{1, 2, 3}));
   EXPECT_NE(client_.value("SELECT min(detail) FROM command_center.list_parked()").find("MSG_SIZE_TOO_LARGE"),
@@ -98,7 +98,7 @@ TEST_F(Poison, OfAnOrderedKeyWhatComesLaterWaits) {
   send(topic_, {2, 3}, true);
   RelayProcess relay(database_);
   ASSERT_TRUE(are_parked("behind", "2")) << relay.log();
-  expect_others_flow();
+  expect_others_flow(relay);
   send(topic_, {4}, true);
   ASSERT_TRUE(are_parked("behind", "3")) << relay.log();
   EXPECT_EQ(numbers(topic_), std::vector<int>{1});
@@ -140,7 +140,7 @@ TEST_F(Poison, ATopicThatIsMissingIsHeldUntilItIsThere) {
   EXPECT_TRUE(reader_.receives(database_.committed())) << relay.log();
   ASSERT_TRUE(are_parked("topic", "3")) << relay.log();
   send(topic_, {4}, true);
-  expect_others_flow();
+  expect_others_flow(relay);
   ASSERT_TRUE(are_parked("topic", "4")) << relay.log();
   create_topic(topic_, TopicConfig{});
   send(topic_, {5}, true);
@@ -157,9 +157,9 @@ TEST_F(Poison, ATopicThatCollidesWithAnotherIsHeld) {
     return client_.value("SELECT pending_messages FROM command_center.outbox_status") == "0";
   })) << relay.log();
   send(topic_ + "_a", {2});
-  expect_others_flow();
+  expect_others_flow(relay);
   ASSERT_TRUE(are_parked("topic", "1")) << relay.log();
-  expect_others_flow();
+  expect_others_flow(relay);
   EXPECT_NE(client_.value("SELECT detail FROM command_center.list_parked()").find("collides"),
             std::string::npos)
       << client_.value("SELECT detail FROM command_center.list_parked()");
@@ -172,7 +172,7 @@ TEST_F(Poison, ATopicThatIsDeletedIsMadeAnew) {
       [&] { return client_.value("SELECT pending_messages FROM command_center.outbox_status") == "0"; }));
   delete_topic(topic_);
   send(topic_, {2});
-  expect_others_flow();
+  expect_others_flow(relay);
   EXPECT_TRUE(eventually([&] { return numbers(topic_) == std::vector<int>{2}; })) << relay.log();
   expect_exactly_once(relay);
 }
@@ -198,7 +198,7 @@ TEST_F(Poison, WithoutTransactionsItIsLeftOutAsWell) {
   RelayProcess relay(database_, {{"--delivery=at-least-once"}, {}});
   EXPECT_TRUE(reader_.receives(database_.committed())) << relay.log();
   ASSERT_TRUE(are_parked("refused", "1")) << relay.log();
-  expect_others_flow();
+  expect_others_flow(relay);
   EXPECT_EQ(numbers(topic_), (std::vector<int>{1, 2, 3}));
 }
 
