@@ -115,13 +115,23 @@ bool Reader::assign() {
   return !ended_.empty();
 }
 
+// A committed transaction becomes readable a moment after the producer was told so: the end for a
+// read_committed consumer is not that of the partition then, and what lies between would seem lost.
+bool Reader::is_whole(const rd_kafka_message_t& end) const {
+  std::int64_t first = 0;
+  std::int64_t after_last = 0;
+  const auto error = rd_kafka_get_watermark_offsets(client_.get(), rd_kafka_topic_name(end.rkt),
+                                                    end.partition, &first, &after_last);
+  return error == RD_KAFKA_RESP_ERR_NO_ERROR && end.offset >= after_last;
+}
+
 // False when no message came for a while, or the end of a partition.
 bool Reader::take() {
   rd_kafka_message_t* message = rd_kafka_consumer_poll(client_.get(), kTakeMs);
   if (message == nullptr) return false;
   const bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || is_end) {
-    ended_[{rd_kafka_topic_name(message->rkt), message->partition}] = is_end;
+    ended_[{rd_kafka_topic_name(message->rkt), message->partition}] = is_end && is_whole(*message);
   }
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) keep(*message);
   const bool took = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;

@@ -21,8 +21,9 @@ class Reader {
 
   // Reads until every one of these was seen (true), or nothing new came for as long as `patience` (false).
   [[nodiscard]] bool sees(const std::vector<Entry>& entries, std::chrono::milliseconds patience);
-  // Forgets everything, and reads every topic that is there from offset 0 to its end. Throws
-  // std::runtime_error when nothing new came for as long as `patience` before that.
+  // Forgets everything, and reads every topic that is there from offset 0 to its end, which includes what is
+  // in open transactions: waits until they are over. Throws std::runtime_error when nothing new came for as
+  // long as `patience` before that.
   void read_to_end(std::chrono::milliseconds patience);
 
   // Forgets everything, and finds the topics and their partitions anew.
@@ -38,6 +39,7 @@ class Reader {
 
   bool assign();
   bool take();
+  [[nodiscard]] bool is_whole(const rd_kafka_message_t& end) const;
   void keep(const rd_kafka_message_t& message);
   [[nodiscard]] bool is_at_end() const;
 

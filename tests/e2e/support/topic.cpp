@@ -121,11 +121,21 @@ bool TopicReader::assign() {
   return !partition_ended_.empty();
 }
 
+// A committed transaction becomes readable a moment after the producer was told so: the end for a
+// read_committed consumer is not that of the partition then.
+bool TopicReader::is_whole(const rd_kafka_message_t& end) const {
+  std::int64_t first = 0;
+  std::int64_t after_last = 0;
+  const auto error =
+      rd_kafka_get_watermark_offsets(client_.get(), topic_.c_str(), end.partition, &first, &after_last);
+  return error == RD_KAFKA_RESP_ERR_NO_ERROR && end.offset >= after_last;
+}
+
 bool TopicReader::take() {
   rd_kafka_message_t* message = rd_kafka_consumer_poll(client_.get(), kTakeMs);
   if (message == nullptr) return false;
   const bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-  if (is_end) partition_ended_[message->partition] = true;
+  if (is_end) partition_ended_[message->partition] = is_whole(*message);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     partition_ended_[message->partition] = false;
     keep(message);

@@ -31,7 +31,8 @@ class TopicReader {
 
   // Reads until every id was received (true), or not in time (false).
   [[nodiscard]] bool receives(const Ids& ids, std::chrono::milliseconds patience = kPatience);
-  // Forgets everything and reads from the beginnings to the end of every partition.
+  // Forgets everything and reads from the beginnings to the end of every partition, which includes what is in
+  // open transactions: waits until they are over.
   void read_to_end();
 
   [[nodiscard]] const std::vector<Received>& messages() const { return messages_; }
@@ -47,6 +48,7 @@ class TopicReader {
   bool assign();
   // Takes one message or event; false when nothing came within 100 ms.
   bool take();
+  [[nodiscard]] bool is_whole(const rd_kafka_message_t& end) const;
   [[nodiscard]] bool is_at_end() const;
   void keep(rd_kafka_message_t* message);
 
