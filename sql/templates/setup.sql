@@ -17,7 +17,8 @@ DECLARE
 BEGIN
     -- What another setup() has made meanwhile is seen from here on.
     PERFORM command_center.lock_for_setup('{schema}');
-    there_before := ARRAY(SELECT oid FROM pg_class WHERE relnamespace = '{schema}'::regnamespace);
+    there_before := ARRAY(SELECT oid FROM pg_class WHERE relnamespace = '{schema}'::regnamespace
+        UNION ALL SELECT oid FROM pg_proc WHERE pronamespace = '{schema}'::regnamespace);
     owner := (SELECT pg_get_userbyid(relation.relowner) FROM pg_class AS relation
         WHERE relation.oid = to_regclass('{schema}.setup_steps'));
     IF current_setting('server_encoding') <> 'UTF8' THEN
@@ -67,15 +68,19 @@ BEGIN
             USING HINT = 'command_center.doctor() says what the schema lacks, if it was not restored as a whole.';
         {adopted}
     END IF;
-    -- What the levels may do is granted below: default privileges of the owner are for tables of its own.
+    -- What the levels may do is granted below: default privileges of the owner are for tables and functions of its own. What PUBLIC may
+    -- do with a function is what its step says.
     FOR granted_by_default IN
-        SELECT made.oid::regclass AS relation,
-            string_agg(DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END, ', ') AS others
-        FROM pg_class AS made CROSS JOIN LATERAL aclexplode(made.relacl) AS acl
-        WHERE made.relnamespace = '{schema}'::regnamespace AND made.oid <> ALL (there_before) AND acl.grantee <> made.relowner
-        GROUP BY made.oid
+        SELECT made.object, string_agg(DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END, ', ') AS others
+        FROM (SELECT oid, oid::regclass::text AS object, relacl AS granted, relowner AS owner FROM pg_class
+                WHERE relnamespace = '{schema}'::regnamespace
+            UNION ALL SELECT oid, format('FUNCTION %s', oid::regprocedure), proacl, proowner FROM pg_proc
+                WHERE pronamespace = '{schema}'::regnamespace) AS made
+        CROSS JOIN LATERAL aclexplode(made.granted) AS acl
+        WHERE made.oid <> ALL (there_before) AND acl.grantee <> made.owner AND (acl.grantee <> 0 OR acl.privilege_type <> 'EXECUTE')
+        GROUP BY made.object
     LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM %s', granted_by_default.relation, granted_by_default.others);
+        EXECUTE format('REVOKE ALL ON %s FROM %s', granted_by_default.object, granted_by_default.others);
     END LOOP;
     PERFORM {schema}.maintain();
     -- What the levels may do has grown with this version. A role may have been dropped since, and another have its name.
