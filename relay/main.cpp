@@ -22,6 +22,7 @@
 #include "relay/check/check.hpp"
 #include "relay/consumer/consumer.hpp"
 #include "relay/daemon.hpp"
+#include "relay/declarations/comparison.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/progress.hpp"
 #include "relay/maintenance/maintenance.hpp"
@@ -42,6 +43,8 @@ void add_roles(roles::Crew& crew, const runtime::StopSignal& stop, const setting
     crew.add(roles::Duty::kMain, std::make_unique<consumer::Consumer>(stop, settings, registry));
   crew.add(roles::Duty::kSupporting,
            std::make_unique<maintenance::Maintenance>(stop, settings.common.postgres));
+  if (all || settings.command == settings::Command::kPublish)
+    crew.add(roles::Duty::kSupporting, std::make_unique<declarations::Comparison>(stop, settings, registry));
 }
 
 int run(const settings::Settings& settings) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <string_view>
 
 #include "daemon/logging/log.hpp"
@@ -42,7 +43,7 @@ Cluster::Topic judge(const rd_kafka_metadata_topic_t& found) {
       return {Cluster::Presence::kSettling, "a partition has no leader"};
   }
   if (found.partition_cnt == 0) return {Cluster::Presence::kSettling, "it has no partitions yet"};
-  return {Cluster::Presence::kThere, {}};
+  return {Cluster::Presence::kThere, {}, found.partition_cnt};
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ void Cluster::ensure_topic(const std::string& topic) {
     throw Failure(FailureKind::kTopicMissing, sqlstate::kNotFound, "topic \"" + topic + "\" does not exist",
                   {}, "Create it, or let the relay create topics (--create-topics).");
   }
-  create_and_wait(topic, settings_.topic_partitions, Cleanup::kBrokerDefault);
+  create_and_wait(topic, {});
 }
 
 std::map<std::string, Cluster::Topic> Cluster::look_for_all(const std::set<std::string>& topics) {
@@ -79,24 +80,21 @@ std::map<std::string, Cluster::Topic> Cluster::look_for_all(const std::set<std::
   return answers;
 }
 
-void Cluster::start_creating(const std::set<std::string>& topics) {
+void Cluster::start_creating(const std::map<std::string, TopicShape>& topics) {
   note_created();
-  std::vector<NewTopic> wanted;
+  std::vector<NewTopic> all_wanted;
   std::vector<rd_kafka_NewTopic_t*> pointers;
   Creation creation{Queue(rd_kafka_queue_new(client_.get())), {}, runtime::Clock::now() + kCreationLimit};
-  for (const std::string& topic : topics) {
-    const bool asked = std::any_of(creations_.begin(), creations_.end(),
-                                   [&topic](const Creation& other) { return other.topics.count(topic) > 0; });
+  for (const auto& [topic, shape] : topics) {
+    const bool asked =
+        std::any_of(creations_.begin(), creations_.end(),
+                    [name = topic](const Creation& other) { return other.topics.count(name) > 0; });
     if (asked) continue;
-    std::array<char, kErrorTextSize> text{};
-    NewTopic one(rd_kafka_NewTopic_new(topic.c_str(), settings_.topic_partitions, settings_.topic_replication,
-                                       text.data(), text.size()));
-    if (!one) {
-      creation_errors_[topic] = text.data();
-      continue;
-    }
+    NewTopic one = wanted(topic, shape, creation_errors_[topic]);
+    if (!one) continue;
+    creation_errors_.erase(topic);
     pointers.push_back(one.get());
-    wanted.push_back(std::move(one));
+    all_wanted.push_back(std::move(one));
     creation.topics.insert(topic);
   }
   if (pointers.empty()) return;
@@ -159,13 +157,16 @@ bool Cluster::has_progress_topic() {
 }
 
 void Cluster::ensure_progress_topic() {
-  if (!has_progress_topic()) create_and_wait(kProgressTopic, kProgressPartitions, Cleanup::kCompact);
+  if (!has_progress_topic()) create_and_wait(kProgressTopic, {kProgressPartitions, "compact", 0});
   if (partitions_of(kProgressTopic) < kProgressPartitions) grow(kProgressTopic, kProgressPartitions);
   require_compaction();
 }
 
 void Cluster::require_compaction() {
-  const std::string policy = cleanup_policy(kProgressTopic);
+  Configuration configuration = configurations({kProgressTopic})[kProgressTopic];
+  if (configuration.error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    fail(std::string("read the configuration of topic \"") + kProgressTopic + "\"", configuration.error);
+  const std::string policy = configuration.values["cleanup.policy"];
   if (policy == "compact") return;
   throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
                 std::string("topic \"") + kProgressTopic + "\" is not compacted",
@@ -248,10 +249,10 @@ Cluster::Presence Cluster::look_for(const std::string& topic) {
   return found.partition_cnt > 0 ? Presence::kThere : Presence::kSettling;
 }
 
-void Cluster::create_and_wait(const std::string& topic, int partitions, Cleanup cleanup) {
+void Cluster::create_and_wait(const std::string& topic, const TopicShape& shape) {
   const auto deadline = runtime::Clock::now() + kCreationLimit;
   Presence presence = look_for(topic);
-  if (presence == Presence::kMissing) create(topic, partitions, cleanup);
+  if (presence == Presence::kMissing) create(topic, shape);
   while (presence != Presence::kThere) {
     if (runtime::Clock::now() > deadline)
       fail("see topic \"" + topic + "\" ready", RD_KAFKA_RESP_ERR__TIMED_OUT);
@@ -262,17 +263,34 @@ void Cluster::create_and_wait(const std::string& topic, int partitions, Cleanup 
   }
 }
 
-void Cluster::create(const std::string& topic, int partitions, Cleanup cleanup) {
-  const std::string action = "create topic \"" + topic + "\"";
+// Null, and why, where the library takes no such topic.
+NewTopic Cluster::wanted(const std::string& topic, const TopicShape& shape, std::string& error) const {
   std::array<char, kErrorTextSize> text{};
-  const NewTopic wanted(rd_kafka_NewTopic_new(topic.c_str(), partitions, settings_.topic_replication,
-                                              text.data(), text.size()));
-  if (!wanted) fail(action, RD_KAFKA_RESP_ERR__INVALID_ARG, text.data());
-  if (cleanup == Cleanup::kCompact) rd_kafka_NewTopic_set_config(wanted.get(), "cleanup.policy", "compact");
+  const int partitions = shape.partitions > 0 ? shape.partitions : settings_.topic_partitions;
+  NewTopic wanted(rd_kafka_NewTopic_new(topic.c_str(), partitions, settings_.topic_replication, text.data(),
+                                        text.size()));
+  if (!wanted) {
+    error = text.data();
+    return wanted;
+  }
+  if (!shape.cleanup.empty())
+    rd_kafka_NewTopic_set_config(wanted.get(), "cleanup.policy", shape.cleanup.c_str());
+  if (shape.max_message_bytes > 0) {
+    rd_kafka_NewTopic_set_config(wanted.get(), "max.message.bytes",
+                                 std::to_string(shape.max_message_bytes).c_str());
+  }
+  return wanted;
+}
+
+void Cluster::create(const std::string& topic, const TopicShape& shape) {
+  const std::string action = "create topic \"" + topic + "\"";
+  std::string error_text;
+  const NewTopic one = wanted(topic, shape, error_text);
+  if (!one) fail(action, RD_KAFKA_RESP_ERR__INVALID_ARG, error_text);
 
   const AdminOptions options = options_for(RD_KAFKA_ADMIN_OP_CREATETOPICS);
   const Queue queue(rd_kafka_queue_new(client_.get()));
-  rd_kafka_NewTopic_t* topics = wanted.get();
+  rd_kafka_NewTopic_t* topics = one.get();
   rd_kafka_CreateTopics(client_.get(), &topics, 1, options.get(), queue.get());
   const Event event = ask(queue.get(), action);
   std::size_t count = 0;
@@ -284,32 +302,51 @@ void Cluster::create(const std::string& topic, int partitions, Cleanup cleanup) 
     const char* why = rd_kafka_topic_result_error_string(results[index]);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(action, error, why == nullptr ? "" : why);
   }
-  logging::info("created topic", {{"topic", topic}, {"partitions", partitions}});
+  logging::info("created topic", {{"topic", topic}, {"partitions", shape.partitions}});
 }
 
-std::string Cluster::cleanup_policy(const std::string& topic) {
-  const std::string action = "read the configuration of topic \"" + topic + "\"";
-  const ConfigResource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+std::map<std::string, Cluster::Configuration> Cluster::configurations(const std::set<std::string>& topics) {
+  std::vector<ConfigResource> resources;
+  std::vector<rd_kafka_ConfigResource_t*> pointers;
+  for (const std::string& topic : topics) {
+    resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+    pointers.push_back(resources.back().get());
+  }
   const AdminOptions options = options_for(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
   const Queue queue(rd_kafka_queue_new(client_.get()));
-  rd_kafka_ConfigResource_t* asked = resource.get();
-  rd_kafka_DescribeConfigs(client_.get(), &asked, 1, options.get(), queue.get());
-  const Event event = ask(queue.get(), action);
+  rd_kafka_DescribeConfigs(client_.get(), pointers.data(), pointers.size(), options.get(), queue.get());
+  const Event event = ask(queue.get(), "read the configuration of topics");
   std::size_t count = 0;
   const rd_kafka_ConfigResource_t** found =
       rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
-  if (count != 1) fail(action, RD_KAFKA_RESP_ERR__BAD_MSG);
-  if (const auto error = rd_kafka_ConfigResource_error(found[0]); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    fail(action, error);
+  std::map<std::string, Configuration> answers;
+  for (std::size_t index = 0; index < count; ++index) {
+    Configuration& configuration = answers[rd_kafka_ConfigResource_name(found[index])];
+    configuration.error = rd_kafka_ConfigResource_error(found[index]);
+    std::size_t entries = 0;
+    const rd_kafka_ConfigEntry_t** entry = rd_kafka_ConfigResource_configs(found[index], &entries);
+    for (std::size_t at = 0; at < entries; ++at) {
+      const char* value = rd_kafka_ConfigEntry_value(entry[at]);
+      configuration.values[rd_kafka_ConfigEntry_name(entry[at])] = value == nullptr ? "" : value;
+    }
   }
-  std::size_t entries = 0;
-  const rd_kafka_ConfigEntry_t** entry = rd_kafka_ConfigResource_configs(found[0], &entries);
-  for (std::size_t index = 0; index < entries; ++index) {
-    if (std::string_view(rd_kafka_ConfigEntry_name(entry[index])) != "cleanup.policy") continue;
-    const char* value = rd_kafka_ConfigEntry_value(entry[index]);
-    return value == nullptr ? std::string() : std::string(value);
+  return answers;
+}
+
+std::map<std::string, TopicShape> Cluster::shapes_of(const std::set<std::string>& topics) {
+  std::set<std::string> there;
+  std::map<std::string, TopicShape> shapes;
+  const std::map<std::string, Topic> found = look_for_all(topics);
+  for (const auto& [topic, answer] : found) {
+    if (answer.presence == Presence::kThere) there.insert(topic);
   }
-  fail(action, RD_KAFKA_RESP_ERR__BAD_MSG);
+  if (there.empty()) return shapes;
+  for (auto& [topic, configuration] : configurations(there)) {
+    if (configuration.error != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    shapes[topic] = {found.at(topic).partitions, configuration.values["cleanup.policy"],
+                     std::atoll(configuration.values["max.message.bytes"].c_str())};
+  }
+  return shapes;
 }
 
 AdminOptions Cluster::options_for(rd_kafka_admin_op_t operation) {

@@ -12,6 +12,7 @@
 #include "relay/daemon.hpp"
 #include "relay/kafka/handles.hpp"
 #include "relay/kafka/look_back.hpp"
+#include "relay/kafka/topic_shape.hpp"
 #include "relay/settings/kafka.hpp"
 
 namespace command_center::relay::kafka {
@@ -30,6 +31,7 @@ class Cluster {
   struct Topic {
     Presence presence;
     std::string detail;  // where it is not there: what the cluster says
+    int partitions = 0;
   };
 
   // How many brokers the cluster has.
@@ -45,10 +47,13 @@ class Cluster {
   // All in one request; a topic without a leader for some partition is settling.
   [[nodiscard]] std::map<std::string, Topic> look_for_all(const std::set<std::string>& topics);
 
+  // How those of the topics are that are there, and of which the cluster says it.
+  [[nodiscard]] std::map<std::string, TopicShape> shapes_of(const std::set<std::string>& topics);
+
   // Asks for topics to be created, with one request for all, and does not wait. What became of them,
   // look_for_all() tells, and creation_error() where they are refused. A topic that is being asked for is not
   // asked for again.
-  void start_creating(const std::set<std::string>& topics);
+  void start_creating(const std::map<std::string, TopicShape>& topics);
   [[nodiscard]] std::string creation_error(const std::string& topic);
 
   // Makes sure that the progress topic is there, with as many partitions as there are to be, and compacted;
@@ -63,8 +68,6 @@ class Cluster {
   [[nodiscard]] Window extent(const std::string& topic, std::int32_t partition);
 
  private:
-  enum class Cleanup { kBrokerDefault, kCompact };
-
   struct Creation {
     Queue queue;
     std::set<std::string> topics;
@@ -74,10 +77,15 @@ class Cluster {
   [[nodiscard]] Presence look_for(const std::string& topic);
   void grow(const std::string& topic, int partitions);
   void note_created();
-  void create(const std::string& topic, int partitions, Cleanup cleanup);
-  void create_and_wait(const std::string& topic, int partitions, Cleanup cleanup);
+  [[nodiscard]] NewTopic wanted(const std::string& topic, const TopicShape& shape, std::string& error) const;
+  void create(const std::string& topic, const TopicShape& shape);
+  void create_and_wait(const std::string& topic, const TopicShape& shape);
   void require_compaction();
-  [[nodiscard]] std::string cleanup_policy(const std::string& topic);
+  struct Configuration {
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__BAD_MSG;  // why the cluster does not say it
+    std::map<std::string, std::string> values;
+  };
+  [[nodiscard]] std::map<std::string, Configuration> configurations(const std::set<std::string>& topics);
   [[nodiscard]] Event ask(rd_kafka_queue_t* queue, const std::string& action);
   [[nodiscard]] AdminOptions options_for(rd_kafka_admin_op_t operation);
 

@@ -166,4 +166,8 @@ std::vector<TopicHold> Outbox::topic_holds() {
   return holds;
 }
 
+declarations::Shapes Outbox::declared_topics(const std::set<std::string>& names) {
+  return declarations::declared_topics(connection_, names);
+}
+
 }  // namespace command_center::relay::outbox

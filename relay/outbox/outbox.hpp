@@ -10,6 +10,7 @@
 
 #include "daemon/postgres/connection.hpp"
 #include "relay/daemon.hpp"
+#include "relay/declarations/declared_topics.hpp"
 #include "relay/leases/store.hpp"
 
 namespace command_center::relay::outbox {
@@ -72,6 +73,7 @@ class Outbox : public leases::Store {
   // Appends a part of what was left out for a topic again, and answers how many messages.
   [[nodiscard]] std::int64_t free_topic(const std::string& holder, const std::string& topic);
   [[nodiscard]] std::vector<TopicHold> topic_holds();
+  [[nodiscard]] declarations::Shapes declared_topics(const std::set<std::string>& names);
 
  private:
   // A function's call whose commit must be durable before anything is done about it.

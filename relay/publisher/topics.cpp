@@ -50,7 +50,7 @@ std::vector<TopicTrouble> Topics::settle(const std::set<std::string>& topics) {
       may_come = may_come || answer.presence == Presence::kSettling || creation_error.empty();
     }
     const bool may_create = settings_.topic_creation == settings::TopicCreation::kAllow;
-    if (may_create && !asked && !to_create.empty()) cluster_.start_creating(to_create);
+    if (may_create && !asked && !to_create.empty()) start_creating(to_create);
     asked = true;
     if (missing.empty() || !may_create || !may_come || runtime::Clock::now() > deadline) break;
     poll(nullptr, 0, kLookEveryMs);
@@ -60,11 +60,31 @@ std::vector<TopicTrouble> Topics::settle(const std::set<std::string>& topics) {
   return troubles;
 }
 
+void Topics::start_creating(const std::set<std::string>& topics) {
+  declarations::Shapes shapes = outbox_.declared_topics(topics);
+  for (const std::string& topic : topics) shapes.emplace(topic, kafka::TopicShape());
+  cluster_.start_creating(shapes);
+}
+
 void Topics::forget(const std::string& topic) {
   const auto found = in_use_.find(topic);
   if (found == in_use_.end()) return;
   found->second.handle = nullptr;
   ++found->second.strikes;
+}
+
+std::set<std::string> Topics::forget_missing() {
+  std::set<std::string> of_part;
+  for (const auto& [name, topic] : in_use_) {
+    if (topic.produced > 0) of_part.insert(name);
+  }
+  std::set<std::string> missing;
+  for (const auto& [name, answer] : cluster_.look_for_all(of_part)) {
+    if (answer.presence != Presence::kMissing) continue;
+    in_use_[name].handle = nullptr;
+    missing.insert(name);
+  }
+  return missing;
 }
 
 void Topics::hold(std::int64_t batch_id, std::int64_t after_position, const TopicTrouble& trouble) {
@@ -104,7 +124,7 @@ void Topics::retry_holds() {
       hold.due = now + hold.pause;
     }
     if (!missing.empty() && settings_.topic_creation == settings::TopicCreation::kAllow)
-      cluster_.start_creating(missing);
+      start_creating(missing);
   }
   for (auto entry = holds_.begin(); entry != holds_.end();) {
     auto& [topic, hold] = *entry;

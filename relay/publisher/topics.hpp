@@ -42,11 +42,13 @@ class Topics {
   [[nodiscard]] InUse* find(std::string_view topic);
   [[nodiscard]] std::map<std::string, InUse, std::less<>>& in_use() { return in_use_; }
 
-  // Looks for topics, has those created that are not there, and waits a moment for them. Those that take
-  // messages are in use then; answers the others.
+  // Looks for topics, has those created, as they are declared, that are not there, and waits a moment for
+  // them. Those that take messages are in use then; answers the others.
   [[nodiscard]] std::vector<TopicTrouble> settle(const std::set<std::string>& topics);
   // Messages for it failed: it is to be looked for anew.
   void forget(const std::string& topic);
+  // Those of the part under way that are not there any more are to be looked for anew; answers them.
+  [[nodiscard]] std::set<std::string> forget_missing();
 
   // Messages for it are left out from now on.
   void hold(std::int64_t batch_id, std::int64_t after_position, const TopicTrouble& trouble);
@@ -62,6 +64,8 @@ class Topics {
     std::chrono::milliseconds pause;
     bool held;
   };
+
+  void start_creating(const std::set<std::string>& topics);
 
   const settings::Kafka& settings_;
   kafka::Cluster& cluster_;

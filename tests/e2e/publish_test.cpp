@@ -97,7 +97,7 @@ TEST_F(Publish, TermFinishesReleasesTheLeaseAndExitsWithZero) {
   RelayProcess relay(database_);
   ASSERT_TRUE(relay.becomes("leading")) << relay.log();
   relay.send(SIGTERM);
-  EXPECT_EQ(relay.exit_status(std::chrono::seconds(10)), 0) << relay.log();
+  EXPECT_EQ(relay.exit_status(), 0) << relay.log();
   EXPECT_TRUE(relay.logs("released the lease"));
   EXPECT_EQ(
       database_.connect().value("SELECT granted FROM command_center.acquire_lease('default', 'next', '5 s')"),
@@ -123,7 +123,7 @@ TEST_F(Publish, SecondTermStopsAtOnceAndLosesNothing) {
     relay.send(SIGTERM);
     relay.send(SIGINT);  // a second TERM would melt into the first while the process is stopped
     relay.send(SIGCONT);
-    const auto status = relay.exit_status(std::chrono::seconds(10));
+    const auto status = relay.exit_status();
     ASSERT_TRUE(status);
     EXPECT_GT(*status, 128) << relay.log();
   }
@@ -202,6 +202,38 @@ TEST_F(Publish, TopicThatMayNotBeCreatedIsWaitedFor) {
   TopicReader late("commands.late", database_.tenant());
   EXPECT_TRUE(late.receives(database_.committed())) << relay.log();
   delete_topic("commands.late");
+}
+
+// A topic is made as it is declared; one that is otherwise is reported.
+TEST_F(Publish, TopicsAreMadeAsTheyAreDeclared) {
+  const std::string made = "made-" + database_.name();
+  const std::string other = "other-" + database_.name();
+  create_topic(other, {{"max.message.bytes", "5000"}});
+  Client client = database_.connect();
+  for (const std::string& topic : {made, other}) {
+    client.query("SELECT command_center.set_topic('" + topic +
+                 "', partitions => 3, cleanup => 'compact', max_message_bytes => 4000)");
+  }
+  client.query("SELECT command_center.publish_event('" + made + "', 'e', '1', '" + database_.tenant() +
+               "', partition_key => 'k')");
+  {
+    RelayProcess relay(database_);
+    for (const char* found : {R"("partitions","declared":"3","found":"1")",
+                              R"("cleanup.policy","declared":"compact","found":"delete")",
+                              R"("max.message.bytes","declared":"4000","found":"5000")"}) {
+      EXPECT_TRUE(relay.logs(R"("topic":")" + other + R"(","setting":)" + found)) << relay.log();
+    }
+    TopicReader reader(made, {});
+    EXPECT_TRUE(eventually([&] {
+      reader.read_to_end();
+      return reader.messages().size() == 1;
+    })) << relay.log();
+  }
+  RelayProcess relay(database_);
+  EXPECT_TRUE(eventually([&] {
+    return relay.get("/metrics").second.find("command_center_relay_topic_differences 3\n") !=
+           std::string::npos;
+  })) << relay.log();
 }
 
 }  // namespace

@@ -17,6 +17,13 @@ void run(const std::string& command) {
     throw std::runtime_error("failed: " + command);
 }
 
+// One of Kafka's own programs, against the plain listener.
+void kafka_tool(const std::string& program, const std::string& arguments) {
+  run("bash -c '. " E2E_SOURCE_DIR "/scripts/lib/common.sh; . " E2E_SOURCE_DIR
+      "/scripts/lib/kafka.sh; kafka_tool " +
+      program + " --bootstrap-server $KAFKA_BROKERS " + arguments + "' >/dev/null");
+}
+
 const std::string& directory() {
   static const std::string made = [] {
     const std::string path = required_variable("COMMAND_CENTER_TEST_DIR") + "/certificates";
@@ -40,7 +47,8 @@ std::string free_address() {
   return "127.0.0.1:" + port;
 }
 
-// Restarts the broker once, with listeners that stay.
+// Restarts the broker once, with listeners that stay. Who comes without a name may do everything, others what
+// nobody denies.
 const Listeners& listeners() {
   static const Listeners made = [] {
     const Listeners addresses{free_address(), free_address()};
@@ -58,7 +66,9 @@ const Listeners& listeners() {
            "PlainLoginModule"
            " required user_relay=\"secret\";\n"
         << "listener.name.sasltls.scram-sha-512.sasl.jaas.config="
-           "org.apache.kafka.common.security.scram.ScramLoginModule required;\n";
+           "org.apache.kafka.common.security.scram.ScramLoginModule required;\n"
+        << "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+        << "super.users=User:ANONYMOUS\nallow.everyone.if.no.acl.found=true\n";
     control(Server::kKafka, "start");
     return addresses;
   }();
@@ -117,10 +127,9 @@ TEST_F(Security, CertificatesInsteadOfPasswords) {
 TEST_F(Security, ScramWhereTheLibraryCan) {
   constexpr int kSendsTheRightNonce = 0x020601ff;
   const std::vector<std::string> flags = sasl("SCRAM-SHA-512", "secret");
-  run("bash -c '. " E2E_SOURCE_DIR "/scripts/lib/common.sh; . " E2E_SOURCE_DIR
-      "/scripts/lib/kafka.sh; kafka_tool kafka.admin.ConfigCommand --bootstrap-server $KAFKA_BROKERS --alter"
-      " --add-config \"SCRAM-SHA-512=[password=secret]\" --entity-type users --entity-name relay' "
-      ">/dev/null");
+  kafka_tool(
+      "kafka.admin.ConfigCommand",
+      "--alter --add-config \"SCRAM-SHA-512=[password=secret]\" --entity-type users --entity-name relay");
   if (rd_kafka_version() < kSendsTheRightNonce) {
     std::vector<std::string> check(flags);
     check.emplace_back("--check");
@@ -131,6 +140,41 @@ TEST_F(Security, ScramWhereTheLibraryCan) {
   }
   RelayProcess relay(database_, {flags, {}});
   database_.execute(10);
+  expect_exactly_once(relay);
+}
+
+// A topic that the relay may not write to, and one that it may not even see, delay nobody.
+TEST_F(Security, TopicsThatAreDeniedAreHeldUntilTheyAreNot) {
+  const std::vector<std::string> flags = sasl("PLAIN", "secret");
+  const std::string acls = "org.apache.kafka.tools.AclCommand";
+  const std::string readable = "readable-" + database_.name();
+  const std::string hidden = "hidden-" + database_.name();
+  Client client = database_.connect();
+  client.query("SELECT command_center.set_undeclared_topics('allow')");
+  for (const std::string& topic : {readable, hidden}) {
+    create_topic(topic, TopicConfig{});
+    kafka_tool(acls, "--add --deny-principal User:relay --operation " +
+                         std::string(topic == readable ? "Write" : "All") + " --topic " + topic);
+  }
+  database_.execute(100);
+  for (const std::string& topic : {readable, hidden}) {
+    client.query("SELECT command_center.publish_event('" + topic + "', 'e', '1', '" + database_.tenant() +
+                 "')");
+  }
+  database_.execute(100);
+  RelayProcess relay(database_, {flags, {}});
+  EXPECT_TRUE(reader_.receives(database_.committed())) << relay.log();
+  EXPECT_TRUE(eventually([&] {
+    return client.value("SELECT count(*) FROM command_center.list_parked(reason => 'topic')") == "2";
+  })) << relay.log();
+  for (const std::string& topic : {readable, hidden}) {
+    kafka_tool(acls, "--remove --force --topic " + topic);
+    TopicReader reader(topic, {});
+    EXPECT_TRUE(eventually([&] {
+      reader.read_to_end();
+      return reader.messages().size() == 1;
+    })) << relay.log();
+  }
   expect_exactly_once(relay);
 }
 
