@@ -20,15 +20,15 @@ class Suspects {
   // These were refused together.
   void add(const Positions& positions) {
     positions_.insert(positions.begin(), positions.end());
-    most_in_part_ = static_cast<std::size_t>(std::sqrt(static_cast<double>(positions.size())));
-    most_in_part_ = std::max<std::size_t>(most_in_part_, 1);
+    most_in_part_ = root_of(positions.size());
+    narrow_through_ = *positions.rbegin();
   }
   // It was found guilty, and has left the batch.
   void remove(std::int64_t position) { positions_.erase(position); }
   // Everything up to there is published.
   void clear_through(std::int64_t position) {
     positions_.erase(positions_.begin(), positions_.upper_bound(position));
-    if (!positions_.empty()) most_in_part_ *= 2;
+    if (position >= narrow_through_) most_in_part_ = std::min(most_in_part_ * 2, root_of(positions_.size()));
   }
   void clear() { positions_.clear(); }
 
@@ -41,8 +41,13 @@ class Suspects {
   }
 
  private:
+  static std::size_t root_of(std::size_t count) {
+    return std::max<std::size_t>(static_cast<std::size_t>(std::sqrt(static_cast<double>(count))), 1);
+  }
+
   Positions positions_;
   std::size_t most_in_part_ = 1;
+  std::int64_t narrow_through_ = 0;  // behind what was refused last, parts grow again
 };
 
 }  // namespace command_center::relay::publisher
