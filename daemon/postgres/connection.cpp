@@ -60,9 +60,66 @@ Result Connection::transaction(const std::string& select) {
 }
 
 Result Connection::transaction(const std::string& select, std::chrono::seconds limit) {
-  Result rows = script(begin(limit) + select, limit);
-  script(kCommit, std::nullopt);
-  return rows;
+  start_transaction(select, limit);
+  return finish_transaction();
+}
+
+void Connection::start_transaction(const std::string& select) {
+  start_transaction(select, statement_limit_);
+}
+
+void Connection::start_transaction(const std::string& select, std::chrono::seconds limit) {
+  send(begin(limit) + select);
+  limit_ = limit;
+  rows_ = Result(nullptr);
+  stage_ = Stage::kStatement;
+}
+
+// A message of its own: how long the statement may take is known, and of the commit nobody knows.
+void Connection::start_commit() {
+  send(kCommit);
+  stage_ = Stage::kCommit;
+}
+
+bool Connection::go_on() {
+  while (stage_ != Stage::kNone && has_result()) {
+    PGresult* raw = PQgetResult(connection_.get());
+    if (raw != nullptr) {
+      keep(raw, rows_);
+    } else if (stage_ == Stage::kStatement) {
+      start_commit();
+    } else {
+      stage_ = Stage::kNone;
+    }
+  }
+  return stage_ == Stage::kNone;
+}
+
+void Connection::reach_commit(std::chrono::milliseconds time) {
+  const auto deadline = runtime::Clock::now() + time;
+  while (!go_on() && stage_ == Stage::kStatement) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - runtime::Clock::now());
+    if (left.count() <= 0) return;
+    if (waiter_.wait_for_fd(PQsocket(connection_.get()), POLLIN, left) != runtime::WaitEnd::kReady) return;
+  }
+}
+
+Result Connection::finish_transaction() {
+  if (stage_ == Stage::kStatement) {
+    while (PGresult* raw = await_result(limit_)) keep(raw, rows_);
+    start_commit();
+  }
+  if (stage_ == Stage::kCommit) {
+    while (PGresult* raw = await_result(std::nullopt)) keep(raw, rows_);
+    stage_ = Stage::kNone;
+  }
+  return std::exchange(rows_, Result(nullptr));
+}
+
+bool Connection::has_result() {
+  if (PQisBusy(connection_.get()) == 0) return true;
+  if (PQconsumeInput(connection_.get()) == 0) fail_connection(connection_.get());
+  return PQisBusy(connection_.get()) == 0;
 }
 
 // The server waits for us as much as we for it, so the statement as a whole has no limit. What is only read
@@ -102,16 +159,18 @@ Result Connection::script(const std::string& sql, std::optional<std::chrono::sec
 
 Result Connection::take_rows(std::optional<std::chrono::seconds> limit) {
   Result rows(nullptr);
-  while (PGresult* raw = await_result(limit)) {
-    Result result(raw);
-    const ExecStatusType status = PQresultStatus(raw);
-    if (status == PGRES_TUPLES_OK) {
-      rows = std::move(result);
-    } else if (status != PGRES_COMMAND_OK) {
-      fail_statement(raw);
-    }
-  }
+  while (PGresult* raw = await_result(limit)) keep(raw, rows);
   return rows;
+}
+
+void Connection::keep(PGresult* raw, Result& rows) {
+  Result result(raw);
+  const ExecStatusType status = PQresultStatus(raw);
+  if (status == PGRES_TUPLES_OK) {
+    rows = std::move(result);
+  } else if (status != PGRES_COMMAND_OK) {
+    fail_statement(raw);
+  }
 }
 
 std::optional<Result> Connection::await(const std::string& select, std::chrono::milliseconds time) {

@@ -38,6 +38,16 @@ class Connection {
   Result transaction(const std::string& select);
   Result transaction(const std::string& select, std::chrono::seconds limit);
 
+  // The same in the background: after start_transaction() the connection is good for nothing but the other
+  // two until finish_transaction(), which waits for the end and answers the rows. go_on() waits for nothing;
+  // true when the transaction is committed.
+  void start_transaction(const std::string& select);
+  [[nodiscard]] bool go_on();
+  // Waits until nothing but the commit is under way, so that no transaction is left open over a longer wait
+  // for something else; not for longer than `time`.
+  void reach_commit(std::chrono::milliseconds time);
+  Result finish_transaction();
+
   // Starts such a transaction whose rows are taken one by one with next_row(), so that they are never all in
   // memory.
   void start_rows(const std::string& select);
@@ -60,6 +70,12 @@ class Connection {
   void pin();
   [[nodiscard]] std::string begin(std::chrono::seconds limit) const;
   void send(const std::string& sql);
+  void start_transaction(const std::string& select, std::chrono::seconds limit);
+  void start_commit();
+  // Throws when it says that a statement failed; what has rows is kept.
+  static void keep(PGresult* raw, Result& rows);
+  // Whether something of the statements under way can be taken without waiting.
+  [[nodiscard]] bool has_result();
   // The rows of the last of several statements that has any.
   Result take_rows(std::optional<std::chrono::seconds> limit);
   Result script(const std::string& sql, std::optional<std::chrono::seconds> limit);
@@ -71,6 +87,11 @@ class Connection {
   ConnectionHandle connection_;
   std::string pins_;       // of each transaction; empty where the session has them
   bool awaiting_ = false;  // what await() sent is under way
+  // Of a transaction.
+  enum class Stage { kNone, kStatement, kCommit };
+  Stage stage_ = Stage::kNone;
+  std::chrono::seconds limit_{0};
+  Result rows_{nullptr};
   bool commit_warning_ = false;
 };
 

@@ -30,7 +30,39 @@ Oid leaf_at(PartitionDesc partitions, int index) {
   return index >= 0 && partitions->is_leaf[index] ? partitions->oids[index] : InvalidOid;
 }
 
+// Asked for under a lock that is given back at once: it need not stay as it is.
+bool has_pages(Oid leaf) {
+  Relation relation = try_table_open(leaf, AccessShareLock);
+  if (relation == nullptr) return false;
+  const bool is_heap =
+      relation->rd_rel->relkind == RELKIND_RELATION && relation->rd_rel->relam == HEAP_TABLE_AM_OID;
+  const bool answer = !is_heap || RelationGetNumberOfBlocks(relation) > 0;
+  table_close(relation, AccessShareLock);
+  return answer;
+}
+
+// The end of a range, or what no key lies beyond.
+Datum end_of(PartitionBoundInfo bounds, int place, Datum beyond) {
+  if (place < 0 || place >= bounds->ndatums) return beyond;
+  return bounds->kind[place][0] == PARTITION_RANGE_DATUM_VALUE ? bounds->datums[place][0] : beyond;
+}
+
 }  // namespace
+
+KeyRange keys_with_rows(Relation table, const KeyRange& all) {
+  PartitionDesc partitions = ranges_of(table);
+  if (partitions == nullptr || OidIsValid(default_partition(table)) || !has_only_leaves(table)) return all;
+  PartitionBoundInfo bounds = partitions->boundinfo;
+  KeyRange keys = {all.first, all.first, true};
+  for (int place = 0; place <= bounds->ndatums; ++place) {
+    const int index = bounds->indexes[place];
+    if (index < 0 || !has_pages(partitions->oids[index])) continue;
+    if (keys.is_empty) keys.first = end_of(bounds, place - 1, all.first);
+    keys.last = end_of(bounds, place, all.last);
+    keys.is_empty = false;
+  }
+  return keys;
+}
 
 Oid partition_for(Relation table, Datum key) {
   PartitionDesc partitions = ranges_of(table);

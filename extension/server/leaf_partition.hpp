@@ -21,6 +21,17 @@ struct Leaves {
 // open and locked.
 [[nodiscard]] Leaves partitions_between(RelationData* table, Datum first, Datum last);
 
+// Keys by which a table is partitioned, both ends with them.
+struct KeyRange {
+  Datum first;
+  Datum last;
+  bool is_empty;
+};
+
+// The keys that rows of such a table can have which were committed before the call: a leaf without a page has
+// none. `all` where that cannot be told. As above.
+[[nodiscard]] KeyRange keys_with_rows(RelationData* table, const KeyRange& all);
+
 // Whether it is such a table, and no partition of it has partitions of its own. As above.
 [[nodiscard]] bool has_only_leaves(RelationData* table);
 

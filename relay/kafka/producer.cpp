@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <thread>
 
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/config.hpp"
@@ -17,7 +18,9 @@ constexpr std::chrono::seconds kInitLimit{70};  // longer than the transaction o
 constexpr int kCommitTimeoutMs = 15'000;
 constexpr int kAbortTimeoutMs = 3'000;
 constexpr int kPollMs = 100;
+constexpr int kDeliveryPollMs = 2;
 constexpr int kRoomPollMs = 10;
+constexpr std::chrono::milliseconds kAfterEnd{3};
 constexpr std::size_t kErrorTextSize = 512;
 
 }  // namespace
@@ -68,8 +71,18 @@ void Producer::begin() {
   check("begin a kafka transaction", client_.get(), KafkaError(rd_kafka_begin_transaction(client_.get())));
 }
 
+// The coordinator goes on writing the end of a transaction into its partitions after it has answered. Who
+// adds a partition to the next one meanwhile is told to come back, and the library waits 20 ms before it
+// does.
+void Producer::let_last_one_end() {
+  const auto rest = ended_ + kAfterEnd - runtime::Clock::now();
+  if (rest > runtime::Clock::duration::zero()) std::this_thread::sleep_for(rest);
+  ended_ = {};
+}
+
 rd_kafka_resp_err_t Producer::produce(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
                                       std::string_view value, Headers headers, std::size_t tag) {
+  if (ended_ != runtime::Clock::time_point{}) let_last_one_end();
   while (true) {
     // Tags are counted from 1, since a report without one is not of a message.
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the library hands it back and does not look
@@ -93,6 +106,7 @@ rd_kafka_resp_err_t Producer::produce(rd_kafka_topic_t* topic, std::int32_t part
 
 void Producer::produce_progress(rd_kafka_topic_t* topic, std::int32_t partition, std::string_view key,
                                 std::string_view value) {
+  let_last_one_end();
   const rd_kafka_resp_err_t error =
       rd_kafka_producev(client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
@@ -125,14 +139,14 @@ void Producer::await_room(std::int64_t bytes, runtime::Clock::time_point deadlin
 
 void Producer::await_deliveries(const std::function<bool()>& go_on) {
   while (outstanding_ > 0 && !something_failed()) {
-    poll(kPollMs);
+    poll(kDeliveryPollMs);
     if (!go_on()) return;
   }
 }
 
 void Producer::await_all(const std::function<void()>& while_waiting) {
   while (outstanding_ > 0) {
-    poll(kPollMs);
+    poll(kDeliveryPollMs);
     while_waiting();
   }
 }
@@ -141,6 +155,7 @@ void Producer::commit() {
   waiter_.beat();
   check("commit a kafka transaction", client_.get(),
         KafkaError(rd_kafka_commit_transaction(client_.get(), kCommitTimeoutMs)));
+  ended_ = runtime::Clock::now();
 }
 
 void Producer::abort() noexcept {
@@ -153,6 +168,7 @@ void Producer::give_up() {
   waiter_.beat();
   check("abort a kafka transaction", client_.get(),
         KafkaError(rd_kafka_abort_transaction(client_.get(), kCommitTimeoutMs)));
+  ended_ = runtime::Clock::now();
   const auto deadline = runtime::Clock::now() + std::chrono::milliseconds(kAbortTimeoutMs);
   while (outstanding_ > 0) {
     poll(kPollMs);

@@ -56,9 +56,9 @@ class Producer {
   void serve_deliveries();
   // Waits until fewer bytes are outstanding, a message is refused, or `deadline`.
   void await_room(std::int64_t bytes, runtime::Clock::time_point deadline);
-  // Waits until no report is outstanding, something failed, or `go_on`, which is called at least every 100 ms,
-  // answers false. What failed first need not be told first: once one message is refused, the library drops the
-  // others, and their reports may overtake its own.
+  // Waits until no report is outstanding, something failed, or `go_on`, which is called at least every few
+  // ms, answers false. What failed first need not be told first: once one message is refused, the library
+  // drops the others, and their reports may overtake its own.
   void await_deliveries(const std::function<bool()>& go_on);
   // Waits until no report is outstanding, whatever fails. `while_waiting` is called as often.
   void await_all(const std::function<void()>& while_waiting);
@@ -79,12 +79,14 @@ class Producer {
   [[nodiscard]] bool something_failed() const;
   static void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* self) noexcept;
   void poll(int timeout_ms);
+  void let_last_one_end();
 
   runtime::Waiter& waiter_;
   Client client_;
   std::map<std::string, Topic, std::less<>> topics_;
   void note_progress(const rd_kafka_message_t& message) noexcept;
 
+  runtime::Clock::time_point ended_{};  // the last transaction, until there is a message of the next
   std::int64_t outstanding_ = 0;
   std::int64_t outstanding_bytes_ = 0;
   std::vector<Refusal> refusals_;

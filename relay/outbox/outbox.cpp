@@ -3,10 +3,20 @@
 
 #include <charconv>
 
+#include <utility>
+
 #include "daemon/failure.hpp"
+#include "relay/stop_points/stop_points.hpp"
 
 namespace command_center::relay::outbox {
 namespace {
+
+using stop_points::StopPoint;
+
+constexpr std::int64_t kNoneAhead = 0;
+constexpr std::int64_t kFromItsBeginning = 0;
+// Of opening a batch, as far as the Kafka transaction of the one before can wait for it.
+constexpr std::chrono::seconds kLongestStatement{1};
 
 // Of the progress records: batches in parts, and a partition for each publisher.
 constexpr int kFormat = 2;
@@ -19,6 +29,12 @@ std::int64_t integer(std::string_view text) {
                   "postgres did not answer with a number");
   }
   return value;
+}
+
+std::optional<Batch> batch_in(const postgres::Result& result) {
+  if (result.get() == nullptr || result.rows() == 0) return std::nullopt;
+  return Batch{integer(result.text(0, 0)), integer(result.text(0, 1)), integer(result.text(0, 2)),
+               std::string(result.text(0, 3))};
 }
 
 // KC015 with a hint at rebase_outbox() is the operator's to resolve. With another hint the database is not
@@ -43,6 +59,7 @@ auto with_disagreement(Call&& call) {
 }  // namespace
 
 postgres::Result Outbox::call(const std::string& select) {
+  free_connection();
   return connection_.transaction("SELECT " + select);
 }
 
@@ -87,33 +104,118 @@ std::int64_t Outbox::resume(const std::optional<std::string>& progress) {
   });
 }
 
-std::optional<Batch> Outbox::next_batch(std::int64_t published_through, int max_messages,
-                                        std::int64_t max_bytes) {
-  const postgres::Result result =
-      call_durably("batch_id, messages, progress FROM command_center.next_batch(" +
-                   connection_.quote(publisher_) + ", " + std::to_string(published_through) + ", " +
-                   std::to_string(max_messages) + ", " + std::to_string(max_bytes) + ")");
-  if (result.get() == nullptr || result.rows() == 0) return std::nullopt;
-  return Batch{integer(result.text(0, 0)), integer(result.text(0, 1)), std::string(result.text(0, 2))};
+std::optional<Batch> Outbox::next_batch(std::int64_t published_through, const Limits& limits) {
+  asked_ = {published_through, limits};
+  if (auto batch = take_ahead()) return batch;
+  return batch_in(call_durably(next_batch_call(kNoneAhead)));
+}
+
+std::string Outbox::next_batch_call(std::int64_t opened_through) const {
+  return "batch_id, messages, bytes, progress FROM command_center.next_batch(" +
+         connection_.quote(publisher_) + ", " + std::to_string(asked_.published_through) + ", " +
+         std::to_string(asked_.limits.messages) + ", " + std::to_string(asked_.limits.bytes) + ", " +
+         std::to_string(opened_through) + ")";
+}
+
+// Of bytes something is missing: the command that would have gone beyond.
+bool Outbox::is_full(const Batch& batch) const {
+  return batch.messages >= asked_.limits.messages || batch.bytes >= asked_.limits.bytes / 2;
+}
+
+void Outbox::open_ahead_of(const Batch& batch) {
+  if (ahead_ || !is_full(batch)) return;
+  [[maybe_unused]] const bool earlier = connection_.take_commit_warning();
+  connection_.start_transaction("SELECT " + next_batch_call(batch.id));
+  ahead_ = Ahead{batch.id, Stage::kOpening, std::nullopt, nullptr};
+}
+
+// A failure waits until the batch that is on its way has arrived: it is nothing to that one.
+void Outbox::go_on() noexcept {
+  if (!ahead_ || ahead_->stage != Stage::kOpening) return;
+  try {
+    if (!connection_.go_on()) return;
+    finish_opening();
+    if (ahead_->batch) ask_for_messages(ahead_->batch->id, kFromItsBeginning);
+  } catch (...) {
+    note_failure();
+  }
+}
+
+// The server ends a session that leaves a transaction open.
+void Outbox::leave_alone() noexcept {
+  if (!ahead_ || ahead_->stage != Stage::kOpening) return;
+  try {
+    connection_.reach_commit(kLongestStatement);
+  } catch (...) {
+    note_failure();
+  }
+  go_on();
+}
+
+void Outbox::note_failure() noexcept {
+  ahead_->stage = Stage::kFailed;
+  ahead_->failure = std::current_exception();
+}
+
+bool Outbox::is_free() const {
+  return !ahead_ || ahead_->stage == Stage::kOpened;
+}
+
+void Outbox::finish_opening() {
+  ahead_->batch = batch_in(connection_.finish_transaction());
+  require_durable_commit();
+  ahead_->stage = Stage::kOpened;
+  if (ahead_->batch) stop_points::reached(StopPoint::kAfterAheadCommit);
+}
+
+void Outbox::free_connection() {
+  if (ahead_ && ahead_->stage == Stage::kFailed) std::rethrow_exception(ahead_->failure);
+  if (ahead_ && ahead_->stage == Stage::kOpening) finish_opening();
+  if (!coming_) return;
+  while (connection_.next_row()) {
+  }
+  coming_.reset();
+}
+
+// Where there was nothing then, there may be something now.
+std::optional<Batch> Outbox::take_ahead() {
+  if (!ahead_) return std::nullopt;
+  if (ahead_->stage != Stage::kOpened) free_connection();
+  const Ahead ahead = *std::exchange(ahead_, std::nullopt);
+  return ahead.after == asked_.published_through ? ahead.batch : std::nullopt;
 }
 
 // A commit that did not wait for its standby answers success with a warning.
+void Outbox::require_durable_commit() {
+  if (!connection_.take_commit_warning()) return;
+  throw Failure(FailureKind::kPostgres, "01000", "the commit of a batch may not have reached the standby");
+}
+
 postgres::Result Outbox::call_durably(const std::string& select) {
+  free_connection();
   [[maybe_unused]] const bool earlier = connection_.take_commit_warning();
   postgres::Result result = call(select);
-  if (connection_.take_commit_warning()) {
-    throw Failure(FailureKind::kPostgres, "01000", "the commit of a batch may not have reached the standby");
-  }
+  require_durable_commit();
   return result;
 }
 
 void Outbox::start_messages(std::int64_t batch_id, std::int64_t after_position) {
+  const bool are_coming = coming_ == batch_id && after_position == kFromItsBeginning;
+  if (!are_coming) {
+    free_connection();
+    ask_for_messages(batch_id, after_position);
+  }
+  coming_.reset();
   reading_ = true;
+}
+
+void Outbox::ask_for_messages(std::int64_t batch_id, std::int64_t after_position) {
   connection_.start_rows(
       "SELECT \"position\", message_id, topic, partition_key, headers, value"
       " FROM command_center.batch_messages(" +
       connection_.quote(publisher_) + ", " + std::to_string(batch_id) + ", " +
       std::to_string(after_position) + ")");
+  coming_ = batch_id;
 }
 
 std::optional<OutboxMessage> Outbox::next_message() {

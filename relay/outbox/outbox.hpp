@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,14 @@ namespace command_center::relay::outbox {
 struct Batch {
   std::int64_t id;
   std::int64_t messages;
+  std::int64_t bytes;
   std::string progress;
+};
+
+// How large a batch may be.
+struct Limits {
+  int messages;
+  std::int64_t bytes;
 };
 
 // Borrows its texts from the row that is current.
@@ -58,8 +66,18 @@ class Outbox : public leases::Store {
   // The batch Kafka has published through; that before the one of the record where it is of a part.
   [[nodiscard]] std::int64_t resume(const std::optional<std::string>& progress);
   // Nothing when there is nothing to publish. The batch has been committed durably.
-  [[nodiscard]] std::optional<Batch> next_batch(std::int64_t published_through, int max_messages,
-                                                std::int64_t max_bytes);
+  [[nodiscard]] std::optional<Batch> next_batch(std::int64_t published_through, const Limits& limits);
+  // Whether the batch was as large as it might be: there are more behind it.
+  [[nodiscard]] bool is_full(const Batch& batch) const;
+  // While `batch` is on its way to Kafka, all of it having been read: begins to open the one after it, if
+  // there is one. go_on() sees to it without waiting, and has its messages begin to come. Every other call
+  // may be made meanwhile, and has the connection first. What fails is thrown by the next of them.
+  void open_ahead_of(const Batch& batch);
+  void go_on() noexcept;
+  // To be called before a wait for something else during which nobody calls go_on().
+  void leave_alone() noexcept;
+  // False while another call would have to wait for that commit, or throw what failed.
+  [[nodiscard]] bool is_free() const;
   // Then next_message() until it answers nothing; no other call in between.
   void start_messages(std::int64_t batch_id, std::int64_t after_position);
   [[nodiscard]] std::optional<OutboxMessage> next_message();
@@ -76,6 +94,30 @@ class Outbox : public leases::Store {
   [[nodiscard]] declarations::Shapes declared_topics(const std::set<std::string>& names);
 
  private:
+  // What next_batch() was asked last.
+  struct Asked {
+    std::int64_t published_through;
+    Limits limits;
+  };
+  // A batch that is opened while the one before it is on its way.
+  enum class Stage { kOpening, kOpened, kFailed };
+  struct Ahead {
+    std::int64_t after;
+    Stage stage = Stage::kOpening;
+    std::optional<Batch> batch;  // nothing where there was nothing to publish
+    std::exception_ptr failure;
+  };
+
+  [[nodiscard]] std::string next_batch_call(std::int64_t opened_through) const;
+  void finish_opening();
+  void note_failure() noexcept;
+  // Waits for what is under way: of a batch that is opened ahead, its commit; its messages are to be asked
+  // for again.
+  void free_connection();
+  [[nodiscard]] std::optional<Batch> take_ahead();
+  void ask_for_messages(std::int64_t batch_id, std::int64_t after_position);
+  void require_durable_commit();
+
   // A function's call whose commit must be durable before anything is done about it.
   postgres::Result call_durably(const std::string& select);
   // A function's call in a transaction of its own.
@@ -84,6 +126,9 @@ class Outbox : public leases::Store {
 
   postgres::Connection& connection_;
   std::string publisher_;
+  Asked asked_{};
+  std::optional<Ahead> ahead_;
+  std::optional<std::int64_t> coming_;  // the batch whose messages come before anybody has asked for them
   std::optional<postgres::Result> row_;
   bool reading_ = false;
 };

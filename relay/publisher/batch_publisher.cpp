@@ -83,6 +83,7 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
   if (in_transaction) parts_.producer.begin();
   try {
     produce_part(batch, after_position, part);
+    if (part.whole && part.refusals.empty()) parts_.outbox.open_ahead_of(batch);
     if (!in_transaction) {
       finish_at_least_once(batch, after_position, part);
       return part;
@@ -101,6 +102,7 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
     if (in_transaction) parts_.producer.abort();
     throw;
   }
+  parts_.outbox.leave_alone();
   stop_points::reached(StopPoint::kBeforeKafkaCommit);
   parts_.producer.commit();
   stop_points::reached(StopPoint::kAfterKafkaCommit);
@@ -175,7 +177,7 @@ void BatchPublisher::produce_progress(const outbox::Batch& batch, const Attempt&
 
 void BatchPublisher::await_deliveries() {
   parts_.producer.await_deliveries([this] {
-    parts_.lease.renew_if_due();
+    while_waiting();
     return true;
   });
 }
@@ -184,13 +186,19 @@ void BatchPublisher::await_deliveries() {
 void BatchPublisher::await_deliveries_or_gone_topics(Attempt& attempt) {
   auto next_look = runtime::Clock::now() + kTopicPatience;
   parts_.producer.await_deliveries([&] {
-    parts_.lease.renew_if_due();
+    while_waiting();
     if (attempt.unknown_topics.empty() && runtime::Clock::now() > next_look) {
       attempt.unknown_topics = parts_.topics.forget_missing();
       next_look = runtime::Clock::now() + kTopicPatience;
     }
     return attempt.unknown_topics.empty();
   });
+}
+
+// The lease can wait for a batch that is opened ahead: as long as that hangs, this one can arrive.
+void BatchPublisher::while_waiting() {
+  parts_.outbox.go_on();
+  if (parts_.outbox.is_free()) parts_.lease.renew_if_due();
 }
 
 void BatchPublisher::settle_topics(const outbox::Batch& batch, std::int64_t after_position,
@@ -356,7 +364,7 @@ void BatchPublisher::park(const outbox::Batch& batch, std::vector<outbox::Refuse
 // fences a relay here, the lease is looked at between.
 void BatchPublisher::finish_at_least_once(const outbox::Batch& batch, std::int64_t after_position,
                                           Attempt& attempt) {
-  parts_.producer.await_all([this] { parts_.lease.renew_if_due(); });
+  parts_.producer.await_all([this] { while_waiting(); });
   if (!attempt.unknown_topics.empty()) return;
   const auto& refusals = parts_.producer.refusals();
   attempt.refusals.insert(attempt.refusals.end(), refusals.begin(), refusals.end());

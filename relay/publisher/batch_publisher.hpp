@@ -76,6 +76,7 @@ class BatchPublisher {
   void produce_progress(const outbox::Batch& batch, const Attempt& attempt);
   void await_deliveries();
   void await_deliveries_or_gone_topics(Attempt& attempt);
+  void while_waiting();
   void count_published();
 
   void settle_topics(const outbox::Batch& batch, std::int64_t after_position,

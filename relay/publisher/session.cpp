@@ -12,6 +12,7 @@
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/commit_watch.hpp"
 #include "relay/publisher/idle_pause.hpp"
+#include "relay/publisher/pace.hpp"
 #include "relay/publisher/topics.hpp"
 #include "relay/stop_points/stop_points.hpp"
 
@@ -131,22 +132,26 @@ void Session::publish_until_stopping() {
   topics.load_holds();
   BatchPublisher publisher({settings.delivery, outbox_, lease_, *producer_, topics, around_.metrics},
                            kafka::progress_key(identity_, settings.publisher), in_earlier_partition_);
+  Pace pace(settings.batch_messages);
   while (!around_.waiter.stopping()) {
     lease_.renew_if_due();
     producer_->serve_deliveries();
     topics.retry_holds();
     around_.metrics.set_held_topics(topics.held());
-    const auto batch = outbox_.next_batch(published_through_, settings.batch_messages, settings.batch_bytes);
+    const auto started = runtime::Clock::now();
+    const auto batch = outbox_.next_batch(published_through_, {pace.messages(), settings.batch_bytes});
     if (batch) {
       stop_points::reached(stop_points::StopPoint::kAfterBatchCommit);
       publisher.publish(*batch, published_part_of(*batch));
       published_through_ = batch->id;
+      pace.note_batch(started, runtime::Clock::now(), outbox_.is_full(*batch));
       logging::debug("published a batch", {{"batch", batch->id}, {"messages", batch->messages}});
       around_.metrics.set_last_success(std::chrono::system_clock::now());
       commits.note_work();
     }
     around_.health.note_progress();
     if (!batch) commits.wait();
+    around_.waiter.wait(pace.pause(runtime::Clock::now()));
   }
 }
 

@@ -17,6 +17,8 @@ constexpr std::string_view name_of(StopPoint point) {
       return "after-progress-read";
     case StopPoint::kAfterBatchCommit:
       return "after-batch-commit";
+    case StopPoint::kAfterAheadCommit:
+      return "after-ahead-commit";
     case StopPoint::kMidProduce:
       return "mid-produce";
     case StopPoint::kBeforeKafkaCommit:

@@ -7,6 +7,7 @@ namespace command_center::relay::stop_points {
 enum class StopPoint {
   kAfterProgressRead,
   kAfterBatchCommit,
+  kAfterAheadCommit,
   kMidProduce,
   kBeforeKafkaCommit,
   kAfterKafkaCommit,

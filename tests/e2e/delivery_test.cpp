@@ -10,7 +10,8 @@ class Delivery : public EndToEnd {};
 
 TEST_F(Delivery, AtLeastOnceLosesNothingWhenKilled) {
   database_.execute(3000);
-  for (const char* stop_point : {"mid-produce:2", "before-kafka-commit", "after-kafka-commit"}) {
+  for (const char* stop_point :
+       {"mid-produce:2", "before-kafka-commit", "after-kafka-commit", "after-ahead-commit"}) {
     RelayProcess relay(database_, {{kAtLeastOnce, kShortLease, "--batch-messages=500"}, stop_point});
     ASSERT_TRUE(relay.waits_at_stop_point());
   }

@@ -79,12 +79,12 @@ TEST_F(Session, LeavesNoSettingBehindInAPooledSession) {
 
 TEST_F(Session, WarningAboutTheStandbyIsSeenWhateverTheRoleHides) {
   const std::string flag = role_with({"client_min_messages = error", "synchronous_commit = off"});
-  database_.execute(2);
-  RelayProcess relay(database_,
-                     {{flag, "--lease-ttl-seconds=60", "--batch-messages=1"}, "after-kafka-commit"});
+  database_.execute(1);
+  RelayProcess relay(database_, {{flag, "--lease-ttl-seconds=60"}, "after-kafka-commit"});
   ASSERT_TRUE(relay.waits_at_stop_point());
   {
     MissingStandby standby(database_);
+    standby.commits(database_, database_.execute_sql(1));
     relay.send(SIGCONT);
     ASSERT_TRUE(standby.cancels_wait_of("COMMIT")) << relay.log();
     EXPECT_TRUE(relay.logs("may not have reached the standby")) << relay.log();

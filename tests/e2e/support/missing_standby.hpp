@@ -23,6 +23,13 @@ class MissingStandby {
   MissingStandby(const MissingStandby&) = delete;
   MissingStandby& operator=(const MissingStandby&) = delete;
 
+  // Commits at once all the same.
+  void commits(const Database& database, const std::string& sql) const {
+    Client client = database.connect();
+    client.query("SET synchronous_commit = local");
+    client.query(sql);
+  }
+
   // Cancels the wait of a statement that contains the text; false when none waits in time.
   [[nodiscard]] bool cancels_wait_of(const std::string& text) {
     return eventually([&] { return cancelled_wait_of(text); });
