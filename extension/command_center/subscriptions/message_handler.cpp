@@ -74,6 +74,18 @@ void call_one_by_one(const MessageHandler& handler, const Message* const* messag
   MemoryContextDelete(memory);
 }
 
+// What is deferred to the commit would fail it, and with it every other message of the batch. It is tried
+// now, and the trial undone: it still runs at the commit.
+void try_deferred() {
+  bool passed = false;
+  const auto trial = boundary::in_subtransaction([&passed] {
+    AfterTriggerSetState(makeNode(ConstraintsSetStmt));  // SET CONSTRAINTS ALL IMMEDIATE
+    passed = true;
+    ereport(ERROR, (errmsg_internal("the trial is undone")));
+  });
+  if (!passed) ReThrowError(trial.error);
+}
+
 }  // namespace
 
 const char* check_message_handler(const char* signature) {
@@ -116,6 +128,7 @@ void call_handler(const MessageHandler& handler, const Message* const* messages,
   } else {
     call_one_by_one(handler, messages, count);
   }
+  try_deferred();
 }
 
 }  // namespace command_center::extension

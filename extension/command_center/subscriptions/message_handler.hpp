@@ -20,7 +20,8 @@ struct MessageHandler {
 // may not run as the current user, 42501 without EXECUTE: none of them is the fault of a message.
 [[nodiscard]] MessageHandler find_message_handler(const char* signature);
 
-// Gives it messages, one at a time or all at once as it takes them. What it raises leaves through this call.
+// Gives it messages, one at a time or all at once as it takes them. What it raises leaves through this call,
+// and so does what it deferred to the commit and would fail there.
 void call_handler(const MessageHandler& handler, const Message* const* messages, int count);
 
 }  // namespace command_center::extension
