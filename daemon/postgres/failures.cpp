@@ -12,7 +12,8 @@ std::string hint_of(const PGresult* result, std::string_view sqlstate) {
   if (sqlstate == "3F000")
     return "Is this the right database? CREATE EXTENSION command_center; SELECT command_center.setup();";
   if (sqlstate == "42501")
-    return "Give the role the level relay: SELECT command_center.grant_access('the role', 'relay');";
+    return "Give the role the level relay: SELECT command_center.grant_access('the role', 'relay'); on the "
+           "handlers of subscriptions it needs EXECUTE besides.";
   if (sqlstate == "42883")
     return "The extension is older than this program: ALTER EXTENSION command_center UPDATE; SELECT "
            "command_center.setup();";

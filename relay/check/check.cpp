@@ -1,14 +1,14 @@
-// Looks at one side even where the other one has failed: an operator wants the whole list.
+// Looks at one side even where the other one has failed, and at what the command needs alone.
 #include "relay/check/check.hpp"
 
-#include <functional>
-#include <ostream>
 #include <string>
 
 #include "daemon/failure.hpp"
 #include "daemon/postgres/connection.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
+#include "relay/check/report.hpp"
+#include "relay/check/subscriptions.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/config.hpp"
@@ -16,34 +16,6 @@
 
 namespace command_center::relay::check {
 namespace {
-
-// One line for each look: `ok` or `FAILS`, what was looked at, and what was found.
-class Report {
- public:
-  explicit Report(std::ostream& out) : out_(out) {}
-
-  // `look` answers what it found, or throws Failure; false then.
-  bool look(const std::string& at, const std::function<std::string()>& look) {
-    try {
-      const std::string found = look();
-      out_ << "ok     " << at << ": " << found << '\n';
-      return true;
-    } catch (const Failure& failure) {
-      out_ << "FAILS  " << at << ": " << failure.message();
-      if (!failure.detail().empty()) out_ << "; " << failure.detail();
-      if (!failure.hint().empty()) out_ << "; " << failure.hint();
-      out_ << '\n';
-    }
-    all_good_ = false;
-    return false;
-  }
-
-  [[nodiscard]] bool all_good() const { return all_good_; }
-
- private:
-  std::ostream& out_;
-  bool all_good_ = true;
-};
 
 // A failure without a hint of its own gets this one.
 template <typename Look>
@@ -56,34 +28,38 @@ std::string with_hint(const std::string& hint, const Look& look) {
   }
 }
 
-void check_postgres(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
-  const bool connects = report.look("postgres", [&] {
+bool check_postgres(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
+  return report.look("postgres", [&] {
     postgres::Connection connection(settings.common.postgres, waiter);
     const postgres::Result server = connection.transaction(
         "SELECT pg_catalog.concat_ws(' ', 'PostgreSQL', pg_catalog.current_setting('server_version'), 'as',"
         " current_user, 'in', pg_catalog.current_database())");
     return std::string(server.text(0, 0));
   });
-  if (!connects) return;
+}
+
+void check_publisher(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   report.look("publisher \"" + settings.publish.publisher + "\"", [&] {
     postgres::Connection connection(settings.common.postgres, waiter);
     return outbox::Outbox(connection, settings.publish.publisher).identity();
   });
 }
 
-void check_kafka(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
+bool check_kafka(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   const bool is_configured = report.look("kafka client", [&] {
     const kafka::Client producer = kafka::make_client(kafka::ClientKind::kProducer, settings.kafka);
     return std::string("librdkafka ") + rd_kafka_version_str();
   });
-  if (!is_configured) return;
-  const bool connects = report.look("kafka", [&] {
+  if (!is_configured) return false;
+  return report.look("kafka", [&] {
     return with_hint(kafka::hint_about_scram(settings.kafka), [&] {
       kafka::Cluster cluster(settings.kafka, waiter);
       return std::to_string(cluster.brokers()) + " brokers";
     });
   });
-  if (!connects) return;
+}
+
+void check_progress_topic(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   report.look("progress topic", [&] {
     kafka::Cluster cluster(settings.kafka, waiter);
     return std::string(cluster.has_progress_topic() ? "there, compacted" : "will be created");
@@ -93,11 +69,18 @@ void check_kafka(Report& report, const settings::Settings& settings, runtime::Wa
 }  // namespace
 
 bool check(const settings::Settings& settings, std::ostream& out) {
+  using settings::Command;
+  const bool publishes = settings.command != Command::kConsume;
+  const bool consumes = settings.command == Command::kConsume || settings.command == Command::kAll;
   const runtime::StopSignal stop(settings.common.drain_limit);
   runtime::Waiter waiter(stop, std::chrono::milliseconds(0));
   Report report(out);
-  check_postgres(report, settings, waiter);
-  check_kafka(report, settings, waiter);
+  const bool has_postgres = check_postgres(report, settings, waiter);
+  if (has_postgres && publishes) check_publisher(report, settings, waiter);
+  const bool has_kafka = check_kafka(report, settings, waiter);
+  if (has_kafka && publishes) check_progress_topic(report, settings, waiter);
+  if (has_postgres && consumes)
+    check_subscriptions(report, settings, waiter, has_kafka ? Kafka::kAnswers : Kafka::kDoesNot);
   return report.all_good();
 }
 

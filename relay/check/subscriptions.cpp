@@ -1,0 +1,92 @@
+// A batch without messages goes through every check that one with messages does.
+#include "relay/check/subscriptions.hpp"
+
+#include <string>
+#include <vector>
+
+#include "daemon/failure.hpp"
+#include "daemon/postgres/connection.hpp"
+#include "relay/consumer/inbox.hpp"
+#include "relay/daemon.hpp"
+#include "relay/kafka/cluster.hpp"
+#include "relay/kafka/groups.hpp"
+
+namespace command_center::relay::check {
+namespace {
+
+using consumer::Inbox;
+using consumer::Subscription;
+
+std::string look_at_topic(const settings::Kafka& settings, kafka::Cluster& cluster,
+                          const std::string& topic) {
+  using Presence = kafka::Cluster::Presence;
+  const kafka::Cluster::Topic found = cluster.look_for_all({topic}).at(topic);
+  switch (found.presence) {
+    case Presence::kThere:
+      return std::to_string(cluster.partitions_of(topic)) + " partitions";
+    case Presence::kMissing:
+      if (settings.topic_creation == settings::TopicCreation::kAllow) return "will be created";
+      throw Failure(FailureKind::kTopicMissing, sqlstate::kNotFound, "it does not exist", {},
+                    "Create it, or let the relay create topics (--create-topics).");
+    case Presence::kSettling:
+    case Presence::kRefused:
+      break;
+  }
+  throw Failure(FailureKind::kKafka, kConnectionFailure, found.detail);
+}
+
+std::string look_at_group(const settings::Kafka& settings, const Subscription& subscription) {
+  const auto offset = kafka::group_offset(settings, subscription.group, subscription.topics.front());
+  return offset ? "has offsets" : "has no offsets yet";
+}
+
+// Kafka keeps messages for as long as its retention says, applied or not.
+std::string look_at_offsets(postgres::Connection& connection, kafka::Cluster& cluster,
+                            const Subscription& subscription) {
+  const consumer::Offsets stored = Inbox(connection).begin(subscription, {});
+  for (const auto& [partition, offset] : stored) {
+    if (partition.second >= cluster.partitions_of(partition.first)) continue;
+    const kafka::Window extent = cluster.extent(partition.first, partition.second);
+    if (offset >= extent.begin && offset <= extent.end) continue;
+    throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
+                  "offset " + std::to_string(offset) + " of partition " + std::to_string(partition.second) +
+                      " of topic \"" + partition.first + "\" is not in kafka any more",
+                  "It has " + std::to_string(extent.begin) + " to " + std::to_string(extent.end) + ".",
+                  "command_center.reset_subscription(…) begins anew.");
+  }
+  return std::to_string(stored.size()) + " partitions are begun";
+}
+
+}  // namespace
+
+void check_subscriptions(Report& report, const settings::Settings& settings, runtime::Waiter& waiter,
+                         Kafka reach) {
+  std::vector<Subscription> active;
+  report.look("subscriptions", [&] {
+    postgres::Connection connection(settings.common.postgres, waiter);
+    active = Inbox(connection).active_subscriptions();
+    return std::to_string(active.size()) + " active";
+  });
+  for (const Subscription& subscription : active) {
+    const std::string name = "subscription \"" + subscription.name + "\", ";
+    report.look(name + "handler", [&] {
+      postgres::Connection connection(settings.common.postgres, waiter);
+      (void)Inbox(connection).apply(subscription, {}, {});
+      return std::string("can be called");
+    });
+    if (reach == Kafka::kDoesNot) continue;
+    kafka::Cluster cluster(settings.kafka, waiter);
+    for (const std::string& topic : subscription.topics) {
+      report.look(name + "topic \"" + topic + "\"",
+                  [&] { return look_at_topic(settings.kafka, cluster, topic); });
+    }
+    report.look(name + "group \"" + subscription.group + "\"",
+                [&] { return look_at_group(settings.kafka, subscription); });
+    report.look(name + "offsets", [&] {
+      postgres::Connection connection(settings.common.postgres, waiter);
+      return look_at_offsets(connection, cluster, subscription);
+    });
+  }
+}
+
+}  // namespace command_center::relay::check
