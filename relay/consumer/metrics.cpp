@@ -64,4 +64,8 @@ void Metrics::forget(const std::string& subscription, const Partition& partition
   lag_messages_.Remove(&lag_messages_.Add(labels_of(subscription, partition)));
 }
 
+void Metrics::forget(const std::string& subscription) {
+  lag_seconds_.Remove(&lag_seconds_.Add({{"subscription", subscription}}));
+}
+
 }  // namespace command_center::relay::consumer

@@ -25,6 +25,8 @@ class Metrics {
   void set_lag_seconds(const std::string& subscription, double seconds);
   // Of a partition that another relay has now.
   void forget(const std::string& subscription, const Partition& partition);
+  // Of a subscription that this relay does not consume now.
+  void forget(const std::string& subscription);
 
  private:
   prometheus::Family<prometheus::Counter>& messages_;

@@ -23,6 +23,9 @@ constexpr std::chrono::milliseconds kLongestTransientPause{5'000};
 constexpr std::chrono::milliseconds kFirstPause{200};
 constexpr std::chrono::milliseconds kLongestPause{30'000};
 constexpr std::chrono::seconds kLagInterval{5};
+constexpr std::chrono::milliseconds kEndLimit{500};
+constexpr std::string_view kQueryCanceled = "57014";
+constexpr std::string_view kOutOfMemory = "53200";
 constexpr std::size_t kMostPartitions = 64;  // of apply_messages
 
 bool is_text(std::string_view bytes) {
@@ -108,19 +111,27 @@ Session::Session(const Surroundings& surroundings)
       changes_(surroundings.definition.changes()),
       subscription_(with_topics(surroundings)),
       transient_pause_(kFirstTransientPause, kLongestTransientPause, Random(std::random_device()())),
-      subscriber_(surroundings.settings.kafka, subscription_.group, subscription_.topics,
-                  {[this](const std::vector<kafka::TopicPartition>& assigned) { return places_of(assigned); },
-                   [this] { drop_lanes(); }}) {}
+      subscriber_(
+          surroundings.settings.kafka, subscription_.group, subscription_.topics,
+          {[this](const std::vector<kafka::TopicPartition>& assigned) { return places_of(assigned); },
+           [this] { drop_lanes(); }, [this](const kafka::TopicPartition& lost) { note_lost(lost); },
+           [this](const kafka::TopicPartition& ended, std::int64_t offset) { note_ended(ended, offset); }}) {}
+
+// What nobody consumes has no lag that would be right.
+Session::~Session() {
+  drop_lanes();
+  around_.metrics.forget(subscription_.name);
+}
 
 void Session::run() {
   (void)connection();
-  around_.health.set(admin::State::kWorking);
+  show_health();
   logging::info("consuming", {{"subscription", subscription_.name}, {"group", subscription_.group}});
   while (!around_.waiter.stopping() && !around_.definition.is_retired() &&
          changes_ == around_.definition.changes()) {
     take_what_comes();
     if (is_due()) apply_waiting();
-    if (must_read_again_) read_again();
+    if (must_read_again_ || has_run_dry()) read_again();
     look_after_lags();
   }
   lags_told_ = {};
@@ -178,18 +189,26 @@ void Session::take_over(const Offsets& offsets) {
     lane.next_offset = offset;
     lane.next_to_take = offset;
   }
+  show_health();
   logging::info("has partitions", {{"subscription", subscription_.name}, {"partitions", offsets.size()}});
 }
 
 void Session::drop_lanes() {
   for (const auto& [partition, lane] : lanes_) around_.metrics.forget(subscription_.name, partition);
   lanes_.clear();
-  waiting_bytes_ = 0;
-  waiting_messages_ = 0;
   must_read_again_ = false;
 }
 
+// Whether a lane goes on with what was dropped.
+bool Session::has_run_dry() const {
+  const auto now = Clock::now();
+  return std::any_of(lanes_.begin(), lanes_.end(), [now](const auto& one) {
+    return one.second.overflowed && one.second.waiting.empty() && one.second.not_before <= now;
+  });
+}
+
 // After another relay advanced a partition, or where messages had to be dropped: from what the database has.
+// A message that failed is still the same one.
 void Session::read_again() {
   must_read_again_ = false;
   const Offsets stored = Inbox(connection()).begin(subscription_, {});
@@ -198,25 +217,84 @@ void Session::read_again() {
     const auto found = stored.find(partition);
     places[partition] = found != stored.end() ? found->second : lane.next_offset;
   }
+  Lanes before;
+  before.swap(lanes_);
   take_over(places);
+  for (auto& [partition, lane] : lanes_) {
+    Lane& earlier = before.at(partition);
+    if (earlier.next_offset != lane.next_offset) continue;
+    lane.attempt = earlier.attempt;
+    lane.most_alone = earlier.most_alone;
+    lane.not_before = earlier.not_before;
+    lane.pause = std::move(earlier.pause);
+  }
   subscriber_.assign(places);
+}
+
+// Another relay or a restart would find the same: the partition waits for an operator, and the others go on.
+void Session::note_lost(const Partition& partition) {
+  const auto found = lanes_.find(partition);
+  if (found == lanes_.end() || found->second.is_lost) return;
+  found->second.is_lost = true;
+  logging::error("a partition stops: an operator is needed",
+                 {{"subscription", subscription_.name},
+                  {"topic", partition.first},
+                  {"partition", partition.second},
+                  {"offset", found->second.next_to_take},
+                  {"sqlstate", sqlstate::kWrongState},
+                  {"message", "the stored offset of the partition is not in kafka any more"},
+                  {"hint",
+                   "Messages were deleted before they were applied, or the topic was made anew. Look at "
+                   "list_consumer_offsets(), then command_center.reset_subscription(…)."}});
+  around_.metrics.add_failure(subscription_.name, "offset_lost");
+  show_health();
+}
+
+void Session::note_ended(const Partition& partition, std::int64_t offset) {
+  if (const auto found = lanes_.find(partition); found != lanes_.end()) found->second.ended_at = offset;
 }
 
 // --- taking ---
 
+Session::Ready Session::ready() const {
+  Ready load;
+  const auto now = Clock::now();
+  for (const auto& [partition, lane] : lanes_) {
+    if (lane.not_before > now) continue;
+    load.messages += lane.waiting.size();
+    load.bytes += lane.bytes;
+  }
+  return load;
+}
+
+std::size_t Session::held_up_bytes() const {
+  std::size_t bytes = 0;
+  const auto now = Clock::now();
+  for (const auto& [partition, lane] : lanes_) bytes += lane.not_before > now ? lane.bytes : 0;
+  return bytes;
+}
+
+bool Session::is_full(const Ready& load) const {
+  return load.messages >= static_cast<std::size_t>(subscription_.batch_messages) ||
+         load.bytes >= static_cast<std::size_t>(around_.settings.consume.batch_bytes);
+}
+
+bool Session::is_due() const {
+  const Ready load = ready();
+  if (load.messages == 0) return false;
+  return is_full(load) || Clock::now() - ready_since_ >= subscription_.batch_wait;
+}
+
+// What is held up counts for nothing here, so that it makes no one else's batches smaller. Where it is all
+// that comes, there is an end to it, too.
 void Session::take_what_comes() {
   around_.waiter.beat();
   const auto most_messages = static_cast<std::size_t>(subscription_.batch_messages);
-  const auto most_bytes = static_cast<std::size_t>(around_.settings.consume.batch_bytes);
-  // What is held up waits for longer than a batch does.
-  const bool fills = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) {
-    return !one.second.waiting.empty() && one.second.not_before <= Clock::now();
-  });
-  const auto time = fills ? std::min(kPoll, subscription_.batch_wait) : kPoll;
+  const auto time = ready().messages > 0 ? std::min(kPoll, subscription_.batch_wait) : kPoll;
   auto message = subscriber_.poll(time);
-  while (message) {
+  for (std::size_t taken = 1; message; ++taken) {
     take(*message);
-    if (waiting_messages_ >= most_messages || waiting_bytes_ >= most_bytes) return;
+    if (taken >= most_messages || is_full(ready())) return;
     message = subscriber_.poll(std::chrono::milliseconds(0));
   }
 }
@@ -228,52 +306,58 @@ void Session::take(const rd_kafka_message_t& message) {
   // librdkafka may fetch again what was taken already.
   if (message.offset < lane.next_to_take || lane.overflowed) return;
   const bool held_up = lane.not_before > Clock::now();
-  const auto most = static_cast<std::size_t>(around_.settings.consume.batch_bytes);
-  if (held_up && waiting_bytes_ >= most) {
+  if (held_up && held_up_bytes() >= static_cast<std::size_t>(around_.settings.consume.batch_bytes)) {
     lane.overflowed = true;
     return;
   }
-  if (waiting_messages_ == 0) first_waits_since_ = Clock::now();
+  if (!held_up && ready().messages == 0) ready_since_ = Clock::now();
   lane.waiting.push_back(copy_of(message));
   lane.next_to_take = message.offset + 1;
-  waiting_bytes_ += lane.waiting.back().bytes;
-  ++waiting_messages_;
+  lane.bytes += lane.waiting.back().bytes;
 }
 
 // --- applying ---
 
-bool Session::is_due() const {
-  if (waiting_messages_ == 0) return false;
-  return waiting_messages_ >= static_cast<std::size_t>(subscription_.batch_messages) ||
-         waiting_bytes_ >= static_cast<std::size_t>(around_.settings.consume.batch_bytes) ||
-         Clock::now() - first_waits_since_ >= subscription_.batch_wait;
+// In turn, so that none of them waits for ever for the others. What failed or was too slow goes alone: with a
+// message that fails among them, the database tries all others one by one, too.
+Session::Batch Session::next_batch() {
+  Batch batch;
+  const auto now = Clock::now();
+  auto one = lanes_.upper_bound(served_);
+  for (std::size_t seen = 0; seen < lanes_.size(); ++seen, ++one) {
+    if (one == lanes_.end()) one = lanes_.begin();
+    const auto& [partition, lane] = *one;
+    if (lane.waiting.empty() || lane.not_before > now) continue;
+    if (lane.most_alone > 0 && !batch.messages.empty()) continue;
+    const std::size_t most =
+        lane.most_alone > 0 ? lane.most_alone : static_cast<std::size_t>(subscription_.batch_messages);
+    std::size_t included = 0;
+    for (; included < lane.waiting.size() && batch.messages.size() < most; ++included)
+      batch.messages.push_back(&lane.waiting[included]);
+    // Where the end is known to have been reached, records that are no messages do not wait.
+    const bool is_last = included == lane.waiting.size() && has_ended(lane);
+    batch.expected[partition] = {lane.next_offset, lane.attempt,
+                                 is_last ? lane.next_to_take : subscriber_.known_end(partition)};
+    served_ = partition;
+    if (lane.most_alone > 0 || batch.messages.size() >= most || batch.expected.size() == kMostPartitions)
+      break;
+  }
+  return batch;
 }
 
 void Session::apply_waiting() {
-  Positions expected;
-  std::vector<const Message*> messages;
-  const auto most_messages = static_cast<std::size_t>(subscription_.batch_messages);
-  for (const auto& [partition, lane] : lanes_) {
-    if (lane.waiting.empty() || lane.not_before > Clock::now() || expected.size() == kMostPartitions)
-      continue;
-    if (messages.size() >= most_messages) break;
-    expected[partition] = {lane.next_offset, lane.attempt, subscriber_.known_end(partition)};
-    for (const Message& message : lane.waiting) {
-      if (messages.size() >= most_messages) break;
-      messages.push_back(&message);
-    }
-  }
-  if (messages.empty()) return;
+  const Batch batch = next_batch();
+  if (batch.messages.empty()) return;
   try {
-    const auto outcomes = Inbox(connection()).apply(subscription_, expected, messages);
+    const auto outcomes = Inbox(connection()).apply(subscription_, batch.expected, batch.messages);
     transient_pause_.reset();
-    around_.health.set(admin::State::kWorking);
+    show_health();
     around_.health.note_progress();
     for (const Outcome& outcome : outcomes) settle(outcome);
-    first_waits_since_ = Clock::now();
+    ready_since_ = Clock::now();
   } catch (const Failure& failure) {
     if (failure.kind() != FailureKind::kPostgres || is_about_another(failure)) throw;
-    hold_back(expected, failure);
+    hold_back(batch, failure);
   }
 }
 
@@ -291,9 +375,7 @@ void Session::settle(const Outcome& outcome) {
   const bool advanced = outcome.next_offset > lane.next_offset;
   lane.next_offset = outcome.next_offset;
   while (!lane.waiting.empty() && lane.waiting.front().offset < outcome.next_offset) {
-    lane.last_timestamp_ms = lane.waiting.front().timestamp_ms;
-    waiting_bytes_ -= lane.waiting.front().bytes;
-    --waiting_messages_;
+    lane.bytes -= lane.waiting.front().bytes;
     lane.waiting.pop_front();
   }
   if (outcome.dead_letters > 0) {
@@ -304,6 +386,7 @@ void Session::settle(const Outcome& outcome) {
   }
   if (outcome.status == Outcome::Status::kFailed) {
     lane.attempt = advanced ? 2 : lane.attempt + 1;
+    lane.most_alone = 1;
     if (advanced || !lane.pause)
       lane.pause.emplace(kFirstPause, kLongestPause, Random(std::random_device()()));
     lane.not_before = Clock::now() + lane.pause->next();
@@ -319,18 +402,31 @@ void Session::settle(const Outcome& outcome) {
   lane.attempt = 1;
   lane.pause.reset();
   lane.not_before = {};
-  if (lane.overflowed && lane.waiting.empty()) must_read_again_ = true;
+  lane.most_alone *= 2;
+  if (lane.most_alone >= static_cast<std::size_t>(subscription_.batch_messages)) lane.most_alone = 0;
 }
 
 // Nobody knows what became of the transaction: the same offsets are expected the next time, and are not there
-// if it was committed.
-void Session::hold_back(const Positions& expected, const Failure& failure) {
+// if it was committed. Where it took too long or too much, less is tried the next time.
+void Session::hold_back(const Batch& batch, const Failure& failure) {
   connection_.reset();
-  around_.health.set(admin::State::kConnecting);
   around_.metrics.add_failure(subscription_.name, failure.sqlstate());
+  const bool was_too_much = failure.sqlstate() == kQueryCanceled || failure.sqlstate() == kOutOfMemory;
   const auto until = Clock::now() + transient_pause_.next();
-  for (const auto& one : expected) lanes_.at(one.first).not_before = until;
+  for (const auto& one : batch.expected) {
+    Lane& lane = lanes_.at(one.first);
+    lane.not_before = until;
+    if (!was_too_much) continue;
+    if (batch.messages.size() == 1) {
+      if (!lane.pause) lane.pause.emplace(kFirstPause, kLongestPause, Random(std::random_device()()));
+      lane.not_before = Clock::now() + lane.pause->next();
+    }
+    const std::size_t tried = lane.most_alone > 0 ? lane.most_alone : batch.messages.size();
+    lane.most_alone = std::max<std::size_t>(tried / 2, 1);
+  }
+  if (!was_too_much) around_.health.set(admin::State::kConnecting);
   logging::warning("applying was interrupted and is tried again", {{"subscription", subscription_.name},
+                                                                   {"messages", batch.messages.size()},
                                                                    {"sqlstate", failure.sqlstate()},
                                                                    {"message", failure.message()},
                                                                    {"detail", failure.detail()},
@@ -339,24 +435,53 @@ void Session::hold_back(const Positions& expected, const Failure& failure) {
 
 // --- telling ---
 
+// One partition that waits for an operator is enough not to be well.
+void Session::show_health() {
+  const bool any_lost =
+      std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) { return one.second.is_lost; });
+  around_.health.set(any_lost ? admin::State::kStalled : admin::State::kWorking);
+}
+
+bool Session::has_ended(const Lane& lane) {
+  return !lane.overflowed && lane.ended_at >= lane.next_to_take;
+}
+
+// Marks of transactions have offsets, too, and nobody waits for them.
+std::int64_t Session::lag_of(const Lane& lane, std::int64_t end) {
+  const bool has_all = lane.waiting.empty() && has_ended(lane);
+  return std::max<std::int64_t>(end - (has_all ? lane.ended_at : lane.next_offset), 0);
+}
+
+// What the client knows of a partition's end is of its last fetch, and it fetches no more once it has enough.
+std::int64_t Session::end_of(const Partition& partition, const Lane& lane, bool& answers) {
+  const std::int64_t known = subscriber_.known_end(partition);
+  if (!answers || (known >= 0 && lag_of(lane, known) == 0)) return known;
+  const auto asked = subscriber_.end_of(partition, kEndLimit);
+  answers = asked.has_value();
+  return std::max(known, asked.value_or(known));
+}
+
 void Session::look_after_lags() {
   if (Clock::now() - lags_told_ < kLagInterval) return;
-  lags_told_ = Clock::now();
   Offsets applied;
   std::int64_t oldest_ms = -1;
+  bool any_waits = false;
+  bool answers = true;
   for (const auto& [partition, lane] : lanes_) {
     applied[partition] = lane.next_offset;
-    const std::int64_t end = subscriber_.known_end(partition);
-    const std::int64_t lag = end < 0 ? 0 : std::max<std::int64_t>(end - lane.next_offset, 0);
-    around_.metrics.set_lag(subscription_.name, partition, lag);
-    const std::int64_t waits_since = !lane.waiting.empty() ? lane.waiting.front().timestamp_ms : -1;
+    const std::int64_t end = end_of(partition, lane, answers);
+    if (end >= 0) around_.metrics.set_lag(subscription_.name, partition, lag_of(lane, end));
+    if (lane.waiting.empty()) continue;
+    any_waits = true;
+    const std::int64_t waits_since = lane.waiting.front().timestamp_ms;
     if (waits_since >= 0 && (oldest_ms < 0 || waits_since < oldest_ms)) oldest_ms = waits_since;
   }
   around_.metrics.set_lag_seconds(
       subscription_.name,
       oldest_ms < 0 ? 0.0 : static_cast<double>(std::max<std::int64_t>(now_ms() - oldest_ms, 0)) / 1000.0);
   subscriber_.tell_group(applied);
-  if (waiting_messages_ == 0) around_.health.note_progress();
+  if (!any_waits) around_.health.note_progress();
+  lags_told_ = Clock::now();
 }
 
 }  // namespace command_center::relay::consumer

@@ -38,6 +38,9 @@ struct Surroundings {
 class Session {
  public:
   explicit Session(const Surroundings& surroundings);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   // Returns when the relay was asked to stop, or the subscription is another one now. Throws Failure.
   void run();
@@ -49,38 +52,65 @@ class Session {
   struct Lane {
     std::int64_t next_offset = 0;   // as the database has it
     std::int64_t next_to_take = 0;  // from Kafka
+    std::int64_t ended_at = 0;      // all before it has come, the last time that nothing more was there
     int attempt = 1;
     std::deque<Message> waiting;
-    bool overflowed = false;  // what came after `waiting` was dropped, to be read again
+    std::size_t bytes = 0;       // of those
+    bool overflowed = false;     // what came after `waiting` was dropped, to be read again
+    bool is_lost = false;        // what comes next is not in Kafka any more
+    std::size_t most_alone = 0;  // unless 0: failed or was too slow, and is applied alone, so many at once
     runtime::Clock::time_point not_before{};
     std::optional<runtime::Backoff<Random>> pause;
-    std::int64_t last_timestamp_ms = -1;
   };
   using Lanes = std::map<Partition, Lane>;
+
+  // What could be applied now.
+  struct Ready {
+    std::size_t messages = 0;
+    std::size_t bytes = 0;
+  };
+
+  // What goes into one transaction.
+  struct Batch {
+    Positions expected;
+    std::vector<const Message*> messages;
+  };
 
   [[nodiscard]] postgres::Connection& connection();
   [[nodiscard]] Offsets places_of(const std::vector<kafka::TopicPartition>& assigned);
   [[nodiscard]] Offsets beginnings_of(const std::string& topic, bool topic_is_known, const Offsets& stored);
   void take_over(const Offsets& offsets);
   void drop_lanes();
+  [[nodiscard]] bool has_run_dry() const;
+  void read_again();
+  void note_lost(const Partition& partition);
+  void note_ended(const Partition& partition, std::int64_t offset);
 
-  void take(const rd_kafka_message_t& message);
-  void take_what_comes();
+  [[nodiscard]] Ready ready() const;
+  [[nodiscard]] std::size_t held_up_bytes() const;
+  [[nodiscard]] bool is_full(const Ready& load) const;
   [[nodiscard]] bool is_due() const;
+  void take_what_comes();
+  void take(const rd_kafka_message_t& message);
+
+  [[nodiscard]] Batch next_batch();
   void apply_waiting();
   void settle(const Outcome& outcome);
-  void hold_back(const Positions& expected, const daemon::Failure& failure);
-  void read_again();
+  void hold_back(const Batch& batch, const daemon::Failure& failure);
+
+  void show_health();
   void look_after_lags();
+  [[nodiscard]] static bool has_ended(const Lane& lane);
+  [[nodiscard]] static std::int64_t lag_of(const Lane& lane, std::int64_t end);
+  [[nodiscard]] std::int64_t end_of(const Partition& partition, const Lane& lane, bool& answers);
 
   Surroundings around_;
   int changes_;  // of the definition, before it was read
   Subscription subscription_;
   std::unique_ptr<postgres::Connection> connection_;
   Lanes lanes_;
-  std::size_t waiting_bytes_ = 0;
-  std::size_t waiting_messages_ = 0;
-  runtime::Clock::time_point first_waits_since_{};
+  Partition served_;  // the lane that was served last
+  runtime::Clock::time_point ready_since_{};
   bool must_read_again_ = false;
   runtime::Clock::time_point lags_told_{};
   runtime::Backoff<Random> transient_pause_;

@@ -57,7 +57,7 @@ constexpr std::array kTable{
     Property{"isolation.level", "read_uncommitted", kAdmin, Rule::kPromise},
     Property{"auto.offset.reset", "error", kConsumers, Rule::kPromise},
     Property{"check.crcs", "true", kConsumers, Rule::kPromise},
-    Property{"enable.partition.eof", "true", kReader | kAdmin, Rule::kPromise},
+    Property{"enable.partition.eof", "true", kConsumers, Rule::kPromise},
     // What was applied is stored in the database; the group has the offsets for lag tools alone.
     Property{"enable.auto.commit", "false", kSubscriber, Rule::kPromise},
     Property{"enable.auto.offset.store", "false", kSubscriber, Rule::kPromise},

@@ -27,19 +27,11 @@ Client make_subscriber(const settings::Kafka& settings, const std::string& group
   return make_client(ClientKind::kSubscriber, std::move(conf));
 }
 
-[[noreturn]] void fail_offset(const rd_kafka_message_t& message) {
-  throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
-                "the stored offset of a partition is not in kafka any more",
-                rd_kafka_message_errstr(&message),
-                "Messages were deleted before they were applied, or the topic was made anew. Look at "
-                "list_consumer_offsets(), then command_center.reset_subscription(…).");
-}
-
 }  // namespace
 
 Subscriber::Subscriber(const settings::Kafka& settings, const std::string& group,
-                       const std::vector<std::string>& topics, Rebalance rebalance)
-    : rebalance_(std::move(rebalance)), client_(make_subscriber(settings, group, this, on_rebalance)) {
+                       const std::vector<std::string>& topics, Events events)
+    : events_(std::move(events)), client_(make_subscriber(settings, group, this, on_rebalance)) {
   rd_kafka_poll_set_consumer(client_.get());
   const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
   for (const std::string& topic : topics)
@@ -61,8 +53,11 @@ Message Subscriber::poll(std::chrono::milliseconds time) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       return message;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-      fail_offset(*message);
+      if (message->rkt == nullptr) break;
+      events_.lost({rd_kafka_topic_name(message->rkt), message->partition});
+      return nullptr;
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      events_.ended({rd_kafka_topic_name(message->rkt), message->partition}, message->offset);
       return nullptr;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
@@ -93,6 +88,17 @@ std::int64_t Subscriber::known_end(const TopicPartition& partition) const noexce
   const auto error =
       rd_kafka_get_watermark_offsets(client_.get(), partition.first.c_str(), partition.second, &begin, &end);
   return error == RD_KAFKA_RESP_ERR_NO_ERROR && end >= 0 ? end : -1;
+}
+
+std::optional<std::int64_t> Subscriber::end_of(const TopicPartition& partition,
+                                               std::chrono::milliseconds limit) const noexcept {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  const auto error =
+      rd_kafka_query_watermark_offsets(client_.get(), partition.first.c_str(), partition.second, &begin, &end,
+                                       static_cast<int>(limit.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  return end;
 }
 
 std::vector<TopicPartition> Subscriber::partitions_of(const std::string& topic) {
@@ -150,10 +156,10 @@ void Subscriber::rebalance(rd_kafka_resp_err_t error, const rd_kafka_topic_parti
     std::vector<TopicPartition> assigned;
     for (int i = 0; i < partitions.cnt; ++i)
       assigned.emplace_back(partitions.elems[i].topic, partitions.elems[i].partition);
-    assign(rebalance_.assigned(assigned));
+    assign(events_.assigned(assigned));
     return;
   }
-  if (!closing_) rebalance_.revoked();
+  if (!closing_) events_.revoked();
   rd_kafka_assign(client_.get(), nullptr);
 }
 

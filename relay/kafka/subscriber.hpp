@@ -20,18 +20,22 @@ namespace command_center::relay::kafka {
 using TopicPartition = std::pair<std::string, std::int32_t>;
 using PartitionOffsets = std::map<TopicPartition, std::int64_t>;
 
-// Every function throws Failure(kKafka), and Failure(kRefused) where a stored offset is not in Kafka any
-// more. Used by one thread, which must poll more often than every five minutes to stay in the group.
+// Every function throws Failure(kKafka). Used by one thread, which must poll more often than every five
+// minutes to stay in the group.
 class Subscriber {
  public:
-  // Called from poll(), and may throw. `assigned` answers where each partition goes on.
-  struct Rebalance {
+  // Called from poll(), and may throw. `assigned` answers where each partition goes on. `lost`: what was to
+  // come next of a partition is not in Kafka any more, and nothing comes of it until it is assigned anew.
+  // `ended`: all that there is before this offset has come; records that are no messages lie before it, too.
+  struct Events {
     std::function<PartitionOffsets(const std::vector<TopicPartition>&)> assigned;
     std::function<void()> revoked;
+    std::function<void(const TopicPartition&)> lost;
+    std::function<void(const TopicPartition&, std::int64_t)> ended;
   };
 
   Subscriber(const settings::Kafka& settings, const std::string& group,
-             const std::vector<std::string>& topics, Rebalance rebalance);
+             const std::vector<std::string>& topics, Events events);
   // Leaves the group.
   ~Subscriber();
   Subscriber(const Subscriber&) = delete;
@@ -46,6 +50,9 @@ class Subscriber {
 
   // Where the partition ends, as far as the client has seen; -1 when it has not.
   [[nodiscard]] std::int64_t known_end(const TopicPartition& partition) const noexcept;
+  // The same as the broker has it now; nothing when it does not answer in time.
+  [[nodiscard]] std::optional<std::int64_t> end_of(const TopicPartition& partition,
+                                                   std::chrono::milliseconds limit) const noexcept;
   // All partitions of a topic that is there; none otherwise.
   [[nodiscard]] std::vector<TopicPartition> partitions_of(const std::string& topic);
   // Where a partition begins and ends; the end is that of committed messages.
@@ -58,7 +65,7 @@ class Subscriber {
                            rd_kafka_topic_partition_list_t* partitions, void* self) noexcept;
   void rebalance(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& partitions);
 
-  Rebalance rebalance_;
+  Events events_;
   std::exception_ptr failed_rebalance_;
   bool closing_ = false;
   Client client_;

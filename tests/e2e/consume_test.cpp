@@ -3,47 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/support/checks.hpp"
+#include "tests/e2e/support/consuming.hpp"
 
 namespace command_center::e2e {
 namespace {
 
-const RelayOptions kConsume{{"--kafka-property=session.timeout.ms=6000"}, {}, {}, "consume"};
-
-std::vector<std::string> numbers(int first, int count) {
-  std::vector<std::string> made;
-  for (int i = 0; i < count; ++i) made.push_back(std::to_string(first + i));
-  return made;
-}
-
-class Consume : public EndToEnd {
+class Consume : public Consuming {
  protected:
-  Consume() : topic_("in-" + database_.name()) {
-    create_topic(topic_, "delete");
-    client_.query("CREATE TABLE applied (value text, topic text, place text)");
-    client_.query(
-        "CREATE FUNCTION apply_one(message command_center.kafka_message) RETURNS void LANGUAGE plpgsql AS $$"
-        " BEGIN IF message.value = 'poison' THEN RAISE EXCEPTION 'poison'; END IF;"
-        " INSERT INTO public.applied VALUES (message.value, message.topic,"
-        "  format('%s/%s@%s', message.topic, message.partition, message.offset)); END $$");
-  }
-
-  void subscribe(const std::string& more = {}, const std::string& name = "orders") {
-    client_.query("SELECT command_center.set_subscription('" + name + "', ARRAY['" + topic_ +
-                  "'], 'public.apply_one(command_center.kafka_message)'" + more + ")");
-  }
-
-  int applied() { return std::stoi(client_.value("SELECT count(*) FROM applied")); }
-
-  [[nodiscard]] bool becomes_applied(int count, std::chrono::milliseconds patience = kPatience) {
-    return eventually([&] { return applied() >= count; }, patience);
-  }
-
-  void expect_each_once(int count) {
-    EXPECT_EQ(client_.value("SELECT count(*) || ' ' || count(DISTINCT value) FROM applied"),
-              std::to_string(count) + " " + std::to_string(count));
-  }
-
   // Two relays are killed at their first and third time there.
   void expect_survival(const std::string& stop_point) {
     subscribe(", batch_messages => 100");
@@ -58,9 +24,6 @@ class Consume : public EndToEnd {
     ASSERT_TRUE(becomes_applied(1100)) << last.log();
     expect_each_once(1100);
   }
-
-  std::string topic_;
-  Client client_ = database_.connect();
 };
 
 TEST_F(Consume, WhatIsThereAndWhatComesIsAppliedOnce) {
@@ -184,12 +147,11 @@ TEST_F(Consume, BadMessageBecomesDeadLetterWhileOthersFlow) {
 // What another moment may cure is tried again, and no dead letter.
 TEST_F(Consume, LockThatIsTakenHoldsUpAndLosesNothing) {
   subscribe();
-  client_.query("ALTER DATABASE " + database_.name() + " SET lock_timeout = '100ms'");
   Client holder = database_.connect();
   holder.query("BEGIN");
   holder.query("LOCK TABLE applied IN SHARE MODE");
   append_records(topic_, "k", numbers(0, 10));
-  RelayProcess relay(database_, kConsume);
+  RelayProcess relay(database_, consume_with({"--statement-seconds=1"}));
   ASSERT_TRUE(relay.logs("applying was interrupted and is tried again")) << relay.log();
   holder.query("COMMIT");
   ASSERT_TRUE(becomes_applied(10)) << relay.log();

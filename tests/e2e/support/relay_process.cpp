@@ -150,6 +150,15 @@ bool RelayProcess::logs(const std::string& text, std::chrono::milliseconds patie
   return eventually([&] { return log().find(text) != std::string::npos; }, patience);
 }
 
+int RelayProcess::peak_kilobytes() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
+  const std::string label = "VmHWM:";
+  for (std::string line; std::getline(file, line);) {
+    if (line.compare(0, label.size(), label) == 0) return std::stoi(line.substr(label.size()));
+  }
+  return 0;
+}
+
 std::pair<int, std::string> RelayProcess::get(const std::string& path) const {
   const int port = admin_port();
   const int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -41,14 +41,17 @@ class RelayProcess {
   [[nodiscard]] std::string log() const;
   [[nodiscard]] bool logs(const std::string& text, std::chrono::milliseconds patience = kPatience) const;
 
+  // The most memory that it has had; 0 when it has ended.
+  [[nodiscard]] int peak_kilobytes() const;
+
   // Status and body of GET from the admin port; status 0 when it does not answer.
   [[nodiscard]] std::pair<int, std::string> get(const std::string& path) const;
   // True when /readyz answers 200 with this state in time.
   [[nodiscard]] bool becomes(const std::string& state, std::chrono::milliseconds patience = kPatience) const;
-
- private:
+  // Of the admin port; 0 before it is there.
   [[nodiscard]] int admin_port() const;
 
+ private:
   pid_t pid_ = -1;
   std::optional<int> status_;
   std::string log_file_;

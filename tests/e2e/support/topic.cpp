@@ -235,4 +235,42 @@ void append_records(const std::string& topic, const std::string& key, const std:
   }
 }
 
+void append_record(const std::string& topic, const Record& record) {
+  const KafkaClient client = producer();
+  rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
+  for (const auto& [name, value] : record.headers) {
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()),
+                        value ? value->data() : nullptr, value ? static_cast<ssize_t>(value->size()) : 0);
+  }
+  const auto data = [](const std::optional<std::string>& bytes) {
+    return bytes ? const_cast<char*>(bytes->data()) : nullptr;
+  };
+  const auto error = rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                       RD_KAFKA_V_KEY(data(record.key), record.key.value_or("").size()),
+                                       RD_KAFKA_V_VALUE(data(record.value), record.value.value_or("").size()),
+                                       RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR ||
+      rd_kafka_flush(client.get(), kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    throw std::runtime_error("could not append to topic " + topic);
+}
+
+void delete_records(const std::string& topic, int partition, std::int64_t before) {
+  const KafkaClient client = producer();
+  rd_kafka_queue_t* queue = rd_kafka_queue_new(client.get());
+  rd_kafka_topic_partition_list_t* doomed = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(doomed, topic.c_str(), partition)->offset = before;
+  rd_kafka_DeleteRecords_t* wanted = rd_kafka_DeleteRecords_new(doomed);
+  rd_kafka_topic_partition_list_destroy(doomed);
+  rd_kafka_DeleteRecords(client.get(), &wanted, 1, nullptr, queue);
+  rd_kafka_DeleteRecords_destroy(wanted);
+  rd_kafka_event_t* event = rd_kafka_queue_poll(queue, kTimeoutMs);
+  const auto* result = rd_kafka_event_DeleteRecords_result(event);
+  const bool done = result != nullptr &&
+                    rd_kafka_DeleteRecords_result_offsets(result)->elems[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
+  rd_kafka_event_destroy(event);
+  rd_kafka_queue_destroy(queue);
+  if (!done) throw std::runtime_error("could not delete records of topic " + topic);
+}
+
 }  // namespace command_center::e2e

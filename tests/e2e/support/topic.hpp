@@ -3,9 +3,12 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/e2e/support/database.hpp"
@@ -72,6 +75,15 @@ void grow_topic(const std::string& topic, int partitions);
 // Appends records with one key to a partition, outside any transaction.
 void append_records(const std::string& topic, const std::string& key, const std::vector<std::string>& values,
                     int partition = 0);
+// Appends one record, whatever bytes it has.
+struct Record {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<std::pair<std::string, std::optional<std::string>>> headers{};
+};
+void append_record(const std::string& topic, const Record& record);
+// Deletes what is before the offset, as retention does; throws when Kafka refuses.
+void delete_records(const std::string& topic, int partition, std::int64_t before);
 // Where the progress of a publisher is.
 [[nodiscard]] int progress_partition(const std::string& key);
 

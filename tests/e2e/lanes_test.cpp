@@ -1,0 +1,160 @@
+// Each partition of a subscription and each subscription goes on by itself: one that is slow, bad, new or cut
+// off holds up no other.
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/support/consuming.hpp"
+
+namespace command_center::e2e {
+namespace {
+
+class Lanes : public Consuming {};
+
+std::string handler_that(const std::string& body) {
+  return "CREATE OR REPLACE FUNCTION apply_one(message command_center.kafka_message) RETURNS void LANGUAGE "
+         "plpgsql AS $$ BEGIN " +
+         body + " END $$";
+}
+
+TEST_F(Lanes, PartitionThatIsAddedIsAppliedFromItsBeginning) {
+  subscribe(", start_at => 'latest'");
+  RelayProcess relay(database_, kConsume);
+  ASSERT_TRUE(relay.logs("has partitions")) << relay.log();
+  append_records(topic_, "k", numbers(0, 5), 0);
+  ASSERT_TRUE(becomes_applied(5)) << relay.log();
+  grow_topic(topic_, 2);
+  append_records(topic_, "k", numbers(5, 5), 1);
+  append_records(topic_, "k", numbers(10, 5), 0);
+  ASSERT_TRUE(becomes_applied(15)) << relay.log();
+  expect_each_once(15);
+}
+
+// A message that keeps failing has a large part of its partition behind it.
+TEST_F(Lanes, BadMessageHoldsUpItsPartitionAlone) {
+  constexpr int kBehind = 3000;
+  grow_topic(topic_, 2);
+  subscribe(", max_attempts => 100");
+  append_records(topic_, "k", {"poison"}, 0);
+  append_records(topic_, "k", numbers(0, kBehind), 0);
+  RelayProcess relay(database_, consume_with({"--consume-batch-bytes=20000"}));
+  ASSERT_TRUE(relay.logs("a message failed and is tried again")) << relay.log();
+  append_records(topic_, "k", numbers(kBehind, kBehind), 1);
+  ASSERT_TRUE(becomes_applied(kBehind)) << relay.log();
+  EXPECT_EQ(client_.value("SELECT min(value::integer) FROM applied"), std::to_string(kBehind));
+  EXPECT_LT(std::stoi(client_.value("SELECT count(DISTINCT xmin::text) FROM applied")), kBehind / 10)
+      << "others are applied one by one";
+  client_.query(handler_that(
+      "INSERT INTO public.applied VALUES (message.value, message.topic, message.partition::text);"));
+  ASSERT_TRUE(becomes_applied(2 * kBehind + 1)) << relay.log();
+  expect_each_once(2 * kBehind + 1);
+}
+
+// More than the relay has memory for waits behind a handler that cannot go on.
+TEST_F(Lanes, SlowSubscriptionHoldsUpNeitherOthersNorMemory) {
+  constexpr int kMessages = 400;
+  constexpr int kBytes = 200'000;
+  const std::string busy = topic_ + "-busy";
+  create_topic(busy, "delete");
+  client_.query("CREATE TABLE gate ()");
+  client_.query("CREATE TABLE passed (place text)");
+  client_.query(
+      "CREATE FUNCTION pass(message command_center.kafka_message) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+      " LOCK TABLE public.gate IN ROW SHARE MODE; INSERT INTO public.passed VALUES (message.offset); END $$");
+  client_.query("SELECT command_center.set_subscription('busy', ARRAY['" + busy +
+                "'], 'public.pass(command_center.kafka_message)')");
+  subscribe();
+  Client holder = database_.connect();
+  holder.query("BEGIN");
+  holder.query("LOCK TABLE gate IN ACCESS EXCLUSIVE MODE");
+  for (int i = 0; i < kMessages; i += 50)
+    append_records(busy, "k", std::vector<std::string>(50, std::string(kBytes, 'x')));
+  RelayProcess relay(database_, consume_with({"--statement-seconds=1"}));
+  ASSERT_TRUE(relay.logs("\"sqlstate\":\"57014\"")) << relay.log();
+  append_records(topic_, "k", numbers(0, 100));
+  ASSERT_TRUE(becomes_applied(100)) << relay.log();
+  holder.query("COMMIT");
+  EXPECT_TRUE(eventually([&] {
+    return client_.value("SELECT count(*) FROM passed") == std::to_string(kMessages);
+  })) << relay.log();
+  EXPECT_EQ(client_.value("SELECT count(DISTINCT place) FROM passed"), std::to_string(kMessages));
+#ifndef __SANITIZE_ADDRESS__  // which keeps what is freed
+  EXPECT_LT(relay.peak_kilobytes(), kMessages * (kBytes / 1024)) << relay.log();
+#endif
+}
+
+// A whole batch takes longer than a statement may: less of it does not.
+TEST_F(Lanes, BatchThatTakesTooLongIsAppliedInSmallerOnes) {
+  constexpr int kMessages = 30;
+  grow_topic(topic_, 2);
+  subscribe();
+  client_.query(
+      handler_that("IF message.partition = 0 THEN PERFORM pg_sleep(0.05); END IF;"
+                   "INSERT INTO public.applied VALUES (message.value, message.topic, NULL);"));
+  append_records(topic_, "k", numbers(0, kMessages), 0);
+  append_records(topic_, "k", numbers(kMessages, kMessages), 1);
+  RelayProcess relay(database_, consume_with({"--statement-seconds=1"}));
+  ASSERT_TRUE(becomes_applied(2 * kMessages)) << relay.log();
+  expect_each_once(2 * kMessages);
+  EXPECT_EQ(client_.value("SELECT count(*) FROM command_center.list_dead_letters()"), "0");
+}
+
+// Kafka's retention was faster: what is missing cannot be known, and somebody has to decide.
+TEST_F(Lanes, PartitionWhoseOffsetIsGoneStopsAloneAndSaysSo) {
+  grow_topic(topic_, 2);
+  subscribe();
+  append_records(topic_, "k", numbers(0, 5), 0);
+  append_records(topic_, "k", numbers(5, 5), 1);
+  {
+    RelayProcess relay(database_, kConsume);
+    ASSERT_TRUE(becomes_applied(10)) << relay.log();
+    relay.send(SIGTERM);
+    ASSERT_EQ(relay.exit_status(), 0) << relay.log();
+  }
+  append_records(topic_, "k", numbers(10, 5), 0);
+  delete_records(topic_, 0, 8);
+  RelayProcess relay(database_, kConsume);
+  ASSERT_TRUE(relay.logs("a partition stops: an operator is needed")) << relay.log();
+  append_records(topic_, "k", numbers(20, 5), 1);
+  ASSERT_TRUE(becomes_applied(15)) << relay.log();
+  expect_each_once(15);
+  EXPECT_TRUE(eventually([&] {
+    return relay.get("/readyz?role=consumer") == std::pair<int, std::string>{503, "stalled\n"};
+  })) << relay.log();
+  client_.query("DELETE FROM applied");
+  client_.query("SELECT command_center.reset_subscription('orders')");
+  ASSERT_TRUE(becomes_applied(12)) << relay.log();
+  expect_each_once(12);
+  EXPECT_TRUE(relay.becomes("working")) << relay.log();
+}
+
+TEST_F(Lanes, BytesThatAreNoTextAndTombstonesArriveAsTheyAre) {
+  client_.query(
+      "CREATE TABLE seen (place bigint, key bytea, value bytea, key_text text, value_text text, headers "
+      "jsonb)");
+  client_.query(
+      handler_that("INSERT INTO public.seen VALUES (message.offset, message.key_bytes, message.value_bytes,"
+                   " message.key, message.value, message.header_list);"));
+  const std::string bytes("\xff\x00\"\\{,}\n", 8);
+  append_record(topic_, {bytes, bytes, {{"h", bytes}, {"h", "text"}, {"e", ""}}});
+  append_record(topic_, {"key", std::nullopt, {}});
+  append_record(topic_, {std::nullopt, "", {}});
+  append_record(topic_, {"", "caf\xc3\xa9 \"\\{,}\n'$1", {{"n", std::nullopt}}});
+  subscribe();
+  RelayProcess relay(database_, kConsume);
+  ASSERT_TRUE(eventually([&] { return client_.value("SELECT count(*) FROM seen") == "4"; })) << relay.log();
+  EXPECT_EQ(
+      client_.value(
+          "SELECT string_agg(concat_ws(' ', coalesce(encode(key, 'hex'), 'none'),"
+          " coalesce(encode(value, 'hex'), 'none'), key_text IS NULL, value_text IS NULL, headers), E'\\n'"
+          " ORDER BY place) FROM seen"),
+      "ff00225c7b2c7d0a ff00225c7b2c7d0a t t [{\"name\": \"h\", \"valueBase64\": \"/wAiXHssfQo=\"},"
+      " {\"name\": \"h\", \"value\": \"text\"}, {\"name\": \"e\", \"value\": \"\"}]\n"
+      "6b6579 none f t []\n"
+      "none  t f []\n"
+      " 636166c3a920225c7b2c7d0a272431 f f [{\"name\": \"n\", \"value\": null}]");
+  EXPECT_EQ(client_.value("SELECT value_text FROM seen WHERE place = 3"), "caf\xc3\xa9 \"\\{,}\n'$1");
+}
+
+}  // namespace
+}  // namespace command_center::e2e
