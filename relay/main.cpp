@@ -19,6 +19,7 @@
 #include "daemon/runtime/service_manager.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
+#include "relay/backlog/backlog.hpp"
 #include "relay/check/check.hpp"
 #include "relay/consumer/consumer.hpp"
 #include "relay/daemon.hpp"
@@ -37,8 +38,11 @@ namespace {
 void add_roles(roles::Crew& crew, const runtime::StopSignal& stop, const settings::Settings& settings,
                prometheus::Registry& registry) {
   const bool all = settings.command == settings::Command::kAll;
-  if (all || settings.command == settings::Command::kPublish)
+  if (all || settings.command == settings::Command::kPublish) {
     crew.add(roles::Duty::kMain, std::make_unique<publisher::Publisher>(stop, settings, registry));
+    crew.add(roles::Duty::kSupporting,
+             std::make_unique<backlog::Backlog>(stop, settings.common.postgres, registry));
+  }
   if (all || settings.command == settings::Command::kConsume)
     crew.add(roles::Duty::kMain, std::make_unique<consumer::Consumer>(stop, settings, registry));
   crew.add(roles::Duty::kSupporting,

@@ -16,7 +16,7 @@ AS $access_levels$
         ('relay',
             '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, hold_topic,
               free_topic, list_topics, list_topic_holds, wait_for_outbox, maintain,
-              list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, acknowledge_message}', '{}'),
+              list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, acknowledge_message}', '{outbox_status}'),
         -- Watches, and sends and sees nothing.
         ('monitor',
             '{doctor, access_levels, database_identity, recorded_progress, list_topic_holds, overdue_commands, days_ahead, refused_commands, foreign_publishers}',
@@ -36,7 +36,7 @@ AS $access_levels$
         ('reader', '{reader}'::text[], '{reader}'::text[]),
         -- Needs no right on any table.
         ('dispatcher', '{reader, dispatcher}', '{}'),
-        ('relay', '{relay}', '{}'),
+        ('relay', '{relay}', '{relay}'),
         ('monitor', '{monitor}', '{monitor}'),
         ('operator', '{reader, dispatcher, operator}', '{reader, operator}'),
         ('admin', '{reader, dispatcher, operator, admin}', '{reader, operator, admin}')

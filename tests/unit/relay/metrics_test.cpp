@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/admin/metrics.hpp"
+#include "relay/backlog/metrics.hpp"
 
 namespace command_center::relay::publisher {
 namespace {
@@ -39,3 +40,29 @@ TEST(PublisherMetrics, CountByTopicAndReason) {
 
 }  // namespace
 }  // namespace command_center::relay::publisher
+
+namespace command_center::relay::backlog {
+namespace {
+
+constexpr const char* kPending = "command_center_outbox_pending_messages{publisher=";
+constexpr const char* kAge = "command_center_outbox_oldest_pending_age_seconds{publisher=";
+
+TEST(BacklogMetrics, ShowWhatIsKnownAndNothingElse) {
+  daemon::admin::Metrics all;
+  Metrics metrics(all.registry());
+  EXPECT_EQ(all.text().find(kPending), std::string::npos);
+  metrics.show({{"one", 3, 1.5}, {"two", 0, std::nullopt}});
+  std::string text = all.text();
+  for (const std::string& line : {std::string(kPending) + "\"one\"} 3", std::string(kPending) + "\"two\"} 0",
+                                  std::string(kAge) + "\"one\"} 1.5", std::string(kAge) + "\"two\"} 0"})
+    EXPECT_NE(text.find(line), std::string::npos) << text;
+  metrics.show({{"two", 7, 0.5}});
+  text = all.text();
+  EXPECT_EQ(text.find("\"one\""), std::string::npos) << text;
+  EXPECT_NE(text.find(std::string(kPending) + "\"two\"} 7"), std::string::npos) << text;
+  metrics.show({});
+  EXPECT_EQ(all.text().find(kPending), std::string::npos);
+}
+
+}  // namespace
+}  // namespace command_center::relay::backlog
