@@ -4,12 +4,12 @@
 relay=$build/cmake/relay/command-center-relay
 relay_pid=
 
-# start_relay LOG [OPTION…]: appends to LOG.
+# start_relay LOG [OPTION…]: appends to LOG. relay_command is what it is to do; publish unless set.
 start_relay() {
   relay_log=$1
   shift
   relay_log_size=$(stat -c %s "$relay_log" 2>/dev/null || echo 0)
-  COMMAND_CENTER_ADMIN_PORT=0 "$relay" publish "$@" >>"$relay_log" 2>&1 </dev/null &
+  COMMAND_CENTER_ADMIN_PORT=0 "$relay" "${relay_command:-publish}" "$@" >>"$relay_log" 2>&1 </dev/null &
   relay_pid=$!
 }
 
