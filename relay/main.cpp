@@ -26,9 +26,11 @@
 #include "relay/declarations/comparison.hpp"
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/progress.hpp"
+#include "relay/leases/lease.hpp"
 #include "relay/maintenance/maintenance.hpp"
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/publisher.hpp"
+#include "relay/publisher/recovery.hpp"
 #include "relay/settings/settings.hpp"
 
 namespace command_center::relay {
@@ -85,6 +87,27 @@ int print_progress(const settings::Settings& settings) {
   return EXIT_SUCCESS;
 }
 
+// What was found, as JSON; where there is nothing to recover, as nothing but {}.
+int recover(const settings::Settings& settings) {
+  const runtime::StopSignal stop(settings.common.drain_limit);
+  runtime::Waiter waiter(stop, settings.common.drain_limit);
+  try {
+    const auto recovery =
+        publisher::recover(settings, waiter, leases::make_holder(), publisher::When::kAlways);
+    std::cout << (recovery ? publisher::to_json(*recovery) : "{}") << '\n';
+    return EXIT_SUCCESS;
+  } catch (const Failure& failure) {
+    const bool gives_up = follow_up(failure.kind()) == FollowUp::kGiveUp;
+    logging::error(gives_up ? "could not recover: an operator is needed" : "could not recover",
+                   {{"reason", reason_of(failure.kind())},
+                    {"sqlstate", failure.sqlstate()},
+                    {"message", failure.message()},
+                    {"detail", failure.detail()},
+                    {"hint", failure.hint()}});
+    return gives_up ? roles::kExitOperatorNeeded : EXIT_FAILURE;
+  }
+}
+
 int ask_health(const settings::Settings& settings) {
   const admin::HealthAnswer answer =
       admin::ask_health(settings.common.admin_address, settings.common.admin_port);
@@ -103,6 +126,8 @@ int execute(const settings::Settings& settings) {
       return run(settings);
     case settings::Command::kPrintProgress:
       return print_progress(settings);
+    case settings::Command::kRecover:
+      return recover(settings);
     case settings::Command::kHealthcheck:
       return ask_health(settings);
   }

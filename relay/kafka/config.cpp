@@ -63,7 +63,7 @@ constexpr std::array kTable{
     Property{"enable.auto.offset.store", "false", kSubscriber, Rule::kPromise},
     // All partitions are given back and dealt anew at once: offsets go into the assignment.
     Property{"partition.assignment.strategy", "range", kSubscriber, Rule::kPromise},
-    Property{"queued.max.messages.kbytes", "8192", kSubscriber, Rule::kDefault},
+    Property{"queued.max.messages.kbytes", "8192", kSubscriber | kReader, Rule::kDefault},
     // Others take over what a dead relay had after this.
     Property{"session.timeout.ms", "10000", kSubscriber, Rule::kDefault},
     Property{"topic.metadata.refresh.interval.ms", "5000", kSubscriber, Rule::kDefault},

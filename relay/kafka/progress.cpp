@@ -1,5 +1,4 @@
-// Reads to the end as it was with open transactions counted: another database's open one must not hide our
-// last record.
+// Looks for a record from the end of its partition backwards.
 #include "relay/kafka/progress.hpp"
 
 #include <rapidjson/document.h>
@@ -10,14 +9,13 @@
 #include <chrono>
 #include <tuple>
 
-#include "relay/kafka/config.hpp"
 #include "relay/kafka/failures.hpp"
 #include "relay/kafka/look_back.hpp"
+#include "relay/kafka/partition_reader.hpp"
 
 namespace command_center::relay::kafka {
 namespace {
 
-constexpr int kConsumeTimeoutMs = 500;
 constexpr const char* kAction = "read the progress topic";
 
 // The longest that another publisher's transaction may keep the next record from us, and a little more.
@@ -25,10 +23,11 @@ constexpr std::chrono::seconds kStandstillLimit{90};
 // Where the own partition tells, the earlier one can only hold something older.
 constexpr std::chrono::seconds kEarlierLimit{1};
 
-// The outcome of a window: whether the key was met, and the value it had last.
+// The outcome of a window: whether the key was met, the value it had last, and when that was written.
 struct Found {
   bool met = false;
   std::optional<std::string> value;
+  std::int64_t written_ms = 0;
 };
 
 std::optional<std::string> value_of(const rd_kafka_message_t& message) {
@@ -36,66 +35,9 @@ std::optional<std::string> value_of(const rd_kafka_message_t& message) {
   return std::string(static_cast<const char*>(message.payload), message.len);
 }
 
-using Take = std::function<void(std::string_view key, const rd_kafka_message_t& message)>;
-
-class ProgressReader {
- public:
-  // `standstill`: for how long nothing may come before it gives up.
-  ProgressReader(const settings::Kafka& settings, runtime::Waiter& waiter, std::int32_t partition,
-                 std::chrono::seconds standstill, const std::function<void()>& while_waiting)
-      : waiter_(waiter),
-        standstill_(standstill),
-        while_waiting_(while_waiting),
-        partition_(partition),
-        client_(make_client(ClientKind::kProgressReader, settings)),
-        topic_(rd_kafka_topic_new(client_.get(), kProgressTopic, nullptr)) {
-    if (!topic_) fail(kAction, rd_kafka_last_error());
-  }
-
-  // Hands every record of the window to `take`, in order.
-  void read(Window window, const Take& take) {
-    if (rd_kafka_consume_start(topic_.get(), partition_, window.begin) != 0)
-      fail(kAction, rd_kafka_last_error());
-    advance_to(window.begin);
-    while (!take_next(window.end, take)) {
-      if (runtime::Clock::now() > deadline_) fail(kAction, RD_KAFKA_RESP_ERR__TIMED_OUT);
-      if (waiter_.stopping())
-        throw Failure(FailureKind::kStopping, kConnectionFailure, "stopped while starting");
-      while_waiting_();
-    }
-    if (rd_kafka_consume_stop(topic_.get(), partition_) != 0) fail(kAction, rd_kafka_last_error());
-  }
-
- private:
-  // Answers true when everything before `end` has been read.
-  bool take_next(std::int64_t end, const Take& take) {
-    waiter_.beat();
-    const Message message(rd_kafka_consume(topic_.get(), partition_, kConsumeTimeoutMs));
-    if (!message) return false;
-    const bool at_end_of_partition = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !at_end_of_partition)
-      fail(kAction, message->err, rd_kafka_message_errstr(message.get()));
-    if (message->offset > reached_) advance_to(message->offset);
-    if (at_end_of_partition || message->offset >= end) return message->offset >= end;
-    take(std::string_view(static_cast<const char*>(message->key), message->key_len), *message);
-    return message->offset + 1 >= end;
-  }
-
-  // A long topic takes its time; only one that does not go on is given up.
-  void advance_to(std::int64_t offset) {
-    reached_ = offset;
-    deadline_ = runtime::Clock::now() + standstill_;
-  }
-
-  runtime::Waiter& waiter_;
-  std::chrono::seconds standstill_;
-  const std::function<void()>& while_waiting_;
-  std::int32_t partition_;
-  Client client_;
-  Topic topic_;
-  std::int64_t reached_ = 0;
-  runtime::Clock::time_point deadline_;
-};
+std::string_view key_of(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.key), message.key_len};
+}
 
 }  // namespace
 
@@ -129,7 +71,7 @@ std::optional<Progress> parse_progress(std::string record) {
   const auto complete = document.FindMember("complete");
   const bool is_complete =
       complete == document.MemberEnd() || !complete->value.IsBool() || complete->value.GetBool();
-  return Progress{std::move(record), batch->value.GetInt64(), position->value.GetInt64(), is_complete};
+  return Progress{std::move(record), batch->value.GetInt64(), position->value.GetInt64(), is_complete, 0};
 }
 
 std::string record_of_part(const std::string& record, std::int64_t last_position) {
@@ -151,26 +93,28 @@ bool is_further(const Progress& left, const Progress& right) noexcept {
 
 namespace {
 
-std::optional<std::string> read_last_record(const settings::Kafka& settings, Cluster& cluster,
-                                            runtime::Waiter& waiter, std::string_view key,
-                                            std::int32_t partition, std::chrono::seconds standstill,
-                                            const std::function<void()>& while_waiting) {
+Found read_last_record(const settings::Kafka& settings, Cluster& cluster, runtime::Waiter& waiter,
+                       std::string_view key, std::int32_t partition, std::chrono::seconds standstill,
+                       const std::function<void()>& while_waiting) {
   LookBack look_back(cluster.extent(kProgressTopic, partition));
-  ProgressReader reader(settings, waiter, partition, standstill, while_waiting);
+  PartitionReader reader(settings, waiter, kAction, standstill, while_waiting);
   while (const auto window = look_back.next()) {
     Found found;
-    reader.read(*window, [key, &found](std::string_view its_key, const rd_kafka_message_t& message) {
-      if (its_key == key) found = {true, value_of(message)};
+    reader.read(kProgressTopic, partition, *window, [key, &found](const rd_kafka_message_t& message) {
+      rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+      if (key_of(message) == key)
+        found = {true, value_of(message), rd_kafka_message_timestamp(&message, &type)};
     });
-    if (found.met) return std::move(found.value);
+    if (found.met) return found;
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Progress> parse_or_fail(std::optional<std::string> record) {
-  if (!record) return std::nullopt;
-  auto progress = parse_progress(std::move(*record));
+std::optional<Progress> parse_or_fail(Found found) {
+  if (!found.value) return std::nullopt;
+  auto progress = parse_progress(std::move(*found.value));
   if (!progress) fail(kAction, RD_KAFKA_RESP_ERR__BAD_MSG, "a record is none of progress");
+  progress->written_ms = found.written_ms;
   return progress;
 }
 
@@ -206,10 +150,10 @@ std::map<std::string, std::string> read_all_progress(const settings::Kafka& sett
     const Window whole = cluster.extent(kProgressTopic, partition);
     if (whole.end <= whole.begin) continue;
     std::map<std::string, std::optional<std::string>> found;
-    ProgressReader reader(settings, waiter, partition, kStandstillLimit, nothing_to_do);
-    reader.read(whole, [&](std::string_view key, const rd_kafka_message_t& message) {
-      if (!is_key_of(key, publisher)) return;
-      found.insert_or_assign(std::string(key), value_of(message));
+    PartitionReader reader(settings, waiter, kAction, kStandstillLimit, nothing_to_do);
+    reader.read(kProgressTopic, partition, whole, [&](const rd_kafka_message_t& message) {
+      if (!is_key_of(key_of(message), publisher)) return;
+      found.insert_or_assign(std::string(key_of(message)), value_of(message));
     });
     for (auto& [key, value] : found) {
       if (!value) continue;

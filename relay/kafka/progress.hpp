@@ -32,7 +32,8 @@ struct Progress {
   std::string record;
   std::int64_t batch = 0;
   std::int64_t last_position = 0;
-  bool complete = true;  // false: of the batch only what is through the last position is published
+  bool complete = true;         // false: of the batch only what is through the last position is published
+  std::int64_t written_ms = 0;  // when it was, by Kafka; 0 where that is not known
 };
 
 // Nothing for what is no progress record.

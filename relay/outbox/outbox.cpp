@@ -20,6 +20,9 @@ constexpr std::chrono::seconds kLongestStatement{1};
 
 // Of the progress records: batches in parts, and a partition for each publisher.
 constexpr int kFormat = 2;
+// Rows of hours may have to be looked at.
+constexpr std::chrono::seconds kSlowLimit{100};
+constexpr const char* kFirstUnknown = "10";
 
 std::int64_t integer(std::string_view text) {
   std::int64_t value = 0;
@@ -61,6 +64,10 @@ auto with_disagreement(Call&& call) {
 postgres::Result Outbox::call(const std::string& select) {
   free_connection();
   return connection_.transaction("SELECT " + select);
+}
+
+postgres::Result Outbox::call_slowly(const std::string& select) {
+  return connection_.transaction("SELECT " + select, kSlowLimit);
 }
 
 postgres::Result Outbox::call_for_row(const std::string& select) {
@@ -270,6 +277,64 @@ std::vector<TopicHold> Outbox::topic_holds() {
 
 declarations::Shapes Outbox::declared_topics(const std::set<std::string>& names) {
   return declarations::declared_topics(connection_, names);
+}
+
+RecoveryPlan Outbox::begin_recovery(const std::string& holder, const std::string& progress) {
+  return with_disagreement([&] {
+    const std::string record = connection_.quote(progress);
+    const postgres::Result result = call_slowly(
+        "pg_catalog.floor(extract(epoch FROM r.read_from) * 1000)::bigint,"
+        " coalesce(pg_catalog.ceil(extract(epoch FROM (" +
+        record +
+        "::jsonb ->> 'openedAt')::timestamptz) * 1000)::bigint, 0), r.promoted, r.read_from, topic"
+        " FROM command_center.begin_recovery(" +
+        connection_.quote(publisher_) + ", " + connection_.quote(holder) + ", " + record +
+        ") r, pg_catalog.unnest(r.topics) topic");
+    if (result.get() == nullptr || result.rows() == 0) {
+      throw Failure(FailureKind::kPostgres, sqlstate::kInvalidParameter, "postgres did not answer with rows");
+    }
+    RecoveryPlan plan{integer(result.text(0, 0)),
+                      integer(result.text(0, 1)),
+                      result.text(0, 2) == "t",
+                      std::string(result.text(0, 3)),
+                      {}};
+    for (int row = 0; row < result.rows(); ++row) plan.topics.emplace_back(result.text(row, 4));
+    return plan;
+  });
+}
+
+RecoveredPage Outbox::recover_messages(const std::string& holder, const std::vector<std::string>& ids,
+                                       const std::string& read_from) {
+  std::string array = "{";
+  for (const std::string& id : ids) array += (array.size() == 1 ? "" : ",") + id;
+  const postgres::Result result = call_slowly(
+      "r.published, pg_catalog.cardinality(r.unknown), first.id"
+      " FROM command_center.recover_messages(" +
+      connection_.quote(publisher_) + ", " + connection_.quote(holder) + ", " +
+      connection_.quote(array + "}") + "::uuid[], " + connection_.quote(read_from) +
+      "::timestamptz) r LEFT JOIN LATERAL"
+      " pg_catalog.unnest(r.unknown[1:" +
+      kFirstUnknown + "]) first(id) ON true");
+  if (result.get() == nullptr || result.rows() == 0) {
+    throw Failure(FailureKind::kPostgres, sqlstate::kInvalidParameter, "postgres did not answer with rows");
+  }
+  RecoveredPage page{integer(result.text(0, 0)), integer(result.text(0, 1)), {}};
+  for (int row = 0; row < result.rows(); ++row) {
+    if (!result.is_null(row, 2)) page.first_unknown.emplace_back(result.text(row, 2));
+  }
+  return page;
+}
+
+std::string Outbox::finish_recovery(const std::string& holder, const std::string& progress,
+                                    const std::string& report) {
+  const postgres::Result result = call_durably(
+      "command_center.finish_recovery(" + connection_.quote(publisher_) + ", " + connection_.quote(holder) +
+      ", " + connection_.quote(progress) + ", " + connection_.quote(report) + ")");
+  if (result.get() == nullptr || result.rows() != 1) {
+    throw Failure(FailureKind::kPostgres, sqlstate::kInvalidParameter,
+                  "postgres did not answer with one row");
+  }
+  return std::string(result.text(0, 0));
 }
 
 }  // namespace command_center::relay::outbox

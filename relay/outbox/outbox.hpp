@@ -47,6 +47,22 @@ struct RefusedMessage {
   std::string detail;
 };
 
+// What Kafka is to be asked for after commits were lost. Times in milliseconds since 1970.
+struct RecoveryPlan {
+  std::int64_t opened_ms;         // everything that this database does not know was produced after that
+  std::int64_t record_opened_ms;  // when the batch of Kafka's progress was opened; 0: it does not say
+  bool promoted;                  // the server was promoted after that record was written
+  std::string read_from;          // the first of these, as the database writes it
+  std::vector<std::string> topics;
+};
+
+// What the database knows of messages that Kafka has.
+struct RecoveredPage {
+  std::int64_t published;  // they would have been sent again
+  std::int64_t unknown;
+  std::vector<std::string> first_unknown;  // ids
+};
+
 struct TopicHold {
   std::string topic;
   bool held;  // false: it takes messages again, and some are still to be appended
@@ -93,6 +109,14 @@ class Outbox : public leases::Store {
   [[nodiscard]] std::vector<TopicHold> topic_holds();
   [[nodiscard]] declarations::Shapes declared_topics(const std::set<std::string>& names);
 
+  // The steps of going on where Kafka has batches that this database lost; see begin_recovery() and so on.
+  [[nodiscard]] RecoveryPlan begin_recovery(const std::string& holder, const std::string& progress);
+  [[nodiscard]] RecoveredPage recover_messages(const std::string& holder, const std::vector<std::string>& ids,
+                                               const std::string& read_from);
+  // The record to write into Kafka. It has been committed durably.
+  [[nodiscard]] std::string finish_recovery(const std::string& holder, const std::string& progress,
+                                            const std::string& report);
+
  private:
   // What next_batch() was asked last.
   struct Asked {
@@ -122,6 +146,8 @@ class Outbox : public leases::Store {
   postgres::Result call_durably(const std::string& select);
   // A function's call in a transaction of its own.
   postgres::Result call(const std::string& select);
+  // The same for what may take long.
+  postgres::Result call_slowly(const std::string& select);
   [[nodiscard]] postgres::Result call_for_row(const std::string& select);
 
   postgres::Connection& connection_;

@@ -2,13 +2,13 @@
 // go on.
 #include "relay/publisher/session.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
 #include "relay/kafka/progress.hpp"
+#include "relay/leases/takeover.hpp"
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/commit_watch.hpp"
 #include "relay/publisher/idle_pause.hpp"
@@ -21,9 +21,6 @@ namespace {
 
 using admin::State;
 using settings::Delivery;
-
-constexpr std::chrono::milliseconds kStandbyShortest{50};
-constexpr std::chrono::milliseconds kStandbyLongest{1000};
 
 }  // namespace
 
@@ -64,7 +61,7 @@ Session::LeaseOutcome Session::await_lease() {
     if (around_.health.state() != State::kStandby) logging::info("standing by", {{"term", answer.term}});
     around_.health.set(State::kStandby);
     producer_->serve_deliveries();
-    around_.waiter.wait(std::clamp(answer.expires_in, kStandbyShortest, kStandbyLongest));
+    around_.waiter.wait(leases::wait_for_lease(answer.expires_in));
   }
   return LeaseOutcome::kStopping;
 }

@@ -29,6 +29,11 @@ void declare(CLI::App& app, Publish& publish) {
                "The pause doubles up to this");
   add_duration(app, "--lease-ttl-seconds", publish.lease_ttl, {1, 3600}, "COMMAND_CENTER_LEASE_TTL_SECONDS",
                "How long a silent relay keeps the others waiting");
+  add_choice<LostCommits>(app, "--lost-commits", publish.lost_commits,
+                          {{"stop", LostCommits::kStop}, {"read-back", LostCommits::kReadBack}},
+                          "COMMAND_CENTER_LOST_COMMITS",
+                          "When a promoted standby lost commits that Kafka has. stop: for an operator; "
+                          "read-back: do what the command recover does, and go on");
 }
 
 std::optional<std::string> find_mistake(const Publish& publish) {

@@ -13,6 +13,8 @@ class App;
 namespace command_center::relay::settings {
 
 enum class Delivery { kExactlyOnce, kAtLeastOnce };
+// Where a promoted standby has not received what Kafka has.
+enum class LostCommits { kStop, kReadBack };
 
 struct Publish {
   std::string publisher = "default";
@@ -22,6 +24,7 @@ struct Publish {
   std::chrono::milliseconds poll_min{2};
   std::chrono::milliseconds poll_max{200};
   std::chrono::seconds lease_ttl{5};
+  LostCommits lost_commits = LostCommits::kStop;
 };
 
 void declare(CLI::App& app, Publish& publish);

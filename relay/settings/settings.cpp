@@ -66,6 +66,10 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   add_command(app, "progress",
               "Print the last progress record of --publisher under each identity, as rebase_outbox takes it",
               Command::kPrintProgress, settings);
+  add_command(app, "recover",
+              "After a failover or a restore that lost commits: read back from Kafka what is published, and "
+              "let publishing go on",
+              Command::kRecover, settings);
   add_command(app, "healthcheck",
               "Ask the relay that runs on --admin-port; exit status 0 when every role is ready, otherwise 1",
               Command::kHealthcheck, settings);

@@ -11,7 +11,7 @@
 
 namespace command_center::relay::settings {
 
-enum class Command { kPublish, kConsume, kAll, kPrintProgress, kHealthcheck };
+enum class Command { kPublish, kConsume, kAll, kPrintProgress, kRecover, kHealthcheck };
 // --check looks at what the command needs, and does nothing of it.
 enum class Mode { kRun, kCheck };
 

@@ -25,6 +25,8 @@ constexpr std::string_view name_of(StopPoint point) {
       return "before-kafka-commit";
     case StopPoint::kAfterKafkaCommit:
       return "after-kafka-commit";
+    case StopPoint::kAfterRecovery:
+      return "after-recovery";
     case StopPoint::kBeforeApply:
       return "before-apply";
     case StopPoint::kAfterApply:

@@ -11,6 +11,7 @@ enum class StopPoint {
   kMidProduce,
   kBeforeKafkaCommit,
   kAfterKafkaCommit,
+  kAfterRecovery,  // the database has settled what was lost, Kafka has no record of it yet
   kBeforeApply,
   kAfterApply
 };

@@ -2,6 +2,7 @@
 // a stale holder harmless.
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/outbox/lease_is_live.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
@@ -12,18 +13,13 @@
 namespace command_center::extension {
 namespace {
 
-// A lease from a clock that was ahead and is right again would hold for as long as it was ahead: no lease is
-// longer than an hour, and one that was taken in the future is over. (One that was only numbered after such a
-// one is not: it ends before it began.)
-Statement select_lease = {
-    kInstallation,
-    "SELECT term, holder, expires_at > clock_timestamp() AND expires_at <= clock_timestamp() + interval '1 "
-    "hour'"
-    "  AND (claimed_at <= clock_timestamp() + interval '10 seconds' OR claimed_at > expires_at),"
-    " expires_at - clock_timestamp()"
-    " FROM command_center.publisher_leases WHERE publisher = $1 ORDER BY claimed_at DESC LIMIT 1",
-    1,
-    {TEXTOID}};
+Statement select_lease = {kInstallation,
+                          "SELECT term, holder, " LEASE_IS_LIVE
+                          ", expires_at - clock_timestamp()"
+                          " FROM command_center.publisher_leases WHERE publisher = $1"
+                          " ORDER BY claimed_at DESC LIMIT 1",
+                          1,
+                          {TEXTOID}};
 
 // A clock that ran backwards must not put the new row before the last one.
 Statement insert_lease = {

@@ -6,6 +6,7 @@
 #include "extension/command_center/control/audit.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/lease_is_live.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/server/arguments.hpp"
@@ -21,9 +22,8 @@ Statement count_publishers = {kInstallation, "SELECT count(*) FROM command_cente
 
 Statement select_lease = {
     kInstallation,
-    "SELECT holder FROM (SELECT holder, expires_at FROM command_center.publisher_leases WHERE publisher = $1"
-    " ORDER BY claimed_at DESC LIMIT 1) AS last"
-    " WHERE expires_at > clock_timestamp() AND expires_at <= clock_timestamp() + interval '1 hour'",
+    "SELECT holder FROM (SELECT holder, claimed_at, expires_at FROM command_center.publisher_leases"
+    "  WHERE publisher = $1 ORDER BY claimed_at DESC LIMIT 1) AS last WHERE " LEASE_IS_LIVE,
     1,
     {TEXTOID}};
 

@@ -17,9 +17,9 @@ namespace command_center::extension {
 namespace {
 
 constexpr char kHint[] =
-    "Nothing is published until an operator has found out why: a restore to a point in time, a failover that "
-    "lost commits, a deleted "
-    "topic, or another Kafka cluster. command_center.rebase_outbox() settles it: see docs/operations.md.";
+    "Nothing is published until an operator has found out why. After a failover or a restore to a point in "
+    "time that lost commits, command-center-relay recover reads back what Kafka has; a deleted topic or "
+    "another Kafka cluster is settled by command_center.rebase_outbox(). See docs/operations.md.";
 
 // A part ends between positions of its batch. A rebase records the batch of Kafka's progress without its
 // messages, as one published through itself.

@@ -15,6 +15,7 @@ AS $access_levels$
             '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
         ('relay',
             '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, hold_topic,
+              begin_recovery, recover_messages, finish_recovery,
               free_topic, list_topics, list_topic_holds, wait_for_outbox, maintain,
               list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, acknowledge_message}', '{outbox_status}'),
         -- Watches, and sends and sees nothing.

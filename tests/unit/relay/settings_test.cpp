@@ -98,8 +98,20 @@ TEST(Settings, CheckIsAModeOfTheCommand) {
 TEST(Settings, WithoutACommandTheCommandsAreListed) {
   const ParseOutcome outcome = parse_words({kBrokers});
   EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings);
-  for (const char* command : {"publish", "consume", "all", "progress", "healthcheck"})
+  for (const char* command : {"publish", "consume", "all", "progress", "recover", "healthcheck"})
     EXPECT_NE(outcome.text.find(command), std::string::npos) << outcome.text;
+}
+
+TEST(Settings, WhatWasLostIsForAnOperatorUnlessToldOtherwise) {
+  const ParseOutcome outcome = parse_words({"publish", kBrokers});
+  ASSERT_TRUE(outcome.settings) << outcome.text;
+  EXPECT_EQ(outcome.settings->publish.lost_commits, LostCommits::kStop);
+  const ParseOutcome told = parse_words({"publish", kBrokers, "--lost-commits=read-back"});
+  ASSERT_TRUE(told.settings) << told.text;
+  EXPECT_EQ(told.settings->publish.lost_commits, LostCommits::kReadBack);
+  const ParseOutcome operator_acts = parse_words({"recover", kBrokers});
+  ASSERT_TRUE(operator_acts.settings) << operator_acts.text;
+  EXPECT_EQ(operator_acts.settings->command, Command::kRecover);
 }
 
 TEST(Settings, HealthcheckNeedsNoKafka) {

@@ -168,7 +168,11 @@ INSERT INTO test.steps (name, statement) VALUES
     ('views', $q$SELECT concat_ws(' ', (SELECT count(severity) FROM command_center.health), (SELECT sum(pending_messages) FROM command_center.outbox_status))$q$),
     ('rows', $q$SELECT sum(length(t::text)) > 0 FROM (SELECT t::text FROM command_center.transactional_outbox AS t UNION ALL SELECT t::text FROM command_center.command_dispatches AS t
         UNION ALL SELECT t::text FROM command_center.dispatch_events AS t UNION ALL SELECT t::text FROM command_center.idempotency_keys AS t
-        UNION ALL SELECT t::text FROM command_center.dispatch_deadlines AS t UNION ALL SELECT t::text FROM command_center.publication_batches AS t) AS rows (t)$q$);
+        UNION ALL SELECT t::text FROM command_center.dispatch_deadlines AS t UNION ALL SELECT t::text FROM command_center.publication_batches AS t) AS rows (t)$q$),
+    ('recover', $q$WITH kafka AS (SELECT jsonb_build_object('identity', command_center.database_identity(), 'publisher', 'default', 'batch', 1000, 'snapshotBefore', '3:3:', 'snapshotAfter', '3:3:', 'lastPosition', 1) AS record)
+        SELECT concat_ws(' ', (SELECT granted FROM command_center.acquire_lease('default', 'a', '5 seconds')), (SELECT topics FROM command_center.begin_recovery('default', 'a', record)),
+        (SELECT concat_ws(' ', published, unknown) FROM command_center.recover_messages('default', 'a', ARRAY(SELECT message_id FROM command_center.next_batch('default', 0) AS opened,
+            command_center.batch_messages('default', opened.batch_id)), now())), command_center.finish_recovery('default', 'a', record, '{}') ->> 'batch') FROM kafka$q$);
 
 -- A function without a step. Triggers are called by what changes the catalogue.
 SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace AND prorettype <> 'trigger'::regtype

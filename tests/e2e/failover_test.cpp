@@ -1,0 +1,179 @@
+// An asynchronous standby is promoted without the last commits, of which Kafka has the messages: none of them
+// is sent again, none that the new primary has is lost, and what it has not is told.
+#include "tests/e2e/support/checks.hpp"
+#include "tests/e2e/support/standby.hpp"
+
+namespace command_center::e2e {
+namespace {
+
+constexpr int kOperatorNeeded = 3;
+
+// Each database has a topic of its own, so that what is reported is this test's.
+class Failover : public EndToEnd {
+ protected:
+  Failover() {
+    database_.connect().query("SELECT command_center.set_service('orders', topic => '" + topic() + "')");
+  }
+
+  [[nodiscard]] std::string topic() const { return database_.name() + ".commands"; }
+
+  // Publishes what there is and stops.
+  void publish(const std::vector<std::string>& flags = {}) {
+    RelayProcess relay(database_, {flags, {}});
+    ASSERT_TRUE(commands_.receives(database_.committed())) << relay.log();
+    relay.send(SIGTERM);
+    ASSERT_EQ(relay.exit_status(), 0) << relay.log();
+  }
+
+  // The standby has 15 commands and knows that 10 of them are published. Kafka has all 15, and four that the
+  // standby never gets.
+  void lose_commits(Standby& standby, const std::vector<std::string>& flags = {}) {
+    database_.execute(10);
+    publish(flags);
+    database_.execute(5);
+    standby.cut_off();
+    RelayProcess relay(database_, {flags, {}});
+    ASSERT_TRUE(commands_.receives(database_.committed())) << relay.log();
+    database_.execute(4);
+    in_kafka_ = database_.committed();
+    ASSERT_EQ(in_kafka_.size(), 19U);
+    ASSERT_TRUE(commands_.receives(in_kafka_)) << relay.log();
+    relay.send(SIGTERM);
+    ASSERT_EQ(relay.exit_status(), 0) << relay.log();
+    standby.promote();
+    ASSERT_EQ(database_.committed().size(), 15U);
+  }
+
+  void expect_stop(std::vector<std::string> flags = {}) {
+    flags.push_back(kShortLease);
+    RelayProcess relay(database_, {flags, {}});
+    EXPECT_EQ(relay.exit_status(), kOperatorNeeded) << relay.log();
+    EXPECT_TRUE(relay.logs("\"sqlstate\":\"KC015\"")) << relay.log();
+    EXPECT_TRUE(relay.logs("command-center-relay recover")) << relay.log();
+  }
+
+  void recover() {
+    RelayProcess recovery(database_, {{}, {}, {}, "recover"});
+    ASSERT_EQ(recovery.exit_status(), 0) << recovery.log();
+    const std::string log = recovery.log();
+    EXPECT_NE(log.find("\"notSentAgain\":5,\"notInDatabase\":4,"), std::string::npos) << log;
+    EXPECT_NE(log.find("kafka has messages that the database does not have"), std::string::npos) << log;
+  }
+
+  // What Kafka had and what the new primary has, each once.
+  void expect_all_once() {
+    Ids expected = database_.committed();
+    expected.insert(in_kafka_.begin(), in_kafka_.end());
+    commands_.read_to_end();
+    for (const auto& [id, count] : commands_.counts()) {
+      EXPECT_EQ(count, 1) << id;
+      EXPECT_EQ(expected.count(id), 1U) << id;
+    }
+    EXPECT_EQ(commands_.counts().size(), expected.size());
+  }
+
+  // As if the time of a dead process were over.
+  void end_leases() const {
+    database_.connect().query("UPDATE command_center.publisher_leases SET expires_at = clock_timestamp()");
+  }
+
+  TopicReader commands_{topic(), database_.tenant()};
+  Ids in_kafka_;
+};
+
+TEST_F(Failover, AnOperatorLetsTheRelayReadBackWhatIsPublished) {
+  Standby standby;
+  lose_commits(standby);
+  database_.execute(3);
+  expect_stop();
+  recover();
+  database_.execute(2);
+  publish();
+  expect_all_once();
+  // It is a database like any other again.
+  database_.execute(5);
+  publish();
+  expect_all_once();
+}
+
+// And so without transactions.
+TEST_F(Failover, ARelayThatMayReadBackGoesOnByItself) {
+  Standby standby;
+  lose_commits(standby, {"--delivery=at-least-once"});
+  database_.execute(3);
+  {
+    RelayProcess relay(database_, {{"--lost-commits=read-back", "--delivery=at-least-once"}, {}});
+    ASSERT_TRUE(commands_.receives(database_.committed())) << relay.log();
+    EXPECT_TRUE(relay.logs("kafka has messages that the database does not have")) << relay.log();
+    relay.send(SIGTERM);
+    EXPECT_EQ(relay.exit_status(), 0) << relay.log();
+  }
+  expect_all_once();
+}
+
+// Where no standby was promoted, something else happened than a failover.
+TEST_F(Failover, OnlyAPromotedServerGoesOnByItself) {
+  database_.execute(10);
+  publish();
+  Client client = database_.connect();
+  client.query("DELETE FROM command_center.publication_batches WHERE messages > 0");
+  client.query("DELETE FROM command_center.publication_batches");
+  database_.execute(3);
+  expect_stop({"--lost-commits=read-back"});
+  // Nor does it keep an operator waiting.
+  RelayProcess recovery(database_, {{}, {}, {}, "recover"});
+  ASSERT_EQ(recovery.exit_status(), 0) << recovery.log();
+  publish();
+  expect_all_once();
+}
+
+TEST_F(Failover, RecoveryThatIsKilledCanBeDoneAgain) {
+  Standby standby;
+  lose_commits(standby);
+  database_.execute(3);
+  {
+    RelayProcess killed(database_, {{}, "after-recovery", {}, "recover"});
+    ASSERT_TRUE(killed.waits_at_stop_point()) << killed.log();
+  }
+  end_leases();
+  {
+    RelayProcess recovery(database_, {{}, {}, {}, "recover"});
+    ASSERT_EQ(recovery.exit_status(), 0) << recovery.log();
+    // What was settled then is settled.
+    EXPECT_TRUE(recovery.logs("\"notSentAgain\":0,\"notInDatabase\":4,")) << recovery.log();
+  }
+  publish();
+  expect_all_once();
+}
+
+// It was about to commit messages of transactions that the new primary does not have.
+TEST_F(Failover, RelayOfTheOldPrimaryIsFenced) {
+  database_.execute(10);
+  publish();
+  Standby standby;
+  database_.execute(5);
+  standby.cut_off();
+  RelayProcess frozen(database_, {{}, "before-kafka-commit"});
+  ASSERT_TRUE(frozen.waits_at_stop_point()) << frozen.log();
+  in_kafka_ = Ids();
+  standby.promote();
+  database_.execute(3);
+  RelayProcess next(database_);
+  ASSERT_TRUE(commands_.receives(database_.committed())) << next.log();
+  frozen.send(SIGCONT);
+  EXPECT_TRUE(frozen.logs("\"reason\":\"fenced\"")) << frozen.log();
+  expect_all_once();
+}
+
+TEST_F(Failover, NothingIsDoneWhereTheTwoAgree) {
+  database_.execute(10);
+  publish();
+  RelayProcess recovery(database_, {{}, {}, {}, "recover"});
+  ASSERT_EQ(recovery.exit_status(), 0) << recovery.log();
+  EXPECT_TRUE(recovery.logs("{}\n")) << recovery.log();
+  publish();
+  expect_all_once();
+}
+
+}  // namespace
+}  // namespace command_center::e2e
