@@ -19,13 +19,15 @@ namespace command_center::relay::kafka {
 inline constexpr std::int64_t kClockToleranceMs = std::int64_t{10} * 60 * 1000;
 
 // From when on to read what was produced after `opened_ms`, by Kafka's time. The last record tells how far
-// Kafka's clock is behind the database's: it was written after its batch was opened. All in milliseconds
-// since 1970; a time of 0 is not known.
+// Kafka's clock is behind the database's: it was written after its batch was opened. And after everything
+// else: where it seems older than that, a clock was set meanwhile, and times tell nothing. All in
+// milliseconds since 1970; a time of 0 is not known.
 [[nodiscard]] constexpr std::int64_t start_of_read_back(std::int64_t opened_ms, std::int64_t record_opened_ms,
                                                         std::int64_t record_written_ms) {
   const bool is_known = record_opened_ms > 0 && record_written_ms > 0;
   const std::int64_t behind = is_known ? std::max<std::int64_t>(record_opened_ms - record_written_ms, 0) : 0;
-  return std::max<std::int64_t>(opened_ms - behind - kClockToleranceMs, 0);
+  const std::int64_t start = std::max<std::int64_t>(opened_ms - behind - kClockToleranceMs, 0);
+  return record_written_ms > 0 && record_written_ms < start ? 0 : start;
 }
 
 // What was read.

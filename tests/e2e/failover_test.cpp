@@ -111,6 +111,31 @@ TEST_F(Failover, ARelayThatMayReadBackGoesOnByItself) {
   expect_all_once();
 }
 
+// It connects to whichever server is the primary.
+TEST_F(Failover, ARelayThatLivesThroughItGoesOn) {
+  Standby standby;
+  database_.execute(10);
+  publish();
+  database_.execute(5);
+  standby.cut_off();
+  RelayProcess relay(database_,
+                     {{"--lost-commits=read-back", "--postgres=host=127.0.0.1,127.0.0.1 port=" +
+                                                       required_variable("PGPORT") + "," + standby.port()},
+                      {}});
+  ASSERT_TRUE(commands_.receives(database_.committed())) << relay.log();
+  database_.execute(4);
+  in_kafka_ = database_.committed();
+  ASSERT_TRUE(commands_.receives(in_kafka_)) << relay.log();
+  standby.promote();
+  ASSERT_EQ(database_.committed().size(), 15U);
+  database_.execute(3);
+  EXPECT_TRUE(commands_.receives(database_.committed())) << relay.log();
+  EXPECT_TRUE(relay.logs("kafka has messages that the database does not have")) << relay.log();
+  relay.send(SIGTERM);
+  EXPECT_EQ(relay.exit_status(), 0) << relay.log();
+  expect_all_once();
+}
+
 // Where no standby was promoted, something else happened than a failover.
 TEST_F(Failover, OnlyAPromotedServerGoesOnByItself) {
   database_.execute(10);

@@ -2,6 +2,7 @@
 // finding, remedy.
 #include "extension/command_center/control/doctor_checks.hpp"
 
+#include "extension/command_center/outbox/lease_is_live.hpp"
 #include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
@@ -90,13 +91,13 @@ FROM command_center.topic_holds ORDER BY topic)sql", knows_parking},
 {"lease", R"sql(SELECT 'warning', format('no relay works for the publisher "%s"%s', publisher.publisher,
         CASE WHEN last.expires_at IS NULL THEN ', and none ever did' ELSE format(': the lease of "%s" is over', last.holder) END),
     'Start one: command-center-relay publish'
-FROM command_center.publishers AS publisher LEFT JOIN LATERAL (SELECT holder, expires_at FROM command_center.publisher_leases AS lease
-    WHERE lease.publisher = publisher.publisher ORDER BY claimed_at DESC LIMIT 1) AS last ON true
-WHERE coalesce(last.expires_at < clock_timestamp(), true) ORDER BY publisher.publisher)sql"},
+FROM command_center.publishers AS publisher LEFT JOIN LATERAL (SELECT holder, expires_at, )sql" LEASE_IS_LIVE R"sql( AS is_live
+    FROM command_center.publisher_leases AS lease WHERE lease.publisher = publisher.publisher ORDER BY claimed_at DESC LIMIT 1) AS last ON true
+WHERE NOT coalesce(last.is_live, false) ORDER BY publisher.publisher)sql"},
 
-{"clock", R"sql(SELECT 'error', format('the lease of "%s" for the publisher "%s" is of a time that has not come: no other relay gets it until then', holder, publisher),
-    'The clock was ahead. Set it right, then DELETE FROM command_center.publisher_leases WHERE claimed_at > now();'
-FROM command_center.publisher_leases WHERE claimed_at > clock_timestamp() + interval '1 minute' GROUP BY publisher, holder
+{"clock", R"sql(SELECT 'warning', format('the lease of "%s" for the publisher "%s" is of a time that has not come: it counts as over', holder, publisher),
+    'The clock was ahead, or was set back: look at the time of the server. Any relay gets the lease; nothing need be called.'
+FROM command_center.publisher_leases WHERE claimed_at > clock_timestamp() + interval '1 minute' AND claimed_at <= expires_at GROUP BY publisher, holder
 UNION ALL
 SELECT 'warning', format('"command_center.%s" holds rows of a day that has not come', relation), 'The clock was ahead when they were written: look at the time of the server.'
 FROM (SELECT (lpad(to_hex(extract(epoch FROM (date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC' + interval '5 minutes') + interval '1 day') AT TIME ZONE 'UTC')::bigint * 1000), 12, '0')

@@ -27,9 +27,11 @@ LEFT JOIN LATERAL (
     ORDER BY batch.batch_id LIMIT 1) AS confirmed ON true
 LEFT JOIN LATERAL (
     SELECT held.holder, held.expires_at FROM (
-        SELECT claimed.holder, claimed.expires_at FROM command_center.publisher_leases AS claimed
+        SELECT claimed.holder, claimed.claimed_at, claimed.expires_at FROM command_center.publisher_leases AS claimed
         WHERE claimed.publisher = publisher.publisher ORDER BY claimed.claimed_at DESC LIMIT 1) AS held
-    WHERE held.expires_at > clock_timestamp()) AS lease ON true
+    WHERE held.expires_at > clock_timestamp() AND held.expires_at <= clock_timestamp() + interval '1 hour'
+        -- A clock that was ahead, and is right again.
+        AND (held.claimed_at <= clock_timestamp() + interval '5 seconds' OR held.claimed_at > held.expires_at)) AS lease ON true
 CROSS JOIN LATERAL (
     SELECT CASE WHEN last.messages = 0 THEN last.snapshot_after WHEN done.window_complete THEN done.snapshot_after
             ELSE coalesce(done.snapshot_before, '3:3:') END AS whole,

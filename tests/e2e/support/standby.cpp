@@ -59,11 +59,15 @@ void Standby::cut_off() {
   run(script("stop", directory_));
 }
 
+std::string Standby::port() const {
+  return first_line(directory_ + "/port");
+}
+
 void Standby::promote() {
   promoted_ = true;
   control(Server::kPostgres, "kill");
   run(script("start", directory_));
-  setenv("PGPORT", first_line(directory_ + "/port").c_str(), 1);
+  setenv("PGPORT", port().c_str(), 1);
   if (Client("postgres").value("SELECT pg_promote(true, 600)") != "t")
     throw std::runtime_error("could not promote the standby");
 }

@@ -17,6 +17,8 @@ class Standby {
 
   // Waits until it has everything that committed, and cuts it off: what comes later does not reach it.
   void cut_off();
+  // Where it listens.
+  [[nodiscard]] std::string port() const;
   // kill -9 of the primary, and the standby takes its place.
   void promote();
 

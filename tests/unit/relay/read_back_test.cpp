@@ -24,8 +24,14 @@ TEST(ReadBack, BeginsNoLaterWhereKafkasClockSeemsAhead) {
 }
 
 TEST(ReadBack, WithoutTheTimesOfTheRecordTheToleranceIsAllThereIs) {
-  EXPECT_EQ(start_of_read_back(kOpened, 0, kOpened - kHour), kOpened - kClockToleranceMs);
+  EXPECT_EQ(start_of_read_back(kOpened, 0, kOpened + kHour), kOpened - kClockToleranceMs);
   EXPECT_EQ(start_of_read_back(kOpened, kOpened, 0), kOpened - kClockToleranceMs);
+}
+
+// The database's clock was an hour ahead when the last batch that it knows was opened, and right for the
+// record.
+TEST(ReadBack, ReadsEverythingWhereTimesContradictEachOther) {
+  EXPECT_EQ(start_of_read_back(kOpened + kHour, kOpened + 50, kOpened + 60), 0);
 }
 
 TEST(ReadBack, BeginsAtTheBeginningOfTimeAtTheEarliest) {

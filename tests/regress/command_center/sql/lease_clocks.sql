@@ -12,11 +12,14 @@ SELECT granted, term, current_holder FROM command_center.acquire_lease('default'
 
 -- By more, and its holder is dead: another gets it at once, in a new term; and so its own renewal is told apart, should the holder live after all.
 CALL test.set_back('10 minutes');
+SELECT lease_holder IS NULL AS nobody_works FROM command_center.outbox_status;
+SELECT severity, finding FROM command_center.doctor() WHERE name IN ('lease', 'clock') ORDER BY finding;
 SELECT command_center.rebase_outbox('default', NULL) IS NOT NULL AS not_kept_waiting;
 SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'b', '5 minutes');
 SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'a', '5 minutes');
 SELECT command_center.rebase_outbox('default', NULL);
 \echo :SQLSTATE
+SELECT lease_holder FROM command_center.outbox_status;
 -- What is numbered after a lease of the future counts all the same, and is renewed and given back.
 SELECT claimed_at > expires_at AS numbered_after FROM command_center.publisher_leases ORDER BY claimed_at DESC LIMIT 1;
 SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'b', '5 minutes');
@@ -26,4 +29,13 @@ SELECT granted, term, current_holder FROM command_center.acquire_lease('default'
 -- By days.
 CALL test.set_back('3 days');
 SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'b', '1 hour');
+
+-- A holder that is alive when the clock is set back starts over, in a term of its own: it cannot know who else was told that the lease is over.
+CALL test.set_back('10 minutes');
+SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'b', '5 minutes');
+
+-- Set forward, the lease is over at once; its holder is told.
+CALL test.set_back('-1 hour');
+SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'a', '5 minutes');
+SELECT granted, term, current_holder FROM command_center.acquire_lease('default', 'b', '5 minutes');
 DROP PROCEDURE test.set_back;
