@@ -1,12 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# The relay consumes a topic into a handler that does nothing, against a loop in the database that inserts as many messages, one by one, and
-# commits as often.
+# The relay consumes a topic into a handler that does nothing, against a client that has as many messages in memory, inserts one after the other,
+# and commits as often.
 readonly waiting=$((messages / 5)) batch=500
 title="exactly-once consuming of $waiting waiting messages of 630 bytes with a handler that does nothing"
 unit=messages
-baseline="a loop in PL/pgSQL that inserts the same, one by one, and commits every $batch"
-comparator=
-target="no target"
+baseline="a loop of bare INSERTs of the same from one client, a commit every $batch"
+target=1.00
 
 readonly partitions=6 record_size=630
 
@@ -14,6 +13,11 @@ prepare() {
   relay_command=consume
   psql -Xq -v ON_ERROR_STOP=1 -f "$here/sql/set-up.sql" >/dev/null
   psql -Xq -v ON_ERROR_STOP=1 -f "$here/sql/consume.sql"
+  {
+    echo "BEGIN;"
+    for ((i = 0; i < batch; i++)); do echo "INSERT INTO bench.messages VALUES ('bench-consume', 0, nextval('bench.offsets'), :value);"; done
+    echo "COMMIT;"
+  } >"$scratch/insert.pgbench"
   kafka_tool org.apache.kafka.tools.TopicCommand --bootstrap-server "$KAFKA_BROKERS" --create --topic bench-consume --partitions "$partitions" \
     >"$scratch/topics.log" 2>&1
   kafka_java org.apache.kafka.tools.ProducerPerformance --bootstrap-server "$KAFKA_BROKERS" --topic bench-consume --num-records "$waiting" \
@@ -37,5 +41,7 @@ measure_ours() {
 
 measure_baseline() {
   ask "TRUNCATE bench.messages"
-  rate=$(ask "CALL bench.insert_one_by_one($waiting, $batch, $record_size, NULL)")
+  pgbench -n -M prepared -c 1 -t $((waiting / batch)) -D value="$(printf 'x%.0s' $(seq "$record_size"))" -f "$scratch/insert.pgbench" \
+    >"$scratch/pgbench.log" 2>&1 || { cat "$scratch/pgbench.log" >&2; return 1; }
+  rate=$(awk -v n="$batch" '/^tps/ {print $3 * n}' "$scratch/pgbench.log")
 }
