@@ -9,6 +9,7 @@
 #include "daemon/logging/log.hpp"
 #include "extension/core/json/text_writer.hpp"
 #include "extension/core/json_schema/values/utf8.hpp"
+#include "extension/core/subscriptions/transient.hpp"
 #include "extension/core/text/base64.hpp"
 #include "relay/kafka/cluster.hpp"
 
@@ -26,6 +27,7 @@ constexpr std::chrono::seconds kLagInterval{5};
 constexpr std::chrono::milliseconds kEndLimit{500};
 constexpr std::string_view kQueryCanceled = "57014";
 constexpr std::string_view kOutOfMemory = "53200";
+constexpr std::string_view kNoPrivilege = "42501";
 constexpr std::size_t kMostPartitions = 64;  // of apply_messages
 
 bool is_text(std::string_view bytes) {
@@ -97,6 +99,13 @@ Subscription with_topics(const Surroundings& around) {
   kafka::Cluster cluster(around.settings.kafka, around.waiter);
   for (const std::string& topic : subscription.topics) cluster.ensure_topic(topic);
   return subscription;
+}
+
+// It took too long or too much; or one message fails the commit, which the database cannot tell from the
+// others.
+bool may_pass_in_parts(std::string_view sqlstate) {
+  if (sqlstate == kQueryCanceled || sqlstate == kOutOfMemory) return true;
+  return !subscriptions::is_transient(sqlstate) && sqlstate.substr(0, 2) != "KC" && sqlstate != kNoPrivilege;
 }
 
 // The subscription is not what this session works for.
@@ -407,16 +416,16 @@ void Session::settle(const Outcome& outcome) {
 }
 
 // Nobody knows what became of the transaction: the same offsets are expected the next time, and are not there
-// if it was committed. Where it took too long or too much, less is tried the next time.
+// if it was committed.
 void Session::hold_back(const Batch& batch, const Failure& failure) {
   connection_.reset();
   around_.metrics.add_failure(subscription_.name, failure.sqlstate());
-  const bool was_too_much = failure.sqlstate() == kQueryCanceled || failure.sqlstate() == kOutOfMemory;
+  const bool in_parts = may_pass_in_parts(failure.sqlstate());
   const auto until = Clock::now() + transient_pause_.next();
   for (const auto& one : batch.expected) {
     Lane& lane = lanes_.at(one.first);
     lane.not_before = until;
-    if (!was_too_much) continue;
+    if (!in_parts) continue;
     if (batch.messages.size() == 1) {
       if (!lane.pause) lane.pause.emplace(kFirstPause, kLongestPause, Random(std::random_device()()));
       lane.not_before = Clock::now() + lane.pause->next();
@@ -424,7 +433,7 @@ void Session::hold_back(const Batch& batch, const Failure& failure) {
     const std::size_t tried = lane.most_alone > 0 ? lane.most_alone : batch.messages.size();
     lane.most_alone = std::max<std::size_t>(tried / 2, 1);
   }
-  if (!was_too_much) around_.health.set(admin::State::kConnecting);
+  if (!in_parts) around_.health.set(admin::State::kConnecting);
   logging::warning("applying was interrupted and is tried again", {{"subscription", subscription_.name},
                                                                    {"messages", batch.messages.size()},
                                                                    {"sqlstate", failure.sqlstate()},

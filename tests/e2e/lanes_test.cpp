@@ -99,6 +99,26 @@ TEST_F(Lanes, BatchThatTakesTooLongIsAppliedInSmallerOnes) {
   EXPECT_EQ(client_.value("SELECT count(*) FROM command_center.list_dead_letters()"), "0");
 }
 
+// What fails the commit is no message's failure to the database: its cursor is read there.
+TEST_F(Lanes, MessageThatFailsTheCommitHoldsUpItsPartitionAlone) {
+  grow_topic(topic_, 2);
+  subscribe();
+  client_.query(handler_that(
+      "IF message.value = 'poison' THEN"
+      " EXECUTE 'DECLARE late CURSOR WITH HOLD FOR SELECT 1 / (pg_backend_pid() - pg_backend_pid())';"
+      " END IF;"
+      " INSERT INTO public.applied VALUES (message.value, message.topic, NULL);"));
+  append_records(topic_, "k", {"1", "2", "poison", "3"}, 0);
+  append_records(topic_, "k", numbers(10, 20), 1);
+  RelayProcess relay(database_, kConsume);
+  ASSERT_TRUE(becomes_applied(22)) << relay.log();
+  EXPECT_TRUE(relay.logs("applying was interrupted and is tried again")) << relay.log();
+  expect_each_once(22);
+  client_.query(handler_that("INSERT INTO public.applied VALUES (message.value, message.topic, NULL);"));
+  ASSERT_TRUE(becomes_applied(24)) << relay.log();
+  expect_each_once(24);
+}
+
 // Kafka's retention was faster: what is missing cannot be known, and somebody has to decide.
 TEST_F(Lanes, PartitionWhoseOffsetIsGoneStopsAloneAndSaysSo) {
   grow_topic(topic_, 2);
