@@ -53,6 +53,8 @@ constexpr std::array kTable{
     // read_committed consumer after a crash.
     Property{"transaction.timeout.ms", "15000", kTransactional, Rule::kPromise},
     Property{"message.timeout.ms", "0", kPlain, Rule::kPromise},
+    // Nothing gives up what follows a request that failed: it must not be under way yet.
+    Property{"max.in.flight.requests.per.connection", "1", kPlain, Rule::kPromise},
     Property{"isolation.level", "read_committed", kReader | kSubscriber, Rule::kPromise},
     Property{"isolation.level", "read_uncommitted", kAdmin, Rule::kPromise},
     Property{"auto.offset.reset", "error", kConsumers, Rule::kPromise},

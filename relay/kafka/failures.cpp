@@ -43,6 +43,7 @@ Blame blame(rd_kafka_resp_err_t code) noexcept {
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
       return Blame::kTopic;
     case RD_KAFKA_RESP_ERR_UNKNOWN:
+    case RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER:
     case RD_KAFKA_RESP_ERR__STATE:
     case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
     case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
@@ -51,6 +52,11 @@ Blame blame(rd_kafka_resp_err_t code) noexcept {
     default:
       return Blame::kCluster;
   }
+}
+
+rd_kafka_resp_err_t outcome_of(const rd_kafka_message_t& message) noexcept {
+  const bool is_inferred = message.err == RD_KAFKA_RESP_ERR_NO_ERROR && message.offset < 0;
+  return is_inferred ? RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER : message.err;
 }
 
 void fail(std::string_view action, rd_kafka_resp_err_t code, std::string_view text) {

@@ -18,6 +18,13 @@ namespace command_center::relay::kafka {
 enum class Blame { kMessage, kRequest, kTopic, kUnclear, kCluster };
 [[nodiscard]] Blame blame(rd_kafka_resp_err_t code) noexcept;
 
+// What became of a message. Where a request fails and a later one for the same partition does not, the
+// library takes the first one for delivered, too, and reports a success without an offset. But a broker that
+// knows nothing of the producer yet, as of a topic that was just made, takes the later one alone
+// (KAFKA-15591): nobody has the first one then. Such a success is RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER
+// here.
+[[nodiscard]] rd_kafka_resp_err_t outcome_of(const rd_kafka_message_t& message) noexcept;
+
 // `could not <action>`, with the library's words as the detail.
 [[noreturn]] void fail(std::string_view action, rd_kafka_resp_err_t code, std::string_view text = {});
 

@@ -180,20 +180,21 @@ void Producer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* mes
   auto& producer = *static_cast<Producer*>(self);
   --producer.outstanding_;
   producer.outstanding_bytes_ -= static_cast<std::int64_t>(message->len + message->key_len);
+  const rd_kafka_resp_err_t error = outcome_of(*message);
   if (message->_private == nullptr) {
-    producer.note_progress(*message);
-  } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    producer.refusals_.push_back({reinterpret_cast<std::size_t>(message->_private) - 1, message->err});
+    producer.note_progress(*message, error);
+  } else if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    producer.refusals_.push_back({reinterpret_cast<std::size_t>(message->_private) - 1, error});
   }
 }
 
-void Producer::note_progress(const rd_kafka_message_t& message) noexcept {
-  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (progress_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) progress_error_ = message.err;
+void Producer::note_progress(const rd_kafka_message_t& message, rd_kafka_resp_err_t error) noexcept {
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (progress_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) progress_error_ = error;
     return;
   }
   // A tombstone is for another partition.
-  if (message.payload == nullptr || message.offset < 0) return;
+  if (message.payload == nullptr) return;
   if (message.offset <= progress_offset_) progress_went_back_ = true;
   progress_offset_ = message.offset;
 }

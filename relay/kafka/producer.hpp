@@ -84,7 +84,7 @@ class Producer {
   runtime::Waiter& waiter_;
   Client client_;
   std::map<std::string, Topic, std::less<>> topics_;
-  void note_progress(const rd_kafka_message_t& message) noexcept;
+  void note_progress(const rd_kafka_message_t& message, rd_kafka_resp_err_t error) noexcept;
 
   runtime::Clock::time_point ended_{};  // the last transaction, until there is a message of the next
   std::int64_t outstanding_ = 0;
