@@ -36,16 +36,16 @@ void await_lease(leases::Lease& lease, runtime::Waiter& waiter) {
 }
 
 // On a connection of its own, which a refusal leaves good for nothing.
-std::optional<Failure> disagreement(const settings::Settings& settings, runtime::Waiter& waiter,
-                                    const std::optional<std::string>& record) {
+std::exception_ptr disagreement(const settings::Settings& settings, runtime::Waiter& waiter,
+                                const std::optional<std::string>& record) {
   postgres::Connection connection(settings.common.postgres, waiter);
   outbox::Outbox outbox(connection, settings.publish.publisher);
   try {
     (void)outbox.resume(record);
-    return std::nullopt;
+    return nullptr;
   } catch (const Failure& failure) {
     if (failure.kind() != FailureKind::kDisagreement) throw;
-    return failure;
+    return std::current_exception();
   }
 }
 
@@ -123,9 +123,10 @@ std::string to_json(const Recovery& recovery) {
 
 namespace {
 
-// Whoever comes next must not wait for it.
+// After a failure: whoever comes next must not wait for it. While stopping, no connection is made any more.
 void release_lease(const settings::Settings& settings, runtime::Waiter& waiter,
                    const std::string& holder) noexcept {
+  if (waiter.stopping()) return;
   try {
     postgres::Connection connection(settings.common.postgres, waiter);
     outbox::Outbox(connection, settings.publish.publisher).release(holder);
@@ -152,16 +153,26 @@ std::optional<Recovery> recover_with_lease(const settings::Settings& settings, r
   const std::string key = kafka::progress_key(identity, publisher);
   const kafka::LastProgress last = kafka::read_last_progress(settings.kafka, cluster, waiter, key, renew);
   const auto record = last.progress ? std::optional<std::string>(last.progress->record) : std::nullopt;
-  const auto failure = disagreement(settings, waiter, record);
-  if (!failure) return std::nullopt;
-  if (!last.progress) throw *failure;
+  const std::exception_ptr failure = disagreement(settings, waiter, record);
+  if (!failure) {
+    lease.release();
+    return std::nullopt;
+  }
+  if (!last.progress) std::rethrow_exception(failure);
   const outbox::RecoveryPlan plan = outbox.begin_recovery(holder, last.progress->record);
-  if (when == When::kAfterPromotion && !plan.promoted) throw *failure;
-  const Recovery recovery = read_back(settings, cluster, waiter, outbox, lease, plan, *last.progress);
+  if (when == When::kAfterPromotion && !plan.promoted) std::rethrow_exception(failure);
+  Recovery recovery;
+  try {
+    recovery = read_back(settings, cluster, waiter, outbox, lease, plan, *last.progress);
+  } catch (const Failure& stopped) {
+    if (stopped.kind() == FailureKind::kStopping) lease.release();
+    throw;
+  }
   lease.renew_if_due();
   const std::string next = outbox.finish_recovery(holder, last.progress->record, to_json(recovery));
   stop_points::reached(stop_points::StopPoint::kAfterRecovery);
   write_progress(producer, key, next, last.in_earlier_partition);
+  lease.release();
   tell(recovery);
   return recovery;
 }

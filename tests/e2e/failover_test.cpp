@@ -171,6 +171,22 @@ TEST_F(Failover, RecoveryThatIsKilledCanBeDoneAgain) {
   expect_all_once();
 }
 
+// What is under way is finished, and nobody has to wait for its lease.
+TEST_F(Failover, RecoveryThatIsAskedToStopFinishes) {
+  database_.execute(10);
+  publish();
+  database_.connect().query("DELETE FROM command_center.publication_batches");
+  RelayProcess asked(database_, {{}, "after-recovery", {}, "recover"});
+  ASSERT_TRUE(asked.waits_at_stop_point()) << asked.log();
+  asked.send(SIGTERM);
+  asked.send(SIGCONT);
+  ASSERT_EQ(asked.exit_status(), 0) << asked.log();
+  EXPECT_EQ(database_.connect().value("SELECT count(lease_holder) FROM command_center.outbox_status"), "0");
+  database_.execute(3);
+  publish();
+  expect_all_once();
+}
+
 // It was about to commit messages of transactions that the new primary does not have.
 TEST_F(Failover, RelayOfTheOldPrimaryIsFenced) {
   database_.execute(10);
