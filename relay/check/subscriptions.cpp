@@ -57,6 +57,10 @@ std::string look_at_offsets(postgres::Connection& connection, kafka::Cluster& cl
   return std::to_string(stored.size()) + " partitions are begun";
 }
 
+std::string quoted(const std::string& what, const std::string& name) {
+  return what + " \"" + name + "\"";
+}
+
 }  // namespace
 
 void check_subscriptions(Report& report, const settings::Settings& settings, runtime::Waiter& waiter,
@@ -68,7 +72,7 @@ void check_subscriptions(Report& report, const settings::Settings& settings, run
     return std::to_string(active.size()) + " active";
   });
   for (const Subscription& subscription : active) {
-    const std::string name = "subscription \"" + subscription.name + "\", ";
+    const std::string name = quoted("subscription", subscription.name) + ", ";
     report.look(name + "handler", [&] {
       postgres::Connection connection(settings.common.postgres, waiter);
       (void)Inbox(connection).apply(subscription, {}, {});
@@ -77,10 +81,10 @@ void check_subscriptions(Report& report, const settings::Settings& settings, run
     if (reach == Kafka::kDoesNot) continue;
     kafka::Cluster cluster(settings.kafka, waiter);
     for (const std::string& topic : subscription.topics) {
-      report.look(name + "topic \"" + topic + "\"",
+      report.look(name + quoted("topic", topic),
                   [&] { return look_at_topic(settings.kafka, cluster, topic); });
     }
-    report.look(name + "group \"" + subscription.group + "\"",
+    report.look(name + quoted("group", subscription.group),
                 [&] { return look_at_group(settings.kafka, subscription); });
     report.look(name + "offsets", [&] {
       postgres::Connection connection(settings.common.postgres, waiter);

@@ -230,12 +230,12 @@ void Session::read_again() {
   before.swap(lanes_);
   take_over(places);
   for (auto& [partition, lane] : lanes_) {
-    Lane& earlier = before.at(partition);
+    const Lane& earlier = before.at(partition);
     if (earlier.next_offset != lane.next_offset) continue;
     lane.attempt = earlier.attempt;
     lane.most_alone = earlier.most_alone;
     lane.not_before = earlier.not_before;
-    lane.pause = std::move(earlier.pause);
+    lane.pause = earlier.pause;
   }
   subscriber_.assign(places);
 }
