@@ -80,10 +80,8 @@ int print_progress(const settings::Settings& settings) {
   const runtime::StopSignal stop(settings.common.drain_limit);
   runtime::Waiter waiter(stop, settings.common.drain_limit);
   kafka::Cluster cluster(settings.kafka, waiter);
-  for (const auto& entry :
-       kafka::read_all_progress(settings.kafka, cluster, waiter, settings.publish.publisher)) {
-    std::cout << entry.second << '\n';
-  }
+  const auto records = kafka::read_all_progress(settings.kafka, cluster, waiter, settings.publish.publisher);
+  for (const std::string& text : kafka::join_by_identity(records)) std::cout << text << '\n';
   return EXIT_SUCCESS;
 }
 

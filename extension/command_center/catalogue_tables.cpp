@@ -110,6 +110,13 @@ constexpr ShapeColumn kPublisherLeasesColumns[] = {{"publisher", TEXTOID},
                                                    {"holder", TEXTOID},
                                                    {"expires_at", TIMESTAMPTZOID}};
 
+constexpr ShapeColumn kPublisherShardsColumns[] = {
+    {"publisher", TEXTOID},      {"family", TEXTOID},
+    {"generation", INT8OID},     {"shard", INT8OID},
+    {"shards", INT8OID},         {"begins_at", PG_SNAPSHOTOID},
+    {"ends_at", PG_SNAPSHOTOID}, {"transaction_bound", XID8OID},
+    {"position_bound", INT8OID}};
+
 constexpr ShapeColumn kPublishersColumns[] = {{"publisher", TEXTOID}, {"identity", TEXTOID}};
 
 constexpr ShapeColumn kServicesColumns[] = {{"service_id", TEXTOID}, {"owner", TEXTOID},
@@ -180,6 +187,7 @@ const TableShape kTables[] = {shape("access_grants", kAccessGrantsColumns, 2),
                               shape("parked_outcomes", kParkedOutcomesColumns, 0, 0, 1, 4),
                               shape("publication_formats", kPublicationFormatsColumns, 2),
                               shape("publisher_leases", kPublisherLeasesColumns, 2, 0, 1, 1),
+                              shape("publisher_shards", kPublisherShardsColumns, 1),
                               shape("publishers", kPublishersColumns, 1),
                               shape("services", kServicesColumns, 1),
                               shape("setup_steps", kSetupStepsColumns, 1),

@@ -6,7 +6,7 @@
 
 namespace command_center::extension {
 
-inline constexpr int kCatalogueTables = 25;
+inline constexpr int kCatalogueTables = 26;
 
 // The first of so many.
 [[nodiscard]] const TableShape* catalogue_tables() noexcept;

@@ -41,7 +41,11 @@ bool check_postgres(Report& report, const settings::Settings& settings, runtime:
 void check_publisher(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   report.look("publisher \"" + settings.publish.publisher + "\"", [&] {
     postgres::Connection connection(settings.common.postgres, waiter);
-    return outbox::Outbox(connection, settings.publish.publisher).identity();
+    const settings::Publish& publish = settings.publish;
+    return outbox::Outbox(connection,
+                          outbox::Outbox::publisher_of_shard(connection, publish.publisher,
+                                                             publish.shard.number, publish.shard.count))
+        .identity();
   });
 }
 

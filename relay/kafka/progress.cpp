@@ -47,7 +47,10 @@ std::string progress_key(std::string_view identity, std::string_view publisher) 
 
 bool is_key_of(std::string_view key, std::string_view publisher) noexcept {
   const std::size_t end_of_identity = key.find('/');
-  return end_of_identity != std::string_view::npos && key.substr(end_of_identity + 1) == publisher;
+  if (end_of_identity == std::string_view::npos) return false;
+  const std::string_view its = key.substr(end_of_identity + 1);
+  return its == publisher || (its.size() > publisher.size() && its.substr(0, publisher.size()) == publisher &&
+                              its[publisher.size()] == ':');
 }
 
 std::string transactional_id(std::string_view identity, std::string_view publisher) {
@@ -167,6 +170,18 @@ std::map<std::string, std::string> read_all_progress(const settings::Kafka& sett
     }
   }
   return records;
+}
+
+std::vector<std::string> join_by_identity(const std::map<std::string, std::string>& records) {
+  std::map<std::string, std::vector<std::string>> by_identity;
+  for (const auto& [key, record] : records) by_identity[key.substr(0, key.find('/'))].push_back(record);
+  std::vector<std::string> texts;
+  for (const auto& [identity, its] : by_identity) {
+    std::string text = its.front();
+    for (std::size_t i = 1; i < its.size(); ++i) text += ", " + its[i];
+    texts.push_back(its.size() == 1 ? text : "[" + text + "]");
+  }
+  return texts;
 }
 
 }  // namespace command_center::relay::kafka

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/runtime/waiter.hpp"
 #include "relay/daemon.hpp"
@@ -17,7 +18,8 @@ namespace command_center::relay::kafka {
 
 // The key of a publisher's progress records, and the name its transactions go by.
 [[nodiscard]] std::string progress_key(std::string_view identity, std::string_view publisher);
-// True for the keys of this publisher under any identity. An identity has no slash, a publisher may have.
+// True for the keys of this publisher and of its shards ("default:2:1/3") under any identity. An identity has
+// no slash, a publisher may have.
 [[nodiscard]] bool is_key_of(std::string_view key, std::string_view publisher) noexcept;
 [[nodiscard]] std::string transactional_id(std::string_view identity, std::string_view publisher);
 
@@ -57,10 +59,12 @@ struct LastProgress {
                                               runtime::Waiter& waiter, std::string_view key,
                                               const std::function<void()>& while_waiting);
 
-// The last committed record of a publisher under each identity that it ever had, by key. Reads the whole
-// topic, and fails as read_last_progress does.
+// The last committed record of a publisher and of each of its shards, under each identity that it ever had,
+// by key. Reads the whole topic, and fails as read_last_progress does.
 [[nodiscard]] std::map<std::string, std::string> read_all_progress(const settings::Kafka& settings,
                                                                    Cluster& cluster, runtime::Waiter& waiter,
                                                                    std::string_view publisher);
+// What is printed of them: one text for each identity, an array where it had more publishers than one.
+[[nodiscard]] std::vector<std::string> join_by_identity(const std::map<std::string, std::string>& records);
 
 }  // namespace command_center::relay::kafka

@@ -40,6 +40,22 @@ std::optional<Batch> batch_in(const postgres::Result& result) {
                std::string(result.text(0, 3))};
 }
 
+bool hints_at(const Failure& failure, std::string_view what) {
+  return failure.sqlstate() == sqlstate::kWrongState && failure.hint().find(what) != std::string::npos;
+}
+
+// The publisher has published all that was its own: somebody called set_publishers().
+template <typename Call>
+auto until_it_ends(Call&& call) {
+  try {
+    return call();
+  } catch (const Failure& failure) {
+    if (!hints_at(failure, "--shard")) throw;
+    throw Failure(FailureKind::kLeaseLost, failure.sqlstate(), failure.message(), failure.detail(),
+                  failure.hint());
+  }
+}
+
 // KC015 with a hint at rebase_outbox() is the operator's to resolve. With another hint the database is not
 // ready for us, as one without the extension is not: somebody will call setup(), and we go on.
 template <typename Call>
@@ -51,9 +67,7 @@ auto with_disagreement(Call&& call) {
       throw Failure(FailureKind::kRefused, failure.sqlstate(), failure.message(), failure.detail(),
                     failure.hint());
     }
-    const bool disagrees = failure.sqlstate() == sqlstate::kWrongState &&
-                           failure.hint().find("rebase_outbox") != std::string::npos;
-    if (!disagrees) throw;
+    if (!hints_at(failure, "rebase_outbox")) throw;
     throw Failure(FailureKind::kDisagreement, failure.sqlstate(), failure.message(), failure.detail(),
                   failure.hint());
   }
@@ -63,7 +77,21 @@ auto with_disagreement(Call&& call) {
 
 postgres::Result Outbox::call(const std::string& select) {
   free_connection();
-  return connection_.transaction("SELECT " + select);
+  return until_it_ends([&] { return connection_.transaction("SELECT " + select); });
+}
+
+std::string Outbox::publisher_of_shard(postgres::Connection& connection, const std::string& publisher,
+                                       int shard, int shards) {
+  try {
+    const postgres::Result result =
+        connection.transaction("SELECT command_center.publisher_of_shard(" + std::to_string(shard) + ", " +
+                               std::to_string(shards) + ", " + connection.quote(publisher) + ")");
+    return std::string(result.text(0, 0));
+  } catch (const Failure& failure) {
+    if (failure.sqlstate() != sqlstate::kNotFound && !hints_at(failure, "--shard")) throw;
+    throw Failure(FailureKind::kRefused, failure.sqlstate(), failure.message(), failure.detail(),
+                  failure.hint());
+  }
 }
 
 postgres::Result Outbox::call_slowly(const std::string& select) {

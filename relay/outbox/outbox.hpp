@@ -75,6 +75,10 @@ class Outbox : public leases::Store {
   Outbox(postgres::Connection& connection, std::string publisher)
       : connection_(connection), publisher_(std::move(publisher)) {}
 
+  // Which publisher to be as a shard. Failure(kRefused) where the database has another number of them. What
+  // it answers may come to its end: every other function is Failure(kLeaseLost) then.
+  [[nodiscard]] static std::string publisher_of_shard(postgres::Connection& connection,
+                                                      const std::string& publisher, int shard, int shards);
   [[nodiscard]] std::string identity();
   // The right to be this publisher.
   [[nodiscard]] leases::Answer acquire(const std::string& holder, std::chrono::seconds ttl) override;

@@ -135,6 +135,13 @@ void release_lease(const settings::Settings& settings, runtime::Waiter& waiter,
   }
 }
 
+std::string publisher_to_be(const settings::Settings& settings, runtime::Waiter& waiter) {
+  const settings::Publish& publish = settings.publish;
+  postgres::Connection connection(settings.common.postgres, waiter);
+  return outbox::Outbox::publisher_of_shard(connection, publish.publisher, publish.shard.number,
+                                            publish.shard.count);
+}
+
 std::optional<Recovery> recover_with_lease(const settings::Settings& settings, runtime::Waiter& waiter,
                                            const std::string& holder, When when) {
   const std::string& publisher = settings.publish.publisher;
@@ -179,8 +186,10 @@ std::optional<Recovery> recover_with_lease(const settings::Settings& settings, r
 
 }  // namespace
 
-std::optional<Recovery> recover(const settings::Settings& settings, runtime::Waiter& waiter,
+std::optional<Recovery> recover(const settings::Settings& given, runtime::Waiter& waiter,
                                 const std::string& holder, When when) {
+  settings::Settings settings = given;
+  settings.publish.publisher = publisher_to_be(given, waiter);
   try {
     auto recovery = recover_with_lease(settings, waiter, holder, when);
     release_lease(settings, waiter, holder);

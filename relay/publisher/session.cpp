@@ -27,7 +27,10 @@ using settings::Delivery;
 Session::Session(const Surroundings& surroundings)
     : around_(surroundings),
       connection_(around_.settings.common.postgres, around_.waiter),
-      outbox_(connection_, around_.settings.publish.publisher),
+      publisher_(outbox::Outbox::publisher_of_shard(connection_, around_.settings.publish.publisher,
+                                                    around_.settings.publish.shard.number,
+                                                    around_.settings.publish.shard.count)),
+      outbox_(connection_, publisher_),
       lease_(outbox_, around_.holder, around_.settings.publish.lease_ttl),
       identity_(outbox_.identity()),
       cluster_(around_.settings.kafka, around_.waiter) {
@@ -36,7 +39,7 @@ Session::Session(const Surroundings& surroundings)
   const bool exactly_once = publish.delivery == Delivery::kExactlyOnce;
   producer_ = std::make_unique<kafka::Producer>(
       around_.settings.kafka, around_.waiter,
-      exactly_once ? kafka::transactional_id(identity_, publish.publisher) : std::string());
+      exactly_once ? kafka::transactional_id(identity_, publisher_) : std::string());
   producer_->warm_up(kafka::kProgressTopic);
 }
 
@@ -67,11 +70,10 @@ Session::LeaseOutcome Session::await_lease() {
 }
 
 void Session::take_over() {
-  const std::string& publisher = around_.settings.publish.publisher;
   fence_earlier_producers();
-  kafka::LastProgress last =
-      kafka::read_last_progress(around_.settings.kafka, cluster_, around_.waiter,
-                                kafka::progress_key(identity_, publisher), [this] { lease_.renew_if_due(); });
+  kafka::LastProgress last = kafka::read_last_progress(around_.settings.kafka, cluster_, around_.waiter,
+                                                       kafka::progress_key(identity_, publisher_),
+                                                       [this] { lease_.renew_if_due(); });
   in_earlier_partition_ = last.in_earlier_partition;
   stop_points::reached(stop_points::StopPoint::kAfterProgressRead);
   published_through_ =
@@ -79,7 +81,7 @@ void Session::take_over() {
   // The database answers the batch before it, unless it has been rebased on the part.
   if (last.progress && !last.progress->complete && published_through_ < last.progress->batch)
     part_ = std::move(last.progress);
-  logging::info("publishing", {{"publisher", publisher},
+  logging::info("publishing", {{"publisher", publisher_},
                                {"identity", identity_},
                                {"published_through", published_through_},
                                {"delivery", around_.settings.publish.delivery == Delivery::kExactlyOnce
@@ -102,7 +104,7 @@ std::int64_t Session::resume(const std::optional<std::string>& progress) {
 void Session::confirm_term() {
   const settings::Publish& publish = around_.settings.publish;
   postgres::Connection connection(around_.settings.common.postgres, around_.waiter);
-  outbox::Outbox outbox(connection, publish.publisher);
+  outbox::Outbox outbox(connection, publisher_);
   const leases::Answer answer = outbox.acquire(around_.holder, publish.lease_ttl);
   if (!answer.granted || answer.term != lease_.term())
     throw Failure(FailureKind::kLeaseLost, sqlstate::kConflict, "another relay has had the lease");
@@ -117,7 +119,7 @@ void Session::fence_earlier_producers() {
     return;
   }
   kafka::Producer fence(around_.settings.kafka, around_.waiter,
-                        kafka::transactional_id(identity_, around_.settings.publish.publisher));
+                        kafka::transactional_id(identity_, publisher_));
   fence.init_transactions(renew);
 }
 
@@ -128,7 +130,7 @@ void Session::publish_until_stopping() {
   Topics topics(around_.settings.kafka, cluster_, *producer_, outbox_, lease_);
   topics.load_holds();
   BatchPublisher publisher({settings.delivery, outbox_, lease_, *producer_, topics, around_.metrics},
-                           kafka::progress_key(identity_, settings.publisher), in_earlier_partition_);
+                           kafka::progress_key(identity_, publisher_), in_earlier_partition_);
   Pace pace(settings.batch_messages);
   while (!around_.waiter.stopping()) {
     lease_.renew_if_due();

@@ -50,6 +50,7 @@ class Session {
 
   Surroundings around_;
   postgres::Connection connection_;
+  std::string publisher_;  // the one to be, which set_publishers() can bring to its end
   outbox::Outbox outbox_;
   leases::Lease lease_;
   std::string identity_;

@@ -1,6 +1,9 @@
 // The defaults are those of the struct.
 #include "relay/settings/publish.hpp"
 
+#include <charconv>
+#include <string_view>
+
 #include "daemon/settings/options.hpp"
 
 namespace command_center::relay::settings {
@@ -9,9 +12,36 @@ using daemon::settings::add;
 using daemon::settings::add_choice;
 using daemon::settings::add_duration;
 
+namespace {
+
+// "2/3"; nothing for what is none.
+std::optional<Shard> parse_shard(std::string_view text) {
+  const auto number = [](std::string_view digits, int& value) {
+    const char* last = digits.data() + digits.size();
+    const auto [end, error] = std::from_chars(digits.data(), last, value);
+    return error == std::errc() && end == last;
+  };
+  const std::size_t slash = text.find('/');
+  Shard shard;
+  if (slash == std::string_view::npos || !number(text.substr(0, slash), shard.number) ||
+      !number(text.substr(slash + 1), shard.count) || shard.number < 1 || shard.number > shard.count)
+    return std::nullopt;
+  return shard;
+}
+
+}  // namespace
+
 void declare(CLI::App& app, Publish& publish) {
   add(app, "--publisher", publish.publisher, "COMMAND_CENTER_PUBLISHER",
       "Which publisher of the database to be");
+  app.add_option_function<std::string>(
+         "--shard", [&publish](const std::string& text) { publish.shard = *parse_shard(text); },
+         "Which shard of it to be, of how many: as many as set_publishers() made")
+      ->envname("COMMAND_CENTER_SHARD")
+      ->default_str("1/1")
+      ->check([](const std::string& text) {
+        return parse_shard(text) ? std::string() : "a shard is written as 1/2, not " + text;
+      });
   add_choice<Delivery>(
       app, "--delivery", publish.delivery,
       {{"exactly-once", Delivery::kExactlyOnce}, {"at-least-once", Delivery::kAtLeastOnce}},

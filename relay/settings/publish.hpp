@@ -16,8 +16,15 @@ enum class Delivery { kExactlyOnce, kAtLeastOnce };
 // Where a promoted standby has not received what Kafka has.
 enum class LostCommits { kStop, kReadBack };
 
+// Which part of the keys, of how many: those that set_publishers() made.
+struct Shard {
+  int number = 1;
+  int count = 1;
+};
+
 struct Publish {
   std::string publisher = "default";
+  Shard shard;
   Delivery delivery = Delivery::kExactlyOnce;
   int batch_messages = 10'000;
   std::int64_t batch_bytes = 16LL * 1024 * 1024;

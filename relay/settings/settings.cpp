@@ -63,9 +63,10 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   add_command(app, "consume", "Apply what the subscriptions of the database consume from Kafka",
               Command::kConsume, settings);
   add_command(app, "all", "Do all of that", Command::kAll, settings);
-  add_command(app, "progress",
-              "Print the last progress record of --publisher under each identity, as rebase_outbox takes it",
-              Command::kPrintProgress, settings);
+  add_command(
+      app, "progress",
+      "Print the last progress of --publisher and its shards under each identity, as rebase_outbox takes it",
+      Command::kPrintProgress, settings);
   add_command(app, "recover",
               "After a failover or a restore that lost commits: read back from Kafka what is published, and "
               "let publishing go on",

@@ -5,6 +5,7 @@
 #include "extension/command_center/outbox/lease_is_live.hpp"
 #include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/published.hpp"
+#include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
@@ -61,9 +62,20 @@ GROUP BY parent ORDER BY parent)sql"},
 {"publishers", R"sql(SELECT 'error', 'there is no publisher', 'INSERT INTO command_center.publishers SELECT ''default'', command_center.database_identity();'
 WHERE NOT EXISTS (SELECT FROM command_center.publishers)
 UNION ALL
+SELECT 'error', format('the publisher "%s" has no identity', publisher), 'Write it back, as the last progress record in Kafka has it: command-center-relay progress.'
+FROM command_center.publishers WHERE identity IS NULL
+UNION ALL
 SELECT 'error', format('the outbox of the publisher "%s" belongs to another database: %s', publisher, cause),
     'Nothing is published and nothing retired until command_center.rebase_outbox() was called: see docs/operations.md.'
 FROM command_center.foreign_publishers())sql"},
+
+{"publishers", R"sql(SELECT 'error', format('the publisher "%s" is one besides "%s": each message would be sent by both', second.publisher, first.publisher),
+    format('DELETE FROM command_center.publishers WHERE publisher = %L; to divide the work: SELECT command_center.set_publishers(2);', second.publisher)
+FROM command_center.publishers AS second CROSS JOIN LATERAL (SELECT min(known.publisher) AS publisher FROM command_center.publishers AS known
+    LEFT JOIN command_center.publisher_shards AS share ON share.publisher = known.publisher
+    WHERE known.publisher <> second.publisher AND (share.publisher IS NOT NULL OR (known.publisher <> 'default', known.publisher) < (second.publisher <> 'default', second.publisher))) AS first
+WHERE first.publisher IS NOT NULL AND NOT EXISTS (SELECT FROM command_center.publisher_shards AS share WHERE share.publisher = second.publisher)
+ORDER BY 2)sql", knows_shards},
 
 {"unpublished", R"sql(SELECT CASE WHEN age > interval '10 minutes' THEN 'error' ELSE 'warning' END,
     format('the publisher "%s" has not published messages that are older than %s', publisher, CASE WHEN age > interval '1 day' THEN 'a day'
@@ -74,7 +86,7 @@ FROM (SELECT publisher.publisher, clock_timestamp() - to_timestamp(('x' || left(
     CROSS JOIN LATERAL (SELECT message.message_id FROM command_center.transactional_outbox AS message WHERE )sql" UNPUBLISHED_MESSAGE R"sql(
         ORDER BY message.transaction_id, message."position" LIMIT 1) AS oldest
     WHERE publisher.identity = command_center.database_identity()) AS waiting
-WHERE age > interval '1 minute' ORDER BY publisher)sql"},
+WHERE age > interval '1 minute' ORDER BY publisher)sql", knows_shards},
 
 {"parked", R"sql(SELECT 'error', format('messages for topic "%s" are put aside since %s: %s%s', topic, to_char(min(parked_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'),
         count(*), ', Kafka says: ' || min(left(detail, 200)) FILTER (WHERE reason = 'refused')),

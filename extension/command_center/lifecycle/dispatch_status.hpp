@@ -15,8 +15,8 @@
   " environment, property_id, received_at"
 
 // A lateral relation with the column status, beside a row `dispatch` whose command_id is from $2 to $3. A
-// command that nobody has reported on is received as long as its last sending is in the outbox and no
-// publisher has published it.
+// command that nobody has reported on is received as long as its last sending is in the outbox and a
+// publisher, and each whose it is, has not published it.
 #define STATUS_OF_DISPATCH \
   "("                                                                                                       \
   "  WITH recorded AS MATERIALIZED (SELECT event_id, kind, service_id, at, detail"                          \
@@ -31,5 +31,6 @@
   "      WHERE kind = 'replayed' ORDER BY event_id DESC LIMIT 1), dispatch.\"position\")"                   \
   "    AND message.command_id = dispatch.command_id AND message.message_id >= dispatch.command_id"          \
   "    AND message.message_id >= $2"                                                                        \
-  "    AND NOT EXISTS (SELECT FROM published WHERE NOT (" UNPUBLISHED_MESSAGE ")))"                         \
+  "    AND EXISTS (SELECT FROM published WHERE " UNPUBLISHED_MESSAGE ")"                                    \
+  "    AND NOT EXISTS (SELECT FROM published WHERE NOT (" UNPUBLISHED_MESSAGE ") AND " IS_OF_PUBLISHER "))" \
   "   THEN 'received' ELSE 'published' END) AS status)"

@@ -37,7 +37,7 @@ Statement select_replays = {
 // One of the messages of a sending.
 Statement select_message = {
     kInstallation,
-    "SELECT transaction_id FROM command_center.transactional_outbox"
+    "SELECT transaction_id, partition_key FROM command_center.transactional_outbox"
     " WHERE tenant_id = $1 AND command_id = $2 AND \"position\" = $3 AND message_id BETWEEN $4 AND $5"
     " LIMIT 1",
     5,
@@ -110,6 +110,7 @@ struct Sending {
   identifiers::Uuid highest_id;
   bool in_outbox;  // else the outbox has none of them, or none any more
   Datum transaction_id;
+  Datum partition_key;  // that of the command, the same of all its messages
 };
 
 struct Sendings {
@@ -142,7 +143,8 @@ void add_publications(Parameters& parameters, const Sendings& all) {
     Publication found = {};
     unknown[i] = !sendings[i].in_outbox;
     if (!unknown[i])
-      found = find_publication(sendings[i].transaction_id, sendings[i].position, all.received_at);
+      found = find_publication(sendings[i].transaction_id, sendings[i].partition_key, sendings[i].position,
+                               all.received_at);
     published[i] = BoolGetDatum(found.published);
     times[i] = TimestampTzGetDatum(found.at);
     untimed[i] = !found.time_known;
@@ -164,19 +166,21 @@ void look_into_outbox(const Parameters& key, Sending& sending) {
   parameters.add(uuid_datum(sending.lowest_id));
   parameters.add(uuid_datum(sending.highest_id));
   sending.in_outbox = read(select_message, parameters) > 0;
-  if (sending.in_outbox) sending.transaction_id = value(0, 0, XID8OID);
+  if (!sending.in_outbox) return;
+  sending.transaction_id = value(0, 0, XID8OID);
+  sending.partition_key = CStringGetTextDatum(text_value(0, 1));
 }
 
 Sendings read_sendings(const Parameters& key, const identifiers::Uuid& command_id) {
   if (read(select_position, key) == 0) refuse_unknown_dispatch(command_id);
-  const Sending first = {bigint_value(0, 0), command_id, beyond_messages_of(command_id), false, 0};
+  const Sending first = {bigint_value(0, 0), command_id, beyond_messages_of(command_id), false, 0, 0};
   const TimestampTz received_at = DatumGetTimestampTz(value(0, 1, TIMESTAMPTZOID));
   const std::uint64_t replays = read(select_replays, key);
   auto* sendings = static_cast<Sending*>(palloc(sizeof(Sending) * (replays + 1)));
   sendings[0] = first;
   for (std::uint64_t row = 0; row < replays; ++row) {
     const identifiers::Uuid message_id = uuid_value(value(row, 1, UUIDOID));
-    sendings[row + 1] = {bigint_value(row, 0), message_id, message_id, false, 0};
+    sendings[row + 1] = {bigint_value(row, 0), message_id, message_id, false, 0, 0};
   }
   for (std::uint64_t i = 0; i <= replays; ++i) look_into_outbox(key, sendings[i]);
   return {sendings, static_cast<int>(replays) + 1, received_at};

@@ -69,6 +69,14 @@ Statement insert_batch = {
     {TEXTOID, INT8OID, INT8OID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, XID8OID, INT8OID, INT8OID, INT8OID,
      INT8OID, BOOLOID, INT4OID, INT8OID, TIMESTAMPTZOID}};
 
+Statement select_position_bound = {
+    kInstallation,
+    "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position",
+    0,
+    {}};
+
+Statement select_snapshot = {kInstallation, "SELECT pg_current_snapshot()", 0, {}};
+
 // A datum that the next statement does not take away.
 Datum kept_datum(std::uint64_t row, int column, Oid type) {
   return datumCopy(value(row, column, type), false, -1);
@@ -86,8 +94,9 @@ Datum kept_xid8(std::uint64_t row, int column) {
   return xid8_datum(xid8_value(value(row, column, XID8OID)));
 }
 
-Batch first_row() {
+Batch first_row(std::string_view publisher) {
   Batch batch = {};
+  batch.shard = parse_publisher(publisher).shard;
   batch.batch_id = bigint_value(0, 0);
   batch.published_through = bigint_value(0, 1);
   batch.snapshot_before = kept_datum(0, 2, PG_SNAPSHOTOID);
@@ -123,7 +132,19 @@ Batch before_everything() {
 Batch last_batch(std::string_view publisher) {
   Parameters parameters;
   parameters.add_text(publisher);
-  return run(select_last, parameters) > 0 ? first_row() : before_everything();
+  if (run(select_last, parameters) > 0) return first_row(publisher);
+  Batch none = before_everything();
+  none.shard = parse_publisher(publisher).shard;
+  return none;
+}
+
+// The order in which they are read is what Batch rests on.
+void end_window(Batch& batch) {
+  (void)run(select_position_bound, Parameters());
+  batch.position_bound_after = bigint_value(0, 0);
+  batch.transaction_bound_after = FullTransactionIdGetDatum(ReadNextFullTransactionId());
+  (void)run(select_snapshot, Parameters());
+  batch.snapshot_after = kept_datum(0, 0, PG_SNAPSHOTOID);
 }
 
 void record_batch(std::string_view publisher, const Batch& batch) {
@@ -150,7 +171,7 @@ Batch find_batch(std::string_view publisher, std::int64_t batch_id) {
   Parameters parameters;
   parameters.add_text(publisher);
   parameters.add_bigint(batch_id);
-  if (run(select_batch, parameters) > 0) return first_row();
+  if (run(select_batch, parameters) > 0) return first_row(publisher);
   refuse("KC002", psprintf("publisher \"%.*s\" has no batch " INT64_FORMAT,
                            static_cast<int>(publisher.size()), publisher.data(), batch_id));
 }
@@ -160,7 +181,7 @@ bool find_open_batch(std::string_view publisher, std::int64_t after, Batch& batc
   parameters.add_text(publisher);
   parameters.add_bigint(after);
   if (run(select_open, parameters) == 0) return false;
-  batch = first_row();
+  batch = first_row(publisher);
   return true;
 }
 

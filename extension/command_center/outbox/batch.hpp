@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/outbox/publisher_id.hpp"
 #include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
@@ -33,6 +34,7 @@ struct Batch {
   int messages;
   std::int64_t bytes;
   std::int64_t opened_at;  // the server's timestamp, read after snapshot_after
+  Shard shard;             // of the publisher: other rows are in no batch of it
 };
 
 // All are Postgres regime, in an open session.
@@ -42,6 +44,9 @@ struct Batch {
 
 // A batch without messages, after which the window is everything there is.
 [[nodiscard]] Batch before_everything();
+
+// Ends the window at this moment: reads the bounds, and then the snapshot.
+void end_window(Batch& batch);
 
 void record_batch(std::string_view publisher, const Batch& batch);
 

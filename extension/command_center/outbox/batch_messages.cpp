@@ -23,24 +23,22 @@ constexpr int kRowsPerFetch = 1000;
   "message.partition_key::text, message.headers::json, message.value::text"
 
 // Most batches have no late transactions, and then the index gives the order.
-Statement select_new = {kInstallation,
-                        NEW_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id",
-                        4,
-                        {INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID}};
+Statement select_new = {
+    kInstallation, NEW_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id", 8, {BATCH_PARAMETERS}};
 
 Statement select_all = {
-    kInstallation, BATCH_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id", 6, {BATCH_PARAMETERS}};
+    kInstallation, BATCH_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id", 8, {BATCH_PARAMETERS}};
 
 Statement select_without_parked = {kInstallation,
                                    "SELECT " MESSAGE_COLUMNS
                                    " FROM (" BATCH_ROWS("message.*") ") AS message WHERE NOT " IS_LEFT_OUT
                                                                      " ORDER BY \"position\", message_id",
-                                   6,
+                                   8,
                                    {BATCH_PARAMETERS}};
 
 Statement count_messages = {kInstallation,
                             "SELECT count(*) FROM (" BATCH_ROWS("message.message_id") ") AS message",
-                            6,
+                            8,
                             {BATCH_PARAMETERS}};
 
 bool has_late_transactions(const Parameters& parameters) {
@@ -52,10 +50,7 @@ bool has_late_transactions(const Parameters& parameters) {
 PortalData* open_messages(const Batch& batch, int left_out) {
   const Parameters parameters = batch_parameters(batch);
   if (left_out > 0) return open_cursor(select_without_parked, parameters);
-  if (has_late_transactions(parameters)) return open_cursor(select_all, parameters);
-  Parameters fewer;
-  for (int i = 0; i < select_new.parameter_count; ++i) fewer.add(parameters.values()[i]);
-  return open_cursor(select_new, fewer);
+  return open_cursor(has_late_transactions(parameters) ? select_all : select_new, parameters);
 }
 
 // Puts the messages into the result, a piece at a time, and answers how many there were.

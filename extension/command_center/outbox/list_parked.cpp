@@ -2,6 +2,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/parked.hpp"
+#include "extension/command_center/outbox/publisher_id.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
@@ -72,7 +73,7 @@ Datum list_topic_holds(FunctionCallInfo fcinfo) {
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
-  parameters.add_text(text_argument(fcinfo, 0));
+  parameters.add_text(parse_publisher(text_argument(fcinfo, 0)).family);
   (void)read(select_holds, parameters);
   put_rows(result);
   close_session(session);

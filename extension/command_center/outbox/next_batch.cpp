@@ -22,12 +22,6 @@ namespace {
 constexpr int kMaxMessages = 100'000;
 constexpr std::int64_t kMaxBytes = std::int64_t{256} * 1024 * 1024;
 
-Statement select_position_bound = {
-    kInstallation,
-    "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM command_center.outbox_position",
-    0,
-    {}};
-
 // Positions of new transactions lie above the bound as long as the sequence hands out one value after the
 // other. Somebody may have set it back; what lies below then is found by transaction. The sum keeps the
 // planner from looking for the minimum among all positions there are.
@@ -38,25 +32,24 @@ Statement select_lowest_position = {kInstallation,
                                     2,
                                     {XID8OID, INT8OID}};
 
-Statement select_snapshot = {kInstallation, "SELECT pg_current_snapshot()", 0, {}};
-
 // How much of the window, from slice_after on, makes the next slice. Rows of one command share a position, so
 // WITH TIES and the cumulated sum over peers keep them together. Parameters: $1 and $2 where the rows of new
 // transactions begin, $3 the snapshot at the end, $4 late transactions, $5 slice_after, $6 messages, $7
-// bytes.
+// bytes, $8 and $9 the shard.
 Statement measure_slice = {
     kInstallation,
     "WITH new_rows AS MATERIALIZED ("
     " SELECT \"position\", coalesce(octet_length(value), 0) + pg_column_size(headers) AS bytes"
     " FROM command_center.transactional_outbox"
     " WHERE \"position\" > $1 AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
+    " AND " IS_OF_SHARD("partition_key", "$8", "$9")
     " ORDER BY \"position\" FETCH FIRST $6 ROWS WITH TIES"
     "), late_rows AS MATERIALIZED ("
     " SELECT found.\"position\", found.bytes FROM unnest($4) AS late(transaction_id) CROSS JOIN LATERAL ("
     "  SELECT \"position\", coalesce(octet_length(value), 0) + pg_column_size(headers) AS bytes"
     "  FROM command_center.transactional_outbox AS message"
     "  WHERE message.transaction_id >= late.transaction_id AND message.transaction_id <= late.transaction_id"
-    "  AND \"position\" > $5"
+    "  AND \"position\" > $5 AND " IS_OF_SHARD("message.partition_key", "$8", "$9")
     "  ORDER BY message.transaction_id, \"position\" FETCH FIRST $6 ROWS WITH TIES) AS found"
     "), first_rows AS ("
     " SELECT \"position\", bytes, sum(bytes) OVER (ORDER BY \"position\") AS running FROM ("
@@ -66,8 +59,8 @@ Statement measure_slice = {
     " SELECT count(*)::integer, coalesce(sum(bytes), 0)::bigint, coalesce(max(\"position\"), 0),"
     " count(*) = (SELECT count(*) FROM first_rows) AND count(*) < $6"
     " FROM first_rows WHERE running <= $7 OR \"position\" = (SELECT min(\"position\") FROM first_rows)",
-    7,
-    {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID}};
+    9,
+    {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID, INT8OID, INT8OID}};
 
 Statement emit_wal = {
     kInstallation, "SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
@@ -97,9 +90,9 @@ std::int64_t position_bound(const Batch& window) {
   return bigint_value(0, 0) - 1;
 }
 
-// The batch after `last` without its slice: what is left of the window of `last`, or a new window. The order
-// in which the bounds and the snapshot are read is what Batch rests on.
-Batch next_window(const Batch& last) {
+// The batch after `last` without its slice: what is left of the window of `last`, or a new window. which
+// ends now, unless the publisher itself has come to its end.
+Batch next_window(const Batch& last, const Standing& standing) {
   Batch next = last;
   next.batch_id = last.batch_id + 1;
   if (!last.window_complete) {
@@ -110,11 +103,13 @@ Batch next_window(const Batch& last) {
   next.transaction_bound_before = last.transaction_bound_after;
   next.position_bound_before = last.position_bound_after;
   next.slice_after = 0;
-  (void)run(select_position_bound, Parameters());
-  next.position_bound_after = bigint_value(0, 0);
-  next.transaction_bound_after = FullTransactionIdGetDatum(ReadNextFullTransactionId());
-  (void)run(select_snapshot, Parameters());
-  next.snapshot_after = datumCopy(value(0, 0, PG_SNAPSHOTOID), false, -1);
+  if (standing.ends) {
+    next.position_bound_after = standing.end.position_bound_after;
+    next.transaction_bound_after = standing.end.transaction_bound_after;
+    next.snapshot_after = standing.end.snapshot_after;
+  } else {
+    end_window(next);
+  }
   next.position_bound_before = position_bound(next);
   return next;
 }
@@ -129,6 +124,8 @@ void cut_slice(Batch& batch, const Limits& limits) {
   parameters.add_bigint(batch.slice_after);
   parameters.add_int(limits.messages);
   parameters.add_bigint(limits.bytes);
+  parameters.add_bigint(batch.shard.number);
+  parameters.add_bigint(batch.shard.count);
   (void)run(measure_slice, parameters);
   resume_planner(level);
   batch.messages = int_value(0, 0);
@@ -183,33 +180,36 @@ void require_one_ahead(std::string_view publisher, const Reached& reached) {
 }
 
 // A batch without messages only says that those before it are published, and counts as published itself: not
-// while one is open.
-bool open_next(std::string_view publisher, const Reached& reached, const Limits& limits, const Batch& last,
-               Batch& batch) {
+// while one is open. That of a publisher which has come to its end is its last.
+bool open_next(std::string_view publisher, const Standing& standing, const Reached& reached,
+               const Limits& limits, const Batch& last, Batch& batch) {
   require_counting_one_by_one(
       "Nothing is published until then, and nothing is lost: ALTER SEQUENCE command_center.outbox_position "
       "CACHE 1 INCREMENT 1 NO CYCLE;");
-  batch = next_window(last);
+  batch = next_window(last, standing);
   cut_slice(batch, limits);
   if (batch.messages == 0 && !last.window_complete) {
     Batch finished = last;
     finished.window_complete = true;
-    batch = next_window(finished);
+    batch = next_window(finished, standing);
     cut_slice(batch, limits);
   }
   batch.published_through = reached.published_through;
   batch.opened_at = GetCurrentTimestamp();
-  const bool closes_last = reached.published_through > last.published_through &&
-                           reached.opened_through <= reached.published_through;
-  if (batch.messages == 0 && !closes_last) return false;
+  const bool none_is_open = reached.opened_through <= reached.published_through;
+  const bool closes_last = none_is_open && reached.published_through > last.published_through;
+  const bool is_last = none_is_open && standing.ends;
+  if (batch.messages == 0 && !closes_last && !is_last) return false;
   if (batch.messages > 0) park_held(publisher, batch);
   record_batch(publisher, batch);
+  if (batch.messages == 0 && is_last) end_publisher(publisher);
   return batch.messages > 0;
 }
 
 // Finds the batch to publish next, the oldest that is open, and records it unless it is. False: there is
 // nothing to publish.
-bool advance(std::string_view publisher, const Reached& reached, const Limits& limits, Batch& batch) {
+bool advance(std::string_view publisher, const Standing& standing, const Reached& reached,
+             const Limits& limits, Batch& batch) {
   const Batch last = last_batch(publisher);
   check_reached(publisher, reached, last);
   const std::int64_t in_hand = std::max(reached.published_through, reached.opened_through);
@@ -220,7 +220,7 @@ bool advance(std::string_view publisher, const Reached& reached, const Limits& l
     return true;
   }
   if (reached.opened_through > reached.published_through) require_one_ahead(publisher, reached);
-  return open_next(publisher, reached, limits, last, batch);
+  return open_next(publisher, standing, reached, limits, last, batch);
 }
 
 Datum next_batch(FunctionCallInfo fcinfo) {
@@ -233,15 +233,16 @@ Datum next_batch(FunctionCallInfo fcinfo) {
 
   const OwnerSession session = open_session(kInstallation);
   lock_publisher(publisher, PublisherLock::kCursor);
-  const char* identity = publisher_identity(publisher);
+  const Standing standing = publisher_standing(publisher);
+  require_turn(publisher, standing);
   Batch batch = {};
   // Version 0.3.0 and earlier declare four parameters.
   const Reached reached = {PG_GETARG_INT64(1), PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 0};
-  if (advance(publisher, reached, limits, batch)) {
+  if (advance(publisher, standing, reached, limits, batch)) {
     const int to_publish = batch.messages - count_left_out(batch);
     MemoryContext working = MemoryContextSwitchTo(caller);
     Datum values[] = {Int64GetDatum(batch.batch_id), Int32GetDatum(to_publish), Int64GetDatum(batch.bytes),
-                      progress_record(publisher, identity, batch)};
+                      progress_record(publisher, standing.identity, batch)};
     bool nulls[] = {false, false, false, false};
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
     MemoryContextSwitchTo(working);

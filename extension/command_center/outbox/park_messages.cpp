@@ -21,7 +21,7 @@ namespace {
 #define PARK(reason, detail)                                                                         \
   "INSERT INTO command_center.parked_messages (publisher, batch_id, parked_at, reason, detail,"      \
   " \"position\", message_id, tenant_id, command_id, topic, partition_key, headers, value, ordered)" \
-  " SELECT $7, $8, clock_timestamp(), '" reason "', " detail                                         \
+  " SELECT $9, $10, clock_timestamp(), '" reason "', " detail                                        \
   ", message.\"position\", message.message_id,"                                                      \
   "  message.tenant_id, message.command_id, message.topic, message.partition_key, message.headers,"  \
   "  message.value, message.ordered FROM (" BATCH_ROWS("message.*") ") AS message"
@@ -29,10 +29,10 @@ namespace {
 Statement park_refused = {
     kInstallation,
     PARK("refused", "left(refused.detail, 1000)")
-    " JOIN unnest($9, $10, $11) AS refused(\"position\", message_id, detail)"
+    " JOIN unnest($11, $12, $13) AS refused(\"position\", message_id, detail)"
     "  ON refused.\"position\" = message.\"position\" AND refused.message_id = message.message_id"
     " WHERE NOT " IS_LEFT_OUT,
-    11,
+    13,
     {BATCH_PARAMETERS, TEXTOID, INT8OID, INT8ARRAYOID, UUIDARRAYOID, TEXTARRAYOID}};
 
 Statement hold_keys = {
@@ -50,16 +50,16 @@ Statement hold_keys = {
 Statement park_behind = {
     kInstallation,
     PARK("behind", "NULL")
-    " JOIN command_center.key_holds AS held ON held.publisher = $7 AND held.topic = message.topic"
+    " JOIN command_center.key_holds AS held ON held.publisher = $9 AND held.topic = message.topic"
     "  AND held.tenant_id = message.tenant_id AND held.partition_key = message.partition_key"
     " WHERE message.ordered IS NOT FALSE AND NOT " IS_LEFT_OUT
     " AND EXISTS (SELECT FROM command_center.parked_messages AS parked"
-    "  WHERE parked.publisher = $7 AND parked.topic = message.topic AND parked.tenant_id = message.tenant_id"
+    "  WHERE parked.publisher = $9 AND parked.topic = message.topic AND parked.tenant_id = message.tenant_id"
     "  AND md5(parked.partition_key) = md5(message.partition_key)"
     "  AND parked.partition_key = message.partition_key"
     "  AND (parked.\"position\", parked.message_id) < (message.\"position\", message.message_id)"
     "  AND " IS_OPEN ")",
-    8,
+    10,
     {BATCH_PARAMETERS, TEXTOID, INT8OID}};
 
 Statement hold = {kInstallation,
@@ -69,13 +69,13 @@ Statement hold = {kInstallation,
                   {TEXTOID, TEXTOID, TEXTOID}};
 
 Statement park_topic = {kInstallation,
-                        PARK("topic", "NULL") " WHERE message.topic = $9 AND NOT " IS_LEFT_OUT,
-                        9,
+                        PARK("topic", "NULL") " WHERE message.topic = $11 AND NOT " IS_LEFT_OUT,
+                        11,
                         {BATCH_PARAMETERS, TEXTOID, INT8OID, TEXTOID}};
 
 Parameters rows_of(std::string_view publisher, const Batch& batch) {
   Parameters parameters = batch_parameters(batch);
-  parameters.add_text(publisher);
+  parameters.add_text(parse_publisher(publisher).family);
   parameters.add_bigint(batch.batch_id);
   return parameters;
 }
@@ -131,7 +131,7 @@ Datum park_messages(FunctionCallInfo fcinfo) {
   refused.add(details);
   std::uint64_t parked = insert(park_refused, refused);
   Parameters keys;
-  keys.add_text(publisher);
+  keys.add_text(parse_publisher(publisher).family);
   keys.add(positions);
   keys.add(ids);
   (void)run(hold_keys, keys);
@@ -153,7 +153,7 @@ Datum hold_topic(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session(kInstallation);
   (void)begin_parking(publisher, text_argument(fcinfo, 1), batch_id);
   Parameters held;
-  held.add_text(publisher);
+  held.add_text(parse_publisher(publisher).family);
   held.add_text(topic);
   held.add_text(text_argument(fcinfo, 5));
   (void)run(hold, held);

@@ -15,14 +15,14 @@ Statement select_any = {
     "SELECT EXISTS (SELECT FROM command_center.parked_messages WHERE \"position\" > $1 AND \"position\" <= $4)"
     " OR EXISTS (SELECT FROM (" LATE_ROWS("message.\"position\", message.message_id") ") AS message"
     "  WHERE " IS_LEFT_OUT ") WHERE $2 IS NOT NULL AND $3 IS NOT NULL",
-    6,
+    8,
     {BATCH_PARAMETERS},
     Planning::kOnce};
 
 Statement count_rows = {kInstallation,
                         "SELECT count(*)::integer FROM (" BATCH_ROWS(
                             "message.\"position\", message.message_id") ") AS message WHERE " IS_LEFT_OUT,
-                        6,
+                        8,
                         {BATCH_PARAMETERS}};
 
 Statement select_holds = {kInstallation,
@@ -36,17 +36,17 @@ Statement park_rows = {
     kInstallation,
     "INSERT INTO command_center.parked_messages (publisher, batch_id, parked_at, reason, \"position\","
     " message_id, tenant_id, command_id, topic, partition_key, headers, value, ordered)"
-    " SELECT $7, $8, clock_timestamp(), CASE WHEN topic_hold.topic IS NULL THEN 'behind' ELSE 'topic' END,"
+    " SELECT $9, $10, clock_timestamp(), CASE WHEN topic_hold.topic IS NULL THEN 'behind' ELSE 'topic' END,"
     "  message.\"position\", message.message_id, message.tenant_id, message.command_id, message.topic,"
     "  message.partition_key, message.headers, message.value, message.ordered"
     " FROM (" BATCH_ROWS("message.*") ") AS message"
     " LEFT JOIN command_center.topic_holds AS topic_hold"
-    "  ON topic_hold.publisher = $7 AND topic_hold.topic = message.topic"
-    " LEFT JOIN command_center.key_holds AS key_hold ON key_hold.publisher = $7"
+    "  ON topic_hold.publisher = $9 AND topic_hold.topic = message.topic"
+    " LEFT JOIN command_center.key_holds AS key_hold ON key_hold.publisher = $9"
     "  AND key_hold.topic = message.topic AND key_hold.tenant_id = message.tenant_id"
     "  AND key_hold.partition_key = message.partition_key AND message.ordered IS NOT FALSE"
     " WHERE (topic_hold.topic IS NOT NULL OR key_hold.topic IS NOT NULL) AND NOT " IS_LEFT_OUT,
-    8,
+    10,
     {BATCH_PARAMETERS, TEXTOID, INT8OID}};
 
 }  // namespace
@@ -59,6 +59,8 @@ Parameters batch_parameters(const Batch& batch) {
   parameters.add_bigint(batch.slice_through);
   parameters.add(late_transactions(batch));
   parameters.add_bigint(batch.slice_after);
+  parameters.add_bigint(batch.shard.number);
+  parameters.add_bigint(batch.shard.count);
   return parameters;
 }
 
@@ -82,12 +84,13 @@ int count_left_out(const Batch& batch) {
 
 void park_held(std::string_view publisher, const Batch& batch) {
   if (!knows_parking()) return;
+  const std::string_view family = parse_publisher(publisher).family;
   Parameters holds;
-  holds.add_text(publisher);
+  holds.add_text(family);
   (void)run(select_holds, holds);
   if (!bool_value(0, 0)) return;
   Parameters parameters = batch_parameters(batch);
-  parameters.add_text(publisher);
+  parameters.add_text(family);
   parameters.add_bigint(batch.batch_id);
   const int level = force_index_scans();
   (void)run(park_rows, parameters);

@@ -68,6 +68,23 @@ Progress read_progress(Datum document) {
           optional_text_member(record, "openedAt"), is_complete(record)};
 }
 
+Progress* read_all_progress(Datum document, int& count) {
+  Jsonb* all = DatumGetJsonbP(document);
+  const bool is_list = JB_ROOT_IS_ARRAY(all) && !JB_ROOT_IS_SCALAR(all);
+  count = is_list ? static_cast<int>(JB_ROOT_COUNT(all)) : 1;
+  auto* records = static_cast<Progress*>(palloc(sizeof(Progress) * static_cast<std::size_t>(count + 1)));
+  if (!is_list) {
+    records[0] = read_progress(document);
+    return records;
+  }
+  for (int i = 0; i < count; ++i) {
+    JsonbValue* element = getIthJsonbValueFromContainer(&all->root, static_cast<uint32>(i));
+    records[i] = read_progress(PointerGetDatum(JsonbValueToJsonb(element)));
+  }
+  if (count == 0) refuse("22023", "progress record is not a JSON object");
+  return records;
+}
+
 Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch) {
   StringInfoData text;
   initStringInfo(&text);

@@ -27,6 +27,9 @@ struct Progress {
 // `record` is jsonb; 22023 when it is no progress record.
 [[nodiscard]] Progress read_progress(Datum record);
 
+// The same of one record or of an array of them. In the current memory context.
+[[nodiscard]] Progress* read_all_progress(Datum document, int& count);
+
 // The record of a batch, as jsonb.
 [[nodiscard]] Datum progress_record(std::string_view publisher, const char* identity, const Batch& batch);
 

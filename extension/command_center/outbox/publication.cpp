@@ -3,6 +3,8 @@
 #include "extension/command_center/outbox/publication.hpp"
 
 #include "extension/command_center/outbox/parked.hpp"
+#include "extension/command_center/outbox/publisher.hpp"
+#include "extension/command_center/outbox/publisher_id.hpp"
 
 #include <algorithm>
 
@@ -19,8 +21,21 @@
 namespace command_center::extension {
 namespace {
 
+// One that has ended is no publisher any more, but of the messages that were its own it tells. As long as
+// setup() has not made the table of shards, each has all.
 Statement select_publishers = {
     kInstallation, "SELECT publisher FROM command_center.publishers ORDER BY publisher", 0, {}};
+Statement select_owners = {
+    kInstallation,
+    "SELECT share.publisher FROM command_center.publisher_shards AS share"
+    " WHERE " IS_OF_SHARD("$1", "share.shard", "share.shards")
+    " AND (share.begins_at IS NULL OR NOT pg_visible_in_snapshot($2, share.begins_at))"
+    " AND (share.ends_at IS NULL OR pg_visible_in_snapshot($2, share.ends_at))"
+    " UNION SELECT known.publisher FROM command_center.publishers AS known WHERE NOT EXISTS ("
+    "  SELECT FROM command_center.publisher_shards AS share WHERE share.publisher = known.publisher)"
+    " ORDER BY publisher",
+    2,
+    {TEXTOID, XID8OID}};
 
 // After rebase_outbox() a batch from before may still stand there for resume_publication(). Its snapshots are
 // those of another time; it alone counts itself as published.
@@ -234,12 +249,22 @@ bool find_last_place(Row& row) {
   }
 }
 
+// The names of those whose the row is, as rows of the last result.
+std::uint64_t read_owners(Datum partition_key, const Row& row) {
+  Parameters parameters;
+  if (!knows_shards()) return read(select_publishers, parameters);
+  parameters.add(partition_key);
+  parameters.add(row.transaction_id);
+  return read(select_owners, parameters);
+}
+
 }  // namespace
 
-Publication find_publication(Datum transaction_id, std::int64_t position, std::int64_t received_at) {
+Publication find_publication(Datum transaction_id, Datum partition_key, std::int64_t position,
+                             std::int64_t received_at) {
   Row row = {transaction_id, position};
   if (!find_last_place(row)) return {};
-  const auto publishers = static_cast<int>(read(select_publishers, Parameters()));
+  const auto publishers = static_cast<int>(read_owners(partition_key, row));
   auto* names = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(publishers + 1)));
   for (int i = 0; i < publishers; ++i)
     names[i] = datumCopy(value(static_cast<std::uint64_t>(i), 0, TEXTOID), false, -1);

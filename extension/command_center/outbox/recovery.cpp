@@ -125,7 +125,11 @@ Known known_publication(std::string_view publisher) {
     known.whole = known.last;
     return known;
   }
-  if (known.last.published_through == 0) return known;
+  if (known.last.published_through == 0) {
+    // What came before its generation is published.
+    if (parse_publisher(publisher).generation > 1) known.whole = find_batch(publisher, 1);
+    return known;
+  }
   Batch done = find_batch(publisher, known.last.published_through);
   // That of another time, which a rebase has left.
   if (done.messages == 0) return known;

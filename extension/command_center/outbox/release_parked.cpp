@@ -10,6 +10,7 @@
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/append.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/generation.hpp"
 #include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
@@ -63,7 +64,9 @@ constexpr int kKeysAtOnce = 100;
   row ".topic = key.topic AND " row ".tenant_id = key.tenant_id AND " row \
       ".partition_key = "                                                 \
       "key.partition_key"
-#define WANTED_KEYS "unnest($3, $4, $5) AS key(topic, tenant_id, partition_key)"
+#define WANTED_KEYS                                                                                 \
+  "(SELECT * FROM unnest($3, $4, $5) AS given(topic, tenant_id, partition_key) WHERE " IS_OF_SHARD( \
+      "given.partition_key", "$9", "$10") ") AS key"
 
 // $6, $7 and $8: everything visible in the first snapshot is in a batch, and of what is visible in the second
 // as far as the position. What a batch has got meanwhile is put aside, since its key is held until we commit.
@@ -94,8 +97,9 @@ Statement append_keys = {
                                                                   "  AND NOT " IS_LEFT_OUT
                                                                   ") AS found ORDER BY found.\"position\", "
                                                                   "found.message_id, found.is_parked DESC"),
-    8,
-    {XID8OID, TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID},
+    10,
+    {XID8OID, TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID, PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID,
+     INT8OID, INT8OID},
     Planning::kEachTime};
 
 Statement append_unordered = {
@@ -263,13 +267,12 @@ std::int64_t run_appending(Statement& statement, const Parameters& parameters) {
   return bigint_value(0, 0);
 }
 
-// The keys must be locked.
-std::int64_t append_again(std::string_view publisher, const Keys& keys) {
-  if (keys.count == 0) return 0;
+// Of the keys that are this publisher's.
+std::int64_t append_again(std::string_view family, const char* publisher, const Keys& keys) {
   const Batch last = last_batch(publisher);
   Parameters parameters;
   parameters.add(take_transaction_id());
-  parameters.add_text(publisher);
+  parameters.add_text(family);
   add_keys(parameters, keys);
   if (last.window_complete) {
     parameters.add(last.snapshot_after);
@@ -279,18 +282,29 @@ std::int64_t append_again(std::string_view publisher, const Keys& keys) {
     parameters.add(last.snapshot_after);
   }
   parameters.add_bigint(last.slice_through);
-  const std::int64_t appended = run_appending(append_keys, parameters);
+  parameters.add_bigint(last.shard.number);
+  parameters.add_bigint(last.shard.count);
+  return run_appending(append_keys, parameters);
+}
+
+// The keys must be locked. Who has a key by now is the one of the earliest generation that has not ended:
+// those after it have begun no batch.
+std::int64_t append_again(std::string_view family, const Keys& keys) {
+  if (keys.count == 0) return 0;
+  std::int64_t appended = 0;
+  const TextList publishers = publishers_at_work(family);
+  for (int i = 0; i < publishers.count; ++i) appended += append_again(family, publishers.texts[i], keys);
   Parameters freed;
-  freed.add_text(publisher);
+  freed.add_text(family);
   add_keys(freed, keys);
   (void)change_with_latest_snapshot(free_keys, freed);
   return appended;
 }
 
-std::int64_t append_again(std::string_view publisher, Datum message_ids) {
+std::int64_t append_again(std::string_view family, Datum message_ids) {
   Parameters parameters;
   parameters.add(take_transaction_id());
-  parameters.add_text(publisher);
+  parameters.add_text(family);
   parameters.add(message_ids);
   return run_appending(append_unordered, parameters);
 }
@@ -301,11 +315,12 @@ std::int64_t append_again(std::string_view publisher, Datum message_ids) {
 struct Decision {
   Datum message_ids;
   std::string_view reason;
-  std::string_view publisher;
+  std::string_view publisher;  // the family
 };
 
 Decision read_decision(FunctionCallInfo fcinfo) {
-  const Decision decision = {PG_GETARG_DATUM(0), text_argument(fcinfo, 1), text_argument(fcinfo, 2)};
+  const Decision decision = {PG_GETARG_DATUM(0), text_argument(fcinfo, 1),
+                             parse_publisher(text_argument(fcinfo, 2)).family};
   const ArrayType* ids = DatumGetArrayTypeP(decision.message_ids);
   if (ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids)) > kMostIds)
     refuse("22023", "message_ids must have at most 10000 elements");
@@ -398,20 +413,23 @@ Datum free_topic(FunctionCallInfo fcinfo) {
   const int most = PG_GETARG_INT32(3);
   if (most < 1) refuse("22023", "max_messages must be at least 1");
   const OwnerSession session = open_session(kInstallation);
+  const PublisherId id = parse_publisher(publisher);
+  // What is held is held for all shards.
+  if (id.shard.count > 1) lock_all_cursors();
   lock_publisher(publisher, PublisherLock::kCursor);
   (void)publisher_identity(publisher);
   require_lease(publisher, text_argument(fcinfo, 1));
   std::int64_t appended = 0;
-  if (try_lock(parked_lock(publisher), LockMode::kExclusive)) {
+  if (try_lock(parked_lock(id.family), LockMode::kExclusive)) {
     Parameters parameters;
-    parameters.add_text(publisher);
+    parameters.add_text(id.family);
     parameters.add_text(topic);
     if (run(free_held_topic, parameters) > 0) (void)run(hold_keys_of_topic, parameters);
     const Keys held = copy_keys(run(select_held_keys, parameters));
-    appended = append_again(publisher, keys_that_are_free(held, kKeysAtOnce));
+    appended = append_again(id.family, keys_that_are_free(held, kKeysAtOnce));
     parameters.add_int(most);
     (void)run(select_unordered_of_topic, parameters);
-    appended += append_again(publisher, datumCopy(value(0, 0, UUIDARRAYOID), false, -1));
+    appended += append_again(id.family, datumCopy(value(0, 0, UUIDARRAYOID), false, -1));
   }
   close_session(session);
   return Int64GetDatum(appended);

@@ -143,8 +143,9 @@ Datum resume_publication(FunctionCallInfo fcinfo) {
   lock_publisher(publisher, PublisherLock::kCursor);
   // Version 0.3.0 and earlier declare two parameters.
   agree_on_format(publisher, PG_NARGS() > 2 && !PG_ARGISNULL(2) ? PG_GETARG_INT32(2) : 1);
-  const std::int64_t published =
-      agree(publisher, publisher_identity(publisher), has_record, PG_GETARG_DATUM(1));
+  const Standing standing = publisher_standing(publisher);
+  require_turn(publisher, standing);
+  const std::int64_t published = agree(publisher, standing.identity, has_record, PG_GETARG_DATUM(1));
   close_session(session);
   return Int64GetDatum(published);
 }

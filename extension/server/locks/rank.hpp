@@ -10,6 +10,7 @@ namespace command_center::server {
 enum class LockKind : std::uint32_t {
   kSetup = 100,
   kMaintenance = 200,
+  kPublishers = 290,
   kPublisher = 300,
   kConsumer = 350,
   kCatalogue = 400,

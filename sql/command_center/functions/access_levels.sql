@@ -14,7 +14,7 @@ AS $access_levels$
         ('dispatcher',
             '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
         ('relay',
-            '{publisher_identity, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, hold_topic,
+            '{publisher_identity, publisher_of_shard, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, hold_topic,
               begin_recovery, recover_messages, finish_recovery,
               free_topic, list_topics, list_topic_holds, wait_for_outbox, maintain,
               list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, acknowledge_message}', '{outbox_status}'),
@@ -27,11 +27,11 @@ AS $access_levels$
               set_subscription, reset_subscription, remove_subscription, list_dead_letters, replay_dead_letters, discard_dead_letters, acknowledge_message,
               set_route, remove_route, simulate_route, set_feature, remove_feature, set_environment, remove_environment, enable_module, disable_module,
               find_dispatches, replay_dispatch, replay_dispatches, list_parked, release_parked, discard_parked, list_topic_holds, doctor, maintain, database_identity, recorded_progress}',
-            '{control_audit, transactional_outbox, parked_messages, parked_outcomes, topic_holds, key_holds, publication_formats, idempotency_keys, publishers, publisher_leases, publication_batches, installation,
+            '{control_audit, transactional_outbox, parked_messages, parked_outcomes, topic_holds, key_holds, publication_formats, idempotency_keys, publishers, publisher_shards, publisher_leases, publication_batches, installation,
               dead_letters, dead_letter_events,
               setup_steps}'),
         ('admin',
-            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, setup, lock_for_setup, setup_definitions, announce_change,
+            '{grant_access, revoke_access, bind_role, unbind_role, rebase_outbox, set_publishers, setup, lock_for_setup, setup_definitions, announce_change,
               policy_forms, use_distributed_policies, use_local_policies}', '{}')
     ), includes (level, functions_of, relations_of) AS (VALUES
         ('reader', '{reader}'::text[], '{reader}'::text[]),

@@ -1,4 +1,5 @@
--- A batch may be opened before the one before it is published: the row that says so is not always the next one.
+-- A batch may be opened before the one before it is published: the row that says so is not always the next one. And a publisher may have
+-- a share of the keys, from one moment to another.
 CREATE OR REPLACE VIEW command_center.outbox_status AS
 SELECT publisher.publisher,
     CASE WHEN waiting.messages < 10000 THEN waiting.messages
@@ -14,6 +15,7 @@ FROM (
     SELECT listed.publisher FROM command_center.publishers AS listed
     WHERE listed.publisher = ANY (ARRAY(SELECT every.publisher FROM command_center.publishers AS every))) AS publisher
 CROSS JOIN command_center.outbox_position AS drawn
+LEFT JOIN command_center.publisher_shards AS share ON share.publisher = publisher.publisher
 LEFT JOIN LATERAL (
     SELECT batch.* FROM command_center.publication_batches AS batch
     WHERE batch.publisher = publisher.publisher ORDER BY batch.batch_id DESC LIMIT 1) AS last ON true
@@ -42,11 +44,14 @@ CROSS JOIN LATERAL (
         to_timestamp(('x' || left(replace(min(message.message_id::text), '-', ''), 12))::bit(48)::bigint / 1000.0) AS oldest_at
     FROM (
         SELECT candidate."position", candidate.message_id FROM (
-            SELECT outbox."position", outbox.transaction_id, outbox.message_id FROM command_center.transactional_outbox AS outbox
+            SELECT outbox."position", outbox.transaction_id, outbox.message_id, outbox.partition_key FROM command_center.transactional_outbox AS outbox
             WHERE outbox.transaction_id = ANY (ARRAY(SELECT pg_snapshot_xip(published.whole)))
             UNION ALL
-            SELECT outbox."position", outbox.transaction_id, outbox.message_id FROM command_center.transactional_outbox AS outbox
+            SELECT outbox."position", outbox.transaction_id, outbox.message_id, outbox.partition_key FROM command_center.transactional_outbox AS outbox
             WHERE outbox.transaction_id >= pg_snapshot_xmax(published.whole)) AS candidate
-        WHERE published.sliced IS NULL OR NOT pg_visible_in_snapshot(candidate.transaction_id, published.sliced)
-            OR candidate."position" > published.through
+        WHERE (published.sliced IS NULL OR NOT pg_visible_in_snapshot(candidate.transaction_id, published.sliced)
+            OR candidate."position" > published.through)
+            AND (share.shards IS NULL OR share.shards = 1
+                OR mod(hashtextextended(candidate.partition_key COLLATE "C", 0) & 9223372036854775807, share.shards) = share.shard - 1)
+            AND (share.ends_at IS NULL OR pg_visible_in_snapshot(candidate.transaction_id, share.ends_at))
         LIMIT 10000) AS message) AS waiting;

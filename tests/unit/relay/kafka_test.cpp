@@ -81,6 +81,18 @@ TEST(ProgressKey, BelongsToOnePublisherAlone) {
   EXPECT_TRUE(is_key_of("uuid.1.2/x/two", "x/two"));
   EXPECT_FALSE(is_key_of("uuid.1.2/x/two", "two"));
   EXPECT_FALSE(is_key_of("two", "two"));
+  EXPECT_FALSE(is_key_of("uuid.1.2/twofold", "two"));
+}
+
+TEST(ProgressKey, BelongsToThePublisherOfTheShard) {
+  EXPECT_TRUE(is_key_of("uuid.1.2/two:3:1/2", "two"));
+  EXPECT_FALSE(is_key_of("uuid.1.2/x/two:3:1/2", "two"));
+}
+
+TEST(ProgressRecords, OfOneDatabaseAreHandedOverTogether) {
+  EXPECT_EQ(join_by_identity({{"a/default", "1"}, {"b/default", "2"}}), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(join_by_identity({{"a/default", "1"}, {"a/default:2:1/2", "2"}, {"b/default", "3"}}),
+            (std::vector<std::string>{"[1, 2]", "3"}));
 }
 
 TEST(KafkaFailure, OnlyBeingReplacedMeansToStandBy) {

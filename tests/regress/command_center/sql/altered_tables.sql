@@ -102,6 +102,8 @@ INSERT INTO test.steps (name, statement) VALUES
         command_center.batch_messages('default', next.batch_id)$q$),
     ('resume', $q$SELECT concat_ws(' ', command_center.resume_publication('default', NULL), command_center.recorded_progress('default'))$q$),
     ('rebase', $q$SELECT concat_ws(' ', rebased ->> 'published', rebased ->> 'unpublished') FROM command_center.rebase_outbox('default', NULL) AS rebased$q$),
+    ('publishers', $q$SELECT command_center.set_publishers(2)::text$q$),
+    ('publisher of a shard', $q$SELECT command_center.publisher_of_shard(1, 1)$q$),
     ('identity', $q$SELECT (command_center.publisher_identity('default') = command_center.database_identity())::text$q$),
     ('wait', $q$SELECT command_center.wait_for_outbox('0') >= 0$q$),
     ('lease', $q$SELECT concat_ws(' ', granted, term, current_holder, command_center.release_lease('default', 'a')) FROM command_center.acquire_lease('default', 'a', '5 seconds')$q$),
@@ -215,7 +217,7 @@ BEGIN
             WHERE (altered IS NULL OR altered = ANY (touched)) AND (turn + number) % CASE WHEN is_slow THEN 4 * turns - 3 ELSE turns END = 0 ORDER BY number) AS lived
         WHERE now <> answer AND now ~ CASE WHEN destroys THEN '^(XX|57|58|40001$)' ELSE '^(XX|57|58|40001$|KC00[458]$)|^(?![0-9A-Z]{5}$)' END;
         IF must_speak AND turn % (2 * turns - 1) = 0 AND NOT EXISTS (SELECT FROM command_center.doctor()
-            WHERE name IN ('table_shape', 'unlogged', 'owners', 'policies', 'functions', 'setup_steps') OR name = 'views' AND alteration !~ '^DROP VIEW IF EXISTS') THEN
+            WHERE name IN ('table_shape', 'unlogged', 'owners', 'policies', 'functions', 'setup_steps', 'publishers') OR name = 'views' AND alteration !~ '^DROP VIEW IF EXISTS') THEN
             found := found || ARRAY[ARRAY['doctor', 'silent']];
         END IF;
         RAISE EXCEPTION USING ERRCODE = 'TT000';
