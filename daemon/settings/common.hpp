@@ -9,6 +9,7 @@
 #include "daemon/logging/log.hpp"
 #include "daemon/postgres/connection.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the library's name
 namespace CLI {
 class App;
 }

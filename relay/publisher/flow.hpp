@@ -37,8 +37,8 @@ class Flow {
  private:
   static constexpr std::chrono::milliseconds kShort{100};
   static constexpr std::chrono::milliseconds kLong{1000};
-  static constexpr std::int64_t kSmallest = 64 * 1024;
-  static constexpr std::int64_t kFirst = 256 * 1024;
+  static constexpr std::int64_t kSmallest = 64LL * 1024;
+  static constexpr std::int64_t kFirst = 256LL * 1024;
 
   std::int64_t largest_;
   Clock::time_point closes_at_;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
+// NOLINTNEXTLINE(readability-identifier-naming): the library's name
 namespace CLI {
 class App;
 }

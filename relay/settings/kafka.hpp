@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+// NOLINTNEXTLINE(readability-identifier-naming): the library's name
 namespace CLI {
 class App;
 }

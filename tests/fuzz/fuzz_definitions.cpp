@@ -10,6 +10,7 @@
 #include "extension/core/envelope/event.hpp"
 #include "extension/core/envelope/message.hpp"
 #include "extension/core/envelope/replay.hpp"
+#include "extension/core/envelope/topic.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/core/features/limit_definition.hpp"
 #include "extension/core/json/pointer.hpp"
@@ -86,7 +87,7 @@ void check_event(std::string_view text) {
       {text.substr(0, split), text.substr(std::min(split + 1, text.size()))}};
   try {
     envelope::check_event_headers(own);
-    envelope::check_event_topic(text.substr(0, split));
+    envelope::check_topic(text.substr(0, split));
   } catch (const Error& error) {
     require(error.sqlstate() == sqlstate::kInvalidParameter);
     return;

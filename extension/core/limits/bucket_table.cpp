@@ -211,7 +211,7 @@ bool BucketTable::counts_together(std::uint32_t database, std::int64_t now) cons
 std::uint32_t BucketTable::find_owner(const Key& key, bool is_database, std::uint64_t hash) const noexcept {
   if (header_->capacity == 0) return kNone;
   const identifiers::Uuid tenant_id = is_database ? identifiers::Uuid{} : key.tenant_id;
-  std::uint32_t found = owner_heads_[hash % (2 * header_->capacity)];
+  std::uint32_t found = owner_heads_[hash % (std::uint64_t{2} * header_->capacity)];
   while (found != kNone) {
     const Owner& owner = owners_[found];
     if (owner.database == key.database && (owner.is_database != 0) == is_database &&
@@ -229,7 +229,7 @@ std::uint32_t BucketTable::find_or_add_owner(const Key& key, bool is_database, s
     found = header_->free_owner;
     Owner& owner = owners_[found];
     header_->free_owner = owner.next;
-    std::uint32_t& head = owner_heads_[hash % (2 * header_->capacity)];
+    std::uint32_t& head = owner_heads_[hash % (std::uint64_t{2} * header_->capacity)];
     owner = {is_database ? identifiers::Uuid{} : key.tenant_id,
              hash,
              key.database,
