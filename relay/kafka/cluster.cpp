@@ -344,7 +344,7 @@ std::map<std::string, TopicShape> Cluster::shapes_of(const std::set<std::string>
   for (auto& [topic, configuration] : configurations(there)) {
     if (configuration.error != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
     shapes[topic] = {found.at(topic).partitions, configuration.values["cleanup.policy"],
-                     std::atoll(configuration.values["max.message.bytes"].c_str())};
+                     std::strtoll(configuration.values["max.message.bytes"].c_str(), nullptr, 10)};
   }
   return shapes;
 }

@@ -154,6 +154,7 @@ void Subscriber::on_rebalance(rd_kafka_t* /*client*/, rd_kafka_resp_err_t error,
 void Subscriber::rebalance(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& partitions) {
   if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closing_) {
     std::vector<TopicPartition> assigned;
+    assigned.reserve(static_cast<std::size_t>(partitions.cnt));
     for (int i = 0; i < partitions.cnt; ++i)
       assigned.emplace_back(partitions.elems[i].topic, partitions.elems[i].partition);
     assign(events_.assigned(assigned));

@@ -298,12 +298,14 @@ std::vector<TopicHold> Outbox::topic_holds() {
   const postgres::Result result = call("topic, since IS NOT NULL FROM command_center.list_topic_holds(" +
                                        connection_.quote(publisher_) + ")");
   std::vector<TopicHold> holds;
+  holds.reserve(static_cast<std::size_t>(result.rows()));
   for (int row = 0; row < result.rows(); ++row)
     holds.push_back({std::string(result.text(row, 0)), result.text(row, 1) == "t"});
   return holds;
 }
 
 declarations::Shapes Outbox::declared_topics(const std::set<std::string>& names) {
+  free_connection();
   return declarations::declared_topics(connection_, names);
 }
 

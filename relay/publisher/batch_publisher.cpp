@@ -268,7 +268,7 @@ void BatchPublisher::look_into(const outbox::Batch& batch, std::int64_t after_po
   // Alone in its request, named by the broker, or not even put into a request.
   if (refused.size() == 1) {
     suspects_.remove(refused.front().position);
-    return park(batch, std::move(refused));
+    return park(batch, refused);
   }
   const bool is_first = together.size() == 1 && *together.begin() == produced_.front().position;
   if (is_first) return examine_first_position(batch, after_position);
@@ -307,7 +307,7 @@ void BatchPublisher::examine_first_position(const outbox::Batch& batch, std::int
     throw Failure(FailureKind::kKafka, kConnectionFailure,
                   "could not deliver the messages of a command together");
   for (const auto& [topic, detail] : topics) parts_.topics.hold(batch.id, after_position, {topic, detail});
-  if (!refused.empty()) park(batch, std::move(refused));
+  if (!refused.empty()) park(batch, refused);
 }
 
 std::vector<BatchPublisher::Owned> BatchPublisher::read_messages(
@@ -349,7 +349,7 @@ rd_kafka_resp_err_t BatchPublisher::probe(const Owned& message) {
   return error;
 }
 
-void BatchPublisher::park(const outbox::Batch& batch, std::vector<outbox::RefusedMessage> messages) {
+void BatchPublisher::park(const outbox::Batch& batch, const std::vector<outbox::RefusedMessage>& messages) {
   for (const outbox::RefusedMessage& message : messages) {
     logging::warning(
         "left out a message that kafka refuses",
@@ -408,7 +408,7 @@ void BatchPublisher::produce_again(const outbox::Batch& batch, std::int64_t afte
     }
   }
   for (const auto& [topic, detail] : topics) parts_.topics.hold(batch.id, after_position, {topic, detail});
-  if (!refused.empty()) park(batch, std::move(refused));
+  if (!refused.empty()) park(batch, refused);
 }
 
 void BatchPublisher::count_published() {

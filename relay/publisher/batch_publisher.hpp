@@ -89,7 +89,7 @@ class BatchPublisher {
       const std::function<bool(const outbox::OutboxMessage&)>& is_wanted);
   [[nodiscard]] rd_kafka_resp_err_t produce_alone(const Owned& message);
   [[nodiscard]] rd_kafka_resp_err_t probe(const Owned& message);
-  void park(const outbox::Batch& batch, std::vector<outbox::RefusedMessage> messages);
+  void park(const outbox::Batch& batch, const std::vector<outbox::RefusedMessage>& messages);
   void finish_at_least_once(const outbox::Batch& batch, std::int64_t after_position, Attempt& attempt);
   void produce_again(const outbox::Batch& batch, std::int64_t after_position, const Attempt& attempt);
 

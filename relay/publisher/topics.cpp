@@ -56,6 +56,7 @@ std::vector<TopicTrouble> Topics::settle(const std::set<std::string>& topics) {
     poll(nullptr, 0, kLookEveryMs);
   }
   std::vector<TopicTrouble> troubles;
+  troubles.reserve(missing.size());
   for (const std::string& topic : missing) troubles.push_back({topic, details[topic]});
   return troubles;
 }

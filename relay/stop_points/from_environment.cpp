@@ -55,7 +55,7 @@ void reached(StopPoint point) noexcept {
   static Wanted wanted = read_wanted();
   // raise() stops this thread before it returns; a signal to the process may be taken by another thread
   // first.
-  if (wanted.name == name_of(point) && --wanted.times_left == 0) raise(SIGSTOP);
+  if (wanted.name == name_of(point) && --wanted.times_left == 0) (void)raise(SIGSTOP);
 }
 
 }  // namespace command_center::relay::stop_points
