@@ -1,6 +1,6 @@
 // What core must not do. A remark about command_center.services is none of it.
-#include "daemon/failure.hpp"
 #include "extension/core/stray.hpp"
+#include "daemon/failure.hpp"
 #include "extension/server/statements.hpp"
 
 namespace command_center::stray {
