@@ -311,7 +311,7 @@ Datum report(const Rebase& rebase) {
 
 // Leaves out what was written before the last rebase. Where that is all, nothing is known of Kafka.
 void keep_current_records(Rebase& rebase) {
-  if (!knows_shards()) return;
+  if (rebase.count == 0 || !knows_shards()) return;
   Parameters named;
   named.add_text(rebase.family);
   (void)run(select_first_generation, named);
