@@ -3,7 +3,6 @@
 
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include "relay/kafka/cluster.hpp"
 #include "relay/kafka/config.hpp"
@@ -76,7 +75,8 @@ void Producer::begin() {
 // does.
 void Producer::let_last_one_end() {
   const auto rest = ended_ + kAfterEnd - runtime::Clock::now();
-  if (rest > runtime::Clock::duration::zero()) std::this_thread::sleep_for(rest);
+  if (rest > runtime::Clock::duration::zero())
+    (void)waiter_.wait(std::chrono::ceil<std::chrono::milliseconds>(rest));
   ended_ = {};
 }
 
