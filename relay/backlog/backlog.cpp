@@ -1,7 +1,6 @@
 // A connection of its own: the publisher's is busy just when much waits.
 #include "relay/backlog/backlog.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -18,9 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds kInterval{5};
 constexpr std::chrono::seconds kIntervalAfterFailure{60};
-// Where much waits a look takes long: so many times as long nobody looks.
-constexpr int kRest = 50;
-constexpr std::chrono::minutes kPatience{15};
+constexpr std::chrono::seconds kPatience{180};
 constexpr std::chrono::seconds kLimit{10};  // for a look
 constexpr std::chrono::milliseconds kNoDrain{0};
 
@@ -46,19 +43,14 @@ Backlog::Backlog(const runtime::StopSignal& stop, postgres::Server server, prome
       server_(std::move(server)),
       metrics_(registry) {}
 
-// Not at once: one that is started again and again would do nothing else.
 void Backlog::run_session() {
   std::optional<postgres::Connection> connection;
-  runtime::Clock::duration pause = kInterval;
-  health().set(admin::State::kWorking);
-  while (waiter().wait(std::chrono::duration_cast<std::chrono::milliseconds>(pause)) !=
-         runtime::WaitEnd::kStopping) {
-    const auto began = runtime::Clock::now();
+  while (!waiter().stopping()) {
+    std::chrono::milliseconds pause = kInterval;
     try {
       if (!connection) connection.emplace(server_, waiter());
       look(*connection);
       told_.clear();
-      pause = std::max<runtime::Clock::duration>(kInterval, kRest * (runtime::Clock::now() - began));
     } catch (const Failure& failure) {
       if (is_about_the_connection(failure)) throw;
       connection.reset();
@@ -72,6 +64,7 @@ void Backlog::run_session() {
     }
     health().set(admin::State::kWorking);
     health().note_progress();
+    waiter().wait(pause);
   }
 }
 
