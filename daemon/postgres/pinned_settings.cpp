@@ -25,6 +25,8 @@ constexpr std::array kSettings{
     Setting{"idle_session_timeout", "0", PinScope::kSession, kAnyVersion},
     // Whoever freezes between two statements must not keep its locks from the next one for longer.
     Setting{"idle_in_transaction_session_timeout", "5s", PinScope::kTransaction, kAnyVersion},
+    // Views over many partitions take seconds to compile, which no limit ends.
+    Setting{"jit", "off", PinScope::kTransaction, kAnyVersion},
     Setting{"search_path", "pg_catalog, pg_temp", PinScope::kTransaction, kAnyVersion},
     Setting{"row_security", "on", PinScope::kTransaction, kAnyVersion},
     Setting{"standard_conforming_strings", "on", PinScope::kTransaction, kAnyVersion},

@@ -208,6 +208,20 @@ TEST_F(Consume, ChangesOfSubscriptionsTakeEffectAtOnce) {
   EXPECT_EQ(applied(), 1);
 }
 
+// A view over many partitions takes seconds to compile, and no limit ends that: as the handler sees it.
+TEST_F(Consume, StatementsAreNotCompiled) {
+  client_.query(
+      "CREATE OR REPLACE FUNCTION apply_one(message command_center.kafka_message) RETURNS void LANGUAGE sql "
+      "AS"
+      " $$ INSERT INTO public.applied VALUES (current_setting('jit')) $$");
+  client_.query("ALTER DATABASE " + database_.name() + " SET jit = on");
+  append_records(topic_, "k", numbers(0, 1));
+  subscribe();
+  RelayProcess relay(database_, kConsume);
+  ASSERT_TRUE(becomes_applied(1)) << relay.log();
+  EXPECT_EQ(client_.value("SELECT value FROM applied"), "off");
+}
+
 TEST_F(Consume, AcknowledgementByKafkaClosesTheCommand) {
   client_.query("SELECT command_center.set_subscription('command_center.acknowledgements')");
   RelayProcess relay(database_, {{}, {}, {}, "all"});
