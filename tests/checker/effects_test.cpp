@@ -2,11 +2,9 @@
 // killed and frozen; and what breaks that is named.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "tests/checker/load.hpp"
 #include "tests/checker/reader.hpp"
+#include "tests/checker/text_of.hpp"
 #include "tests/checker/verdict.hpp"
 #include "tests/e2e/support/consuming.hpp"
 
@@ -23,14 +21,6 @@ constexpr const char* kHandler =
     "CREATE TABLE effects (token text);"
     "CREATE FUNCTION take_effect(message command_center.kafka_message) RETURNS void LANGUAGE sql AS"
     " $$ INSERT INTO public.effects VALUES (message.value::jsonb #>> '{payload,token}') $$";
-
-std::string text_of(const std::string& file) {
-  std::ifstream stream(file);
-  if (!stream) throw std::runtime_error("could not read " + file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 // A load whose events come back to the database that published them.
 class Circle {

@@ -3,11 +3,11 @@
 
 #include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "tests/checker/load.hpp"
 #include "tests/checker/reader.hpp"
 #include "tests/checker/session.hpp"
+#include "tests/checker/text_of.hpp"
 #include "tests/checker/verdict.hpp"
 #include "tests/e2e/support/checks.hpp"
 
@@ -20,14 +20,6 @@ using e2e::RelayProcess;
 // No planted bug hides the last messages of a load.
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::size_t kTransactions = 100;
-
-std::string text_of(const std::string& file) {
-  std::ifstream stream(file);
-  if (!stream) throw std::runtime_error("could not read " + file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 // A database, a load and a journal of one trial.
 class Trial {
