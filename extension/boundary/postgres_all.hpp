@@ -56,6 +56,7 @@ extern "C" {
 #include <executor/spi.h>
 #include <fmgr.h>
 #include <funcapi.h>
+#include <jit/jit.h>
 #include <lib/stringinfo.h>
 #include <mb/pg_wchar.h>
 #include <miscadmin.h>
@@ -65,6 +66,7 @@ extern "C" {
 #include <parser/parse_coerce.h>
 #include <parser/parse_expr.h>
 #include <parser/parser.h>
+#include <optimizer/cost.h>
 #include <partitioning/partbounds.h>
 #include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>

@@ -2,6 +2,7 @@
 #include "extension/server/leaf_partition.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "extension/server/installation.hpp"
 
@@ -41,24 +42,36 @@ bool has_pages(Oid leaf) {
   return answer;
 }
 
+// In the order that statements know.
+bool is_partitioned_by(Relation table, const char* column, Oid type) {
+  PartitionKey by = RelationGetPartitionKey(table);
+  if (by->partattrs[0] == 0 || by->parttypid[0] != type || by->partopcintype[0] != type) return false;
+  const FormData_pg_attribute* found = TupleDescAttr(RelationGetDescr(table), by->partattrs[0] - 1);
+  return strcmp(NameStr(found->attname), column) == 0 &&
+         by->partopfamily[0] == get_opclass_family(GetDefaultOpClass(type, BTREE_AM_OID));
+}
+
 // The end of a range, or what no key lies beyond.
-Datum end_of(PartitionBoundInfo bounds, int place, Datum beyond) {
-  if (place < 0 || place >= bounds->ndatums) return beyond;
-  return bounds->kind[place][0] == PARTITION_RANGE_DATUM_VALUE ? bounds->datums[place][0] : beyond;
+Datum end_of(Relation table, PartitionBoundInfo bounds, int place, Datum beyond) {
+  if (place < 0 || place >= bounds->ndatums || bounds->kind[place][0] != PARTITION_RANGE_DATUM_VALUE)
+    return beyond;
+  PartitionKey by = RelationGetPartitionKey(table);
+  return datumCopy(bounds->datums[place][0], by->parttypbyval[0], by->parttyplen[0]);
 }
 
 }  // namespace
 
-KeyRange keys_with_rows(Relation table, const KeyRange& all) {
+KeyRange keys_with_rows(Relation table, const char* column, Oid type, const KeyRange& all) {
   PartitionDesc partitions = ranges_of(table);
-  if (partitions == nullptr || OidIsValid(default_partition(table)) || !has_only_leaves(table)) return all;
+  if (partitions == nullptr || !is_partitioned_by(table, column, type)) return all;
+  if (!has_only_leaves(table) || OidIsValid(default_partition(table))) return all;
   PartitionBoundInfo bounds = partitions->boundinfo;
   KeyRange keys = {all.first, all.first, true};
   for (int place = 0; place <= bounds->ndatums; ++place) {
     const int index = bounds->indexes[place];
     if (index < 0 || !has_pages(partitions->oids[index])) continue;
-    if (keys.is_empty) keys.first = end_of(bounds, place - 1, all.first);
-    keys.last = end_of(bounds, place, all.last);
+    if (keys.is_empty) keys.first = end_of(table, bounds, place - 1, all.first);
+    keys.last = end_of(table, bounds, place, all.last);
     keys.is_empty = false;
   }
   return keys;

@@ -29,8 +29,10 @@ struct KeyRange {
 };
 
 // The keys that rows of such a table can have which were committed before the call: a leaf without a page has
-// none. `all` where that cannot be told. As above.
-[[nodiscard]] KeyRange keys_with_rows(RelationData* table, const KeyRange& all);
+// none. `all` where that cannot be told, as when the table is not partitioned by that column any more. In the
+// calling context; as above.
+[[nodiscard]] KeyRange keys_with_rows(RelationData* table, const char* column, unsigned type,
+                                      const KeyRange& all);
 
 // Whether it is such a table, and no partition of it has partitions of its own. As above.
 [[nodiscard]] bool has_only_leaves(RelationData* table);

@@ -264,6 +264,10 @@ std::uint64_t fetch(PortalData* cursor, int rows) {
 
 int force_index_scans() {
   const int level = NewGUCNestLevel();
+  constexpr int kWorkMem = 64 * 1024;
+  const bool is_in_force =
+      !enable_seqscan && !enable_bitmapscan && !enable_sort && !jit_enabled && work_mem == kWorkMem;
+  if (is_in_force) return level;
   const auto set = [](const char* name, const char* setting) {
     (void)set_config_option(name, setting, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
   };

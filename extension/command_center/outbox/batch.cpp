@@ -3,7 +3,11 @@
 #include "extension/command_center/installation.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <optional>
 
+#include "extension/command_center/outbox/batch_rows.hpp"
+#include "extension/server/leaf_partition.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
 
@@ -18,26 +22,29 @@ namespace {
   " position_bound_before, position_bound_after, slice_after, slice_through, window_complete, messages, " \
   "bytes, opened_at"
 
-Statement select_last = {
-    kInstallation,
-    "SELECT " BATCH_COLUMNS
-    " FROM command_center.publication_batches WHERE publisher = $1 ORDER BY batch_id DESC LIMIT 1",
-    1,
-    {TEXTOID}};
+// Each batch costs a few of these, so they are planned once, and look only into partitions that hold rows:
+// most are for days to come. $2 and $3 between what those begin and end with.
+#define BATCHES           \
+  "SELECT " BATCH_COLUMNS \
+  " FROM command_center.publication_batches WHERE publisher = $1 AND opened_at >= $2 AND opened_at <= $3"
+
+Statement select_last = {kInstallation,
+                         BATCHES " ORDER BY batch_id DESC LIMIT 1",
+                         3,
+                         {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID},
+                         Planning::kOnce};
 
 Statement select_batch = {kInstallation,
-                          "SELECT " BATCH_COLUMNS
-                          " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id = $2",
-                          2,
-                          {TEXTOID, INT8OID}};
+                          BATCHES " AND batch_id = $4",
+                          4,
+                          {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID},
+                          Planning::kOnce};
 
-Statement select_open = {
-    kInstallation,
-    "SELECT " BATCH_COLUMNS
-    " FROM command_center.publication_batches WHERE publisher = $1 AND batch_id > $2 AND messages > 0"
-    " ORDER BY batch_id LIMIT 1",
-    2,
-    {TEXTOID, INT8OID}};
+Statement select_open = {kInstallation,
+                         BATCHES " AND batch_id > $4 AND messages > 0 ORDER BY batch_id LIMIT 1",
+                         4,
+                         {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID},
+                         Planning::kOnce};
 
 // Those in progress at the first snapshot: listed in it, or at or above its xmax and below the bound. The
 // latter are looked up in the outbox one after the other by its index; a range of ids may be long, since
@@ -46,16 +53,19 @@ Statement select_late = {
     kInstallation,
     "WITH RECURSIVE begun AS ("
     " (SELECT transaction_id FROM command_center.transactional_outbox"
-    "  WHERE transaction_id >= pg_snapshot_xmax($1) AND transaction_id < $3 ORDER BY transaction_id LIMIT 1)"
+    "  WHERE transaction_id >= pg_snapshot_xmax($1) AND transaction_id < $3 AND " IN_KEYS("$4", "$5")
+    "  ORDER BY transaction_id LIMIT 1)"
     " UNION ALL"
     " SELECT following.transaction_id FROM begun CROSS JOIN LATERAL ("
     "  SELECT message.transaction_id FROM command_center.transactional_outbox AS message"
-    "  WHERE message.transaction_id > begun.transaction_id AND message.transaction_id < $3"
+    "  WHERE message.transaction_id > begun.transaction_id AND message.transaction_id < $3 AND " IN_KEYS("$4",
+                                                                                                        "$5")
     "  ORDER BY message.transaction_id LIMIT 1) AS following"
     "), late AS (SELECT transaction_id FROM begun UNION ALL SELECT * FROM pg_snapshot_xip($1))"
     " SELECT ARRAY(SELECT transaction_id FROM late WHERE pg_visible_in_snapshot(transaction_id, $2))",
-    3,
-    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID}};
+    5,
+    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, XID8OID, UUIDOID, UUIDOID},
+    Planning::kOnce};
 
 Statement insert_batch = {
     kInstallation,
@@ -114,6 +124,39 @@ Batch first_row(std::string_view publisher) {
   return batch;
 }
 
+KeyRange keys_of(const char* table, const char* column, Oid type, const KeyRange& all) {
+  Relation relation = table_open(installed_relation(kInstallation, table), AccessShareLock);
+  const KeyRange keys = keys_with_rows(relation, column, type, all);
+  table_close(relation, NoLock);
+  return keys;
+}
+
+Datum uuid_of(int byte) {
+  auto* uuid = static_cast<pg_uuid_t*>(palloc(sizeof(pg_uuid_t)));
+  memset(uuid->data, byte, sizeof(uuid->data));
+  return UUIDPGetDatum(uuid);
+}
+
+KeyRange days_of(const char* table, const char* column) {
+  return keys_of(table, column, TIMESTAMPTZOID,
+                 {TimestampTzGetDatum(DT_NOBEGIN), TimestampTzGetDatum(DT_NOEND), false});
+}
+
+// Runs one of the statements above, with the number of a batch where it wants one.
+std::uint64_t run_on_batches(Statement& statement, std::string_view publisher,
+                             std::optional<std::int64_t> number = std::nullopt) {
+  const KeyRange keys = days_of("publication_batches", "opened_at");
+  Parameters parameters;
+  parameters.add_text(publisher);
+  parameters.add(keys.first);
+  parameters.add(keys.last);
+  if (number) parameters.add_bigint(*number);
+  const int level = force_index_scans();
+  const std::uint64_t rows = run(statement, parameters);
+  resume_planner(level);
+  return rows;
+}
+
 // The snapshot before every transaction: 3 is the first id that PostgreSQL gives to one.
 Datum first_snapshot() {
   return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum("3:3:"));
@@ -130,9 +173,7 @@ Batch before_everything() {
 }
 
 Batch last_batch(std::string_view publisher) {
-  Parameters parameters;
-  parameters.add_text(publisher);
-  if (run(select_last, parameters) > 0) return first_row(publisher);
+  if (run_on_batches(select_last, publisher) > 0) return first_row(publisher);
   Batch none = before_everything();
   none.shard = parse_publisher(publisher).shard;
   return none;
@@ -168,21 +209,26 @@ void record_batch(std::string_view publisher, const Batch& batch) {
 }
 
 Batch find_batch(std::string_view publisher, std::int64_t batch_id) {
-  Parameters parameters;
-  parameters.add_text(publisher);
-  parameters.add_bigint(batch_id);
-  if (run(select_batch, parameters) > 0) return first_row(publisher);
+  if (run_on_batches(select_batch, publisher, batch_id) > 0) return first_row(publisher);
   refuse("KC002", psprintf("publisher \"%.*s\" has no batch " INT64_FORMAT,
                            static_cast<int>(publisher.size()), publisher.data(), batch_id));
 }
 
 bool find_open_batch(std::string_view publisher, std::int64_t after, Batch& batch) {
-  Parameters parameters;
-  parameters.add_text(publisher);
-  parameters.add_bigint(after);
-  if (run(select_open, parameters) == 0) return false;
+  if (run_on_batches(select_open, publisher, after) == 0) return false;
   batch = first_row(publisher);
   return true;
+}
+
+bool may_have_rows(const char* table, const char* column) {
+  return !days_of(table, column).is_empty;
+}
+
+void add_outbox_keys(Parameters& parameters) {
+  const KeyRange keys =
+      keys_of("transactional_outbox", "message_id", UUIDOID, {uuid_of(0), uuid_of(0xff), false});
+  parameters.add(keys.first);
+  parameters.add(keys.last);
 }
 
 Datum late_transactions(const Batch& batch) {
@@ -190,7 +236,10 @@ Datum late_transactions(const Batch& batch) {
   parameters.add(batch.snapshot_before);
   parameters.add(batch.snapshot_after);
   parameters.add(batch.transaction_bound_before);
+  add_outbox_keys(parameters);
+  const int level = force_index_scans();
   (void)run(select_late, parameters);
+  resume_planner(level);
   return kept_datum(0, 0, XID8ARRAYOID);
 }
 

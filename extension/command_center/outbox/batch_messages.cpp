@@ -24,7 +24,11 @@ constexpr int kRowsPerFetch = 1000;
 
 // Most batches have no late transactions, and then the index gives the order.
 Statement select_new = {
-    kInstallation, NEW_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id", 8, {BATCH_PARAMETERS}};
+    kInstallation,
+    NEW_ROWS(MESSAGE_COLUMNS) " AND " IN_KEYS("$9", "$10") " ORDER BY \"position\", message_id",
+    10,
+    {BATCH_PARAMETERS, UUIDOID, UUIDOID},
+    Planning::kOnce};
 
 Statement select_all = {
     kInstallation, BATCH_ROWS(MESSAGE_COLUMNS) " ORDER BY \"position\", message_id", 8, {BATCH_PARAMETERS}};
@@ -50,7 +54,10 @@ bool has_late_transactions(const Parameters& parameters) {
 PortalData* open_messages(const Batch& batch, int left_out) {
   const Parameters parameters = batch_parameters(batch);
   if (left_out > 0) return open_cursor(select_without_parked, parameters);
-  return open_cursor(has_late_transactions(parameters) ? select_all : select_new, parameters);
+  if (has_late_transactions(parameters)) return open_cursor(select_all, parameters);
+  Parameters with_keys = parameters;
+  add_outbox_keys(with_keys);
+  return open_cursor(select_new, with_keys);
 }
 
 // Puts the messages into the result, a piece at a time, and answers how many there were.

@@ -24,7 +24,16 @@ namespace command_center::extension {
 #define BATCH_ROWS(columns) NEW_ROWS(columns) " UNION ALL " LATE_ROWS(columns)
 #define BATCH_PARAMETERS INT8OID, XID8OID, PG_SNAPSHOTOID, INT8OID, XID8ARRAYOID, INT8OID, INT8OID, INT8OID
 
-// Postgres regime, in an open session.
+// Of a row of the outbox: it lies in a partition that holds rows; the others are not looked into.
+#define IN_KEYS(first, last) "message_id >= " first " AND message_id <= " last
+
+// Adds the first and the last for a statement that is run now: every row of a snapshot that was taken before
+// lies between them. Postgres regime, in an open session, as the next.
+void add_outbox_keys(Parameters& parameters);
+
+// Whether a table whose days are those of `column`, a timestamp, holds any row.
+[[nodiscard]] bool may_have_rows(const char* table, const char* column);
+
 [[nodiscard]] Parameters batch_parameters(const Batch& batch);
 
 }  // namespace command_center::extension

@@ -5,6 +5,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/batch_rows.hpp"
 #include "extension/command_center/outbox/durable_commit.hpp"
 #include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/position_sequence.hpp"
@@ -23,19 +24,22 @@ constexpr int kMaxMessages = 100'000;
 constexpr std::int64_t kMaxBytes = std::int64_t{256} * 1024 * 1024;
 
 // Positions of new transactions lie above the bound as long as the sequence hands out one value after the
-// other. Somebody may have set it back; what lies below then is found by transaction. The sum keeps the
-// planner from looking for the minimum among all positions there are.
-Statement select_lowest_position = {kInstallation,
-                                    "SELECT coalesce(min(\"position\" + 0), $2 + 1)::bigint"
-                                    " FROM command_center.transactional_outbox"
-                                    " WHERE transaction_id >= $1 AND \"position\" <= $2",
-                                    2,
-                                    {XID8OID, INT8OID}};
+// other. Somebody may have set it back; what lies below then is found by transaction. The order leaves the
+// planner no other index: it would look among all positions there are.
+Statement select_lowest_position = {
+    kInstallation,
+    "SELECT coalesce(min(\"position\"), $2 + 1)::bigint FROM ("
+    " SELECT \"position\" FROM command_center.transactional_outbox"
+    " WHERE transaction_id >= $1 AND \"position\" <= $2 AND " IN_KEYS(
+        "$3", "$4") " ORDER BY transaction_id, \"position\" OFFSET 0) AS found",
+    4,
+    {XID8OID, INT8OID, UUIDOID, UUIDOID},
+    Planning::kOnce};
 
 // How much of the window, from slice_after on, makes the next slice. Rows of one command share a position, so
 // WITH TIES and the cumulated sum over peers keep them together. Parameters: $1 and $2 where the rows of new
 // transactions begin, $3 the snapshot at the end, $4 late transactions, $5 slice_after, $6 messages, $7
-// bytes, $8 and $9 the shard.
+// bytes, $8 and $9 the shard, $10 and $11 what IN_KEYS wants.
 Statement measure_slice = {
     kInstallation,
     "WITH new_rows AS MATERIALIZED ("
@@ -43,6 +47,7 @@ Statement measure_slice = {
     " FROM command_center.transactional_outbox"
     " WHERE \"position\" > $1 AND transaction_id >= $2 AND pg_visible_in_snapshot(transaction_id, $3)"
     " AND " IS_OF_SHARD("partition_key", "$8", "$9")
+    " AND " IN_KEYS("$10", "$11")
     " ORDER BY \"position\" FETCH FIRST $6 ROWS WITH TIES"
     "), late_rows AS MATERIALIZED ("
     " SELECT found.\"position\", found.bytes FROM unnest($4) AS late(transaction_id) CROSS JOIN LATERAL ("
@@ -50,6 +55,7 @@ Statement measure_slice = {
     "  FROM command_center.transactional_outbox AS message"
     "  WHERE message.transaction_id >= late.transaction_id AND message.transaction_id <= late.transaction_id"
     "  AND \"position\" > $5 AND " IS_OF_SHARD("message.partition_key", "$8", "$9")
+    "  AND " IN_KEYS("$10", "$11")
     "  ORDER BY message.transaction_id, \"position\" FETCH FIRST $6 ROWS WITH TIES) AS found"
     "), first_rows AS ("
     " SELECT \"position\", bytes, sum(bytes) OVER (ORDER BY \"position\") AS running FROM ("
@@ -59,8 +65,10 @@ Statement measure_slice = {
     " SELECT count(*)::integer, coalesce(sum(bytes), 0)::bigint, coalesce(max(\"position\"), 0),"
     " count(*) = (SELECT count(*) FROM first_rows) AND count(*) < $6"
     " FROM first_rows WHERE running <= $7 OR \"position\" = (SELECT min(\"position\") FROM first_rows)",
-    9,
-    {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID, INT8OID, INT8OID}};
+    11,
+    {INT8OID, XID8OID, PG_SNAPSHOTOID, XID8ARRAYOID, INT8OID, INT4OID, INT8OID, INT8OID, INT8OID, UUIDOID,
+     UUIDOID},
+    Planning::kOnce};
 
 Statement emit_wal = {
     kInstallation, "SELECT pg_logical_emit_message(true, 'command_center', 'batch')", 0, {}};
@@ -84,6 +92,7 @@ std::int64_t position_bound(const Batch& window) {
   Parameters parameters;
   parameters.add(new_transactions_from(window));
   parameters.add_bigint(window.position_bound_before);
+  add_outbox_keys(parameters);
   const int level = force_index_scans();
   (void)run(select_lowest_position, parameters);
   resume_planner(level);
@@ -126,6 +135,7 @@ void cut_slice(Batch& batch, const Limits& limits) {
   parameters.add_bigint(limits.bytes);
   parameters.add_bigint(batch.shard.number);
   parameters.add_bigint(batch.shard.count);
+  add_outbox_keys(parameters);
   (void)run(measure_slice, parameters);
   resume_planner(level);
   batch.messages = int_value(0, 0);

@@ -69,7 +69,7 @@ bool knows_parking() {
 }
 
 int count_left_out(const Batch& batch) {
-  if (!knows_parking()) return 0;
+  if (!knows_parking() || !may_have_rows("parked_messages", "parked_at")) return 0;
   const int level = force_index_scans();
   const Parameters parameters = batch_parameters(batch);
   (void)run(select_any, parameters);

@@ -1,8 +1,12 @@
 -- rebase_outbox() settles what is published by Kafka's progress record: what Kafka has is not sent again, everything else is.
 \set SHOW_CONTEXT never
 CALL test.start();
+-- In a millisecond of its own: what was made after a batch was opened is told by the time in its id.
 CREATE PROCEDURE test.book(VARIADIC ids text[]) LANGUAGE plpgsql AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
 BEGIN
+    WHILE date_trunc('milliseconds', clock_timestamp()) <= began LOOP END LOOP;
     PERFORM command_center.execute_command('test.book', jsonb_build_object('id', id), test.tenant()) FROM unnest(ids) AS id;
 END $$;
 -- What Kafka would hold: the record of each batch.
