@@ -25,6 +25,25 @@ class Failover : public EndToEnd {
     ASSERT_EQ(relay.exit_status(), 0) << relay.log();
   }
 
+  // So many commands with a key each.
+  void execute_keyed(int count) {
+    database_.connect().query(
+        "SELECT count(command_center.execute_command('order.key', jsonb_build_object('key', 'key ' || "
+        "number), "
+        "'" +
+        database_.tenant() + "')) FROM generate_series(1, " + std::to_string(count) + ") AS number");
+  }
+
+  void publish_in_shards() {
+    RelayProcess one(database_, {{"--shard=1/2"}, {}});
+    RelayProcess other(database_, {{"--shard=2/2"}, {}});
+    ASSERT_TRUE(commands_.receives(database_.committed())) << one.log() << other.log();
+    for (RelayProcess* relay : {&one, &other}) {
+      relay->send(SIGTERM);
+      ASSERT_EQ(relay->exit_status(), 0) << relay->log();
+    }
+  }
+
   // The standby has 15 commands and knows that 10 of them are published. Kafka has all 15, and four that the
   // standby never gets.
   void lose_commits(Standby& standby, const std::vector<std::string>& flags = {}) {
@@ -108,6 +127,41 @@ TEST_F(Failover, ARelayThatMayReadBackGoesOnByItself) {
     relay.send(SIGTERM);
     EXPECT_EQ(relay.exit_status(), 0) << relay.log();
   }
+  expect_all_once();
+}
+
+// One by itself, and one where an operator does it.
+TEST_F(Failover, EachShardReadsBackWhatIsItsOwn) {
+  database_.connect().query(
+      "SELECT command_center.set_publishers(2), command_center.register_command('order.key', '{\"type\": "
+      "\"object\", \"properties\": {\"key\": {\"type\": \"string\"}}}', default_target => 'orders', "
+      "partition_key => '/key')");
+  const std::string one = "--shard=1/2";
+  const std::string other = "--shard=2/2";
+  Standby standby;
+  execute_keyed(20);
+  publish_in_shards();
+  execute_keyed(20);
+  standby.cut_off();
+  publish_in_shards();
+  execute_keyed(20);
+  publish_in_shards();
+  in_kafka_ = database_.committed();
+  standby.promote();
+  ASSERT_EQ(database_.committed().size(), 40U);
+  execute_keyed(20);
+  RelayProcess by_itself(database_, {{one, kShortLease, "--lost-commits=read-back"}, {}});
+  RelayProcess stops(database_, {{other, kShortLease}, {}});
+  EXPECT_EQ(stops.exit_status(), kOperatorNeeded) << stops.log();
+  RelayProcess recovery(database_, {{other}, {}, {}, "recover"});
+  ASSERT_EQ(recovery.exit_status(), 0) << recovery.log();
+  RelayProcess goes_on(database_, {{other}, {}});
+  EXPECT_TRUE(commands_.receives(database_.committed())) << by_itself.log() << goes_on.log();
+  EXPECT_TRUE(by_itself.logs("kafka has messages that the database does not have")) << by_itself.log();
+  by_itself.send(SIGTERM);
+  goes_on.send(SIGTERM);
+  EXPECT_EQ(by_itself.exit_status(), 0) << by_itself.log();
+  EXPECT_EQ(goes_on.exit_status(), 0) << goes_on.log();
   expect_all_once();
 }
 

@@ -21,15 +21,16 @@
 namespace command_center::extension {
 namespace {
 
-// One that has ended is no publisher any more, but of the messages that were its own it tells. As long as
-// setup() has not made the table of shards, each has all.
+// One that has ended is no publisher any more, but of the messages that were its own it tells. Transaction 2
+// was given to what a recovery or a rebase found to be published, which any of them tells. As long as setup()
+// has not made the table of shards, each has all.
 Statement select_publishers = {
     kInstallation, "SELECT publisher FROM command_center.publishers ORDER BY publisher", 0, {}};
 Statement select_owners = {
     kInstallation,
     "SELECT share.publisher FROM command_center.publisher_shards AS share"
     " WHERE " IS_OF_SHARD("$1", "share.shard", "share.shards")
-    " AND (share.begins_at IS NULL OR NOT pg_visible_in_snapshot($2, share.begins_at))"
+    " AND (share.begins_at IS NULL OR $2 = '2'::xid8 OR NOT pg_visible_in_snapshot($2, share.begins_at))"
     " AND (share.ends_at IS NULL OR pg_visible_in_snapshot($2, share.ends_at))"
     " UNION SELECT known.publisher FROM command_center.publishers AS known WHERE NOT EXISTS ("
     "  SELECT FROM command_center.publisher_shards AS share WHERE share.publisher = known.publisher)"

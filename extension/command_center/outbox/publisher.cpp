@@ -59,6 +59,16 @@ Statement select_successors = {
 Statement delete_publisher = {
     kInstallation, "DELETE FROM command_center.publishers WHERE publisher = $1", 1, {TEXTOID}};
 
+Statement count_others = {
+    kInstallation, "SELECT count(*) FROM command_center.publishers WHERE publisher <> $1", 1, {TEXTOID}};
+Statement count_others_than_shards = {
+    kInstallation,
+    "SELECT count(*) FROM command_center.publishers AS known WHERE known.publisher <> $1 AND NOT EXISTS ("
+    " SELECT FROM command_center.publisher_shards AS share"
+    " WHERE share.publisher = known.publisher AND share.family = $1)",
+    1,
+    {TEXTOID}};
+
 constexpr char kCursorsInUse[] = "the cursors of the publishers";
 
 OwnLock every_cursor() {
@@ -151,6 +161,16 @@ void require_turn(std::string_view publisher, const Standing& standing) {
          psprintf("publisher \"%.*s\" waits for earlier ones", static_cast<int>(publisher.size()),
                   publisher.data()),
          nullptr, "Relays that are started with --shard publish what those left, and go on from there.");
+}
+
+void require_single_family(std::string_view family) {
+  Parameters named;
+  named.add_text(family);
+  (void)run(knows_shards() ? count_others_than_shards : count_others, named);
+  if (bigint_value(0, 0) == 0) return;
+  refuse("KC015", "the outbox has more than one publisher", nullptr,
+         "Take the others out of command_center.publishers, and put them back afterwards: they begin from "
+         "there.");
 }
 
 void end_publisher(std::string_view publisher) {

@@ -31,6 +31,10 @@ struct Standing {
 // KC015 while the publisher waits for earlier ones.
 void require_turn(std::string_view publisher, const Standing& standing);
 
+// KC015 when anybody publishes but this one or its shards. One column says whether a row is published, so it
+// cannot answer for several.
+void require_single_family(std::string_view family);
+
 // It has published all that is its own.
 void end_publisher(std::string_view publisher);
 

@@ -19,16 +19,6 @@
 namespace command_center::extension {
 namespace {
 
-Statement count_others = {
-    kInstallation, "SELECT count(*) FROM command_center.publishers WHERE publisher <> $1", 1, {TEXTOID}};
-Statement count_others_than_shards = {
-    kInstallation,
-    "SELECT count(*) FROM command_center.publishers AS known WHERE known.publisher <> $1 AND NOT EXISTS ("
-    " SELECT FROM command_center.publisher_shards AS share"
-    " WHERE share.publisher = known.publisher AND share.family = $1)",
-    1,
-    {TEXTOID}};
-
 Statement select_lease = {
     kInstallation,
     "SELECT holder FROM (SELECT holder, claimed_at, expires_at FROM command_center.publisher_leases"
@@ -143,17 +133,6 @@ struct Rebase {
 
 Datum snapshot_datum(const char* text) {
   return DirectFunctionCall1(pg_snapshot_in, CStringGetDatum(text));
-}
-
-// One column says who has published a row, so it cannot answer for several publishers.
-void require_single_publisher(std::string_view family) {
-  Parameters named;
-  named.add_text(family);
-  (void)run(knows_shards() ? count_others_than_shards : count_others, named);
-  if (bigint_value(0, 0) == 0) return;
-  refuse(
-      "KC015", "the outbox has more than one publisher", nullptr,
-      "Take the others out of command_center.publishers, rebase, and put them back: they begin from there.");
 }
 
 // The leases of a restored dump are another database's.
@@ -367,7 +346,7 @@ Datum rebase_outbox(FunctionCallInfo fcinfo) {
   rebase.generation = latest_generation(rebase.family);
   rebase.recorded_identity = recorded_identity(rebase.family);
   rebase.identity = database_identity();
-  require_single_publisher(rebase.family);
+  require_single_family(rebase.family);
   require_no_relay(rebase);
   compare_records(rebase);
   if (rebase.divided) require_shards();

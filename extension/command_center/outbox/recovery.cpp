@@ -23,14 +23,14 @@ namespace {
 constexpr int kMostIds = 100'000;
 constexpr char kRebaseHint[] = "command_center.rebase_outbox() settles it: see docs/operations.md.";
 
-// Rows `message` that are not known to be published. $1 everything visible in it is; $2 and $3: of what is
-// visible in that snapshot, if it is not NULL, what lies up to the position.
+// Rows `message` of the publisher that are not known to be published. $1 everything visible in it is; $2 and
+// $3: of what is visible in that snapshot, if it is not NULL, what lies up to the position; $4 and $5 the
+// shard.
+#define OF_SHARD IS_OF_SHARD("message.partition_key", "$4", "$5")
 #define IN_DOUBT                                                                                       \
   "message.transaction_id >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot("                     \
   "message.transaction_id, $1) AND ($2 IS NULL OR NOT pg_visible_in_snapshot(message.transaction_id, " \
-  "$2) OR message.\"position\" > $3)"
-
-Statement count_publishers = {kInstallation, "SELECT count(*) FROM command_center.publishers", 0, {}};
+  "$2) OR message.\"position\" > $3) AND " OF_SHARD
 
 // Whatever came after the last batch that is known to be published was opened no earlier than that one.
 Statement select_read_from = {
@@ -50,21 +50,21 @@ Statement select_topics = {
     " UNION SELECT 'commands.primary' WHERE EXISTS (SELECT FROM command_center.services WHERE topic IS NULL)"
     " UNION SELECT message.topic FROM command_center.transactional_outbox AS message WHERE " IN_DOUBT
     " ORDER BY 1)",
-    3,
-    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID},
+    5,
+    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, INT8OID, INT8OID},
     Planning::kEachTime};
 
 // Transaction 2 is before every snapshot: such a row is in no window, and counts as published.
-#define IDS "(SELECT DISTINCT unnest($4) AS id)"
+#define IDS "(SELECT DISTINCT unnest($6) AS id)"
 Statement mark_published = {
     kInstallation,
     "WITH marked AS ("
     " UPDATE command_center.transactional_outbox AS message SET transaction_id = '2'::xid8"
     " FROM " IDS
-    " AS known WHERE message.message_id = known.id AND message.message_id BETWEEN $5 AND $6 AND " IN_DOUBT
+    " AS known WHERE message.message_id = known.id AND message.message_id BETWEEN $7 AND $8 AND " IN_DOUBT
     " RETURNING 1) SELECT count(*) FROM marked",
-    6,
-    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, UUIDARRAYOID, UUIDOID, UUIDOID},
+    8,
+    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, INT8OID, INT8OID, UUIDARRAYOID, UUIDOID, UUIDOID},
     Planning::kEachTime};
 
 Statement mark_slice = {
@@ -72,12 +72,11 @@ Statement mark_slice = {
     "UPDATE command_center.transactional_outbox AS message SET transaction_id = '2'::xid8"
     " WHERE message.transaction_id >= pg_snapshot_xmin($1)"
     " AND NOT pg_visible_in_snapshot(message.transaction_id, $1)"
-    " AND pg_visible_in_snapshot(message.transaction_id, $2) AND message.\"position\" <= $3",
-    3,
-    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID}};
+    " AND pg_visible_in_snapshot(message.transaction_id, $2) AND message.\"position\" <= $3 AND " OF_SHARD,
+    5,
+    {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, INT8OID, INT8OID}};
 
-// What was published a while before Kafka was read need not be looked for: $2 is that time, and clocks
-// differ.
+// What it published a while before Kafka was read need not be looked for: $2 is that time, and clocks differ.
 Statement select_long_published = {
     kInstallation,
     "SELECT CASE WHEN window_complete THEN snapshot_after ELSE snapshot_before END"
@@ -93,11 +92,12 @@ Statement select_unknown = {
     "SELECT ARRAY(SELECT known.id FROM (SELECT DISTINCT unnest($1) AS id) AS known WHERE NOT EXISTS ("
     " SELECT FROM command_center.transactional_outbox AS message"
     " WHERE message.message_id = known.id AND message.message_id BETWEEN $2 AND $3"
-    " AND (message.transaction_id = '2'::xid8 OR message.transaction_id >= pg_snapshot_xmin($4))"
-    " AND (message.transaction_id = '2'::xid8 OR NOT pg_visible_in_snapshot(message.transaction_id, $4)))"
-    " ORDER BY known.id)",
-    4,
-    {UUIDARRAYOID, UUIDOID, UUIDOID, PG_SNAPSHOTOID},
+    " AND (message.transaction_id = '2'::xid8 OR message.transaction_id >= pg_snapshot_xmin($6) OR "
+    "NOT " OF_SHARD
+    ") AND (message.transaction_id = '2'::xid8 OR NOT pg_visible_in_snapshot(message.transaction_id, $6)"
+    "  OR NOT " OF_SHARD ")) ORDER BY known.id)",
+    6,
+    {UUIDARRAYOID, UUIDOID, UUIDOID, INT8OID, INT8OID, PG_SNAPSHOTOID},
     Planning::kEachTime};
 
 // Opened here, and published nowhere as they are: their messages are in later batches.
@@ -144,6 +144,11 @@ Known known_publication(std::string_view publisher) {
   return known;
 }
 
+void add_shard(Parameters& parameters, const Shard& shard) {
+  parameters.add_bigint(shard.number);
+  parameters.add_bigint(shard.count);
+}
+
 void add_known(Parameters& parameters, const Known& known) {
   parameters.add(known.whole.snapshot_after);
   if (known.sliced) {
@@ -152,16 +157,15 @@ void add_known(Parameters& parameters, const Known& known) {
     parameters.add_null();
   }
   parameters.add_bigint(known.through);
+  add_shard(parameters, known.last.shard);
 }
 
 // The lock of the cursor is held until the commit: a relay that gets the lease meanwhile waits.
 void begin_step(std::string_view publisher, std::string_view holder) {
   lock_publisher(publisher, PublisherLock::kCursor);
-  (void)publisher_identity(publisher);
+  require_turn(publisher, publisher_standing(publisher));
   require_lease(publisher, holder);
-  (void)run(count_publishers, Parameters());
-  if (bigint_value(0, 0) == 1) return;
-  refuse("KC015", "the outbox has more than one publisher", nullptr, kRebaseHint);
+  require_single_family(parse_publisher(publisher).family);
 }
 
 void require_ahead(std::string_view publisher, const Progress& progress, const Known& known) {
@@ -261,8 +265,9 @@ Datum recover_messages(FunctionCallInfo fcinfo) {
   }
   const OwnerSession session = open_session(kInstallation);
   begin_step(publisher, holder);
+  const Known known = known_publication(publisher);
   Parameters in_doubt;
-  add_known(in_doubt, known_publication(publisher));
+  add_known(in_doubt, known);
   in_doubt.add(ids.all);
   in_doubt.add(ids.lowest);
   in_doubt.add(ids.highest);
@@ -273,6 +278,7 @@ Datum recover_messages(FunctionCallInfo fcinfo) {
   looked_for.add(ids.all);
   looked_for.add(ids.lowest);
   looked_for.add(ids.highest);
+  add_shard(looked_for, known.last.shard);
   looked_for.add(since);
   (void)run(select_unknown, looked_for);
   Datum values[] = {Int64GetDatum(published), value(0, 0, UUIDARRAYOID)};

@@ -7,5 +7,5 @@ COMMENT ON FUNCTION command_center.begin_recovery(text, text, jsonb) IS
 'batch that this database does not know. Everything that Kafka has of batches that are not known to be published here was produced from '
 'read_from on, by the clock of the database, into these topics. promoted: this server was promoted after the record was written. Changes nothing. '
 'Errors: KC002 for an unknown publisher; KC015 when holder has not got the lease, when the record is another database''s or is behind what is '
-'published, or with more than one publisher; 22023 when it is no progress record; 25001 outside READ COMMITTED.';
+'published, while it waits for earlier shards, or beside a publisher that is no shard; 22023 when it is no progress record; 25001 outside READ COMMITTED.';
 REVOKE ALL ON FUNCTION command_center.begin_recovery(text, text, jsonb) FROM PUBLIC;
