@@ -26,13 +26,18 @@ Answer Lease::acquire() {
 }
 
 void Lease::renew_if_due() {
-  if (Clock::now() - renewed_ < ttl_ / 3.0) return;
+  if (due_in().count() > 0) return;
   const std::int64_t term = term_;
   const bool granted = acquire().granted;
   if (!granted || (term != 0 && term_ != term)) {
     throw daemon::Failure(daemon::FailureKind::kLeaseLost, sqlstate::kConflict,
                           "another relay has the lease, or has had it");
   }
+}
+
+std::chrono::milliseconds Lease::due_in() const {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(renewed_ + ttl_ / 3.0 - Clock::now());
+  return std::max(left, std::chrono::milliseconds(0));
 }
 
 void Lease::require_live() const {

@@ -21,6 +21,8 @@ class Lease {
   // Asks again when it is due; throws Failure(kLeaseLost) when another process has it, or has had it
   // meanwhile. The store must be free to ask.
   void renew_if_due();
+  // For how long nobody need ask again; 0 when it is due.
+  [[nodiscard]] std::chrono::milliseconds due_in() const;
   // Throws Failure(kLeaseLost) when it has lapsed, by our clock; asks nobody.
   void require_live() const;
   void release();

@@ -2,6 +2,7 @@
 // missed; one that is out of date ends the wait at once, and costs a look.
 #include "relay/publisher/commit_watch.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "daemon/logging/log.hpp"
@@ -10,28 +11,29 @@ namespace command_center::relay::publisher {
 namespace {
 
 // The statement ends by itself then. COMMIT PREPARED wakes nobody, so this is how late it may be seen.
-constexpr std::chrono::seconds kLongestWait{1};
+constexpr std::chrono::milliseconds kLongestWait{1000};
 constexpr std::chrono::minutes kTryAgainAfter{1};
 
 }  // namespace
 
-void CommitWatch::wait() {
+void CommitWatch::wait(std::chrono::milliseconds longest) {
   if (runtime::Clock::now() < try_again_) {
-    waiter_.wait(polling_.next());
+    waiter_.wait(std::min(polling_.next(), longest));
     return;
   }
   try {
-    wait_for_commit();
+    wait_for_commit(longest);
   } catch (const Failure& failure) {
     give_up_for_now(failure);
   }
 }
 
-void CommitWatch::wait_for_commit() {
+// Where it is cut short, the next one goes on with the same statement.
+void CommitWatch::wait_for_commit(std::chrono::milliseconds longest) {
   if (!connection_) connection_ = std::make_unique<postgres::Connection>(server_, waiter_);
   const auto answer = connection_->await(
       "SELECT command_center.wait_for_outbox(seen => " + (seen_.empty() ? "NULL" : seen_) + ")",
-      kLongestWait);
+      std::min(longest, kLongestWait));
   if (answer && answer->rows() == 1) seen_ = std::string(answer->text(0, 0));
 }
 

@@ -2,6 +2,7 @@
 // for pauses that grow.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -20,15 +21,15 @@ class CommitWatch {
   CommitWatch(const postgres::Server& server, runtime::Waiter& waiter, IdlePause polling)
       : server_(server), waiter_(waiter), polling_(polling) {}
 
-  // Returns when there may be something new, after a second at the latest, or when stopping is asked for.
-  // Call it when there was nothing to publish: what is committed after the last call ended that wait at once,
-  // or ends this.
-  void wait();
+  // Returns when there may be something new, after `longest` or a second at the latest, or when stopping is
+  // asked for. Call it when there was nothing to publish: what is committed after the last call ended that
+  // wait at once, or ends this.
+  void wait(std::chrono::milliseconds longest);
   // There was something to publish.
   void note_work() { polling_.reset(); }
 
  private:
-  void wait_for_commit();
+  void wait_for_commit(std::chrono::milliseconds longest);
   void give_up_for_now(const Failure& failure);
 
   postgres::Server server_;

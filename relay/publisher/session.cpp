@@ -149,7 +149,7 @@ void Session::publish_until_stopping() {
       commits.note_work();
     }
     around_.health.note_progress();
-    if (!batch) commits.wait();
+    if (!batch) commits.wait(lease_.due_in());
     around_.waiter.wait(pace.pause(runtime::Clock::now()));
   }
 }

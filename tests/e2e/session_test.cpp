@@ -44,6 +44,18 @@ const std::vector<std::string> kHostileSettings{"client_min_messages = error",
                                                 "standard_conforming_strings = off",
                                                 "synchronous_commit = off"};
 
+// However seldom it looks for messages.
+TEST_F(Session, AnIdleLeaderRenewsItsLease) {
+  Client client = database_.connect();
+  client.query("ALTER FUNCTION command_center.wait_for_outbox(interval, bigint) RENAME TO not_there");
+  RelayProcess relay(database_,
+                     {{"--lease-ttl-seconds=6", "--poll-min-ms=30000", "--poll-max-ms=30000"}, {}});
+  EXPECT_TRUE(eventually([&client] {
+    return client.value("SELECT count(*) >= 3 FROM command_center.publisher_leases") == "t";
+  })) << relay.log();
+  EXPECT_EQ(client.value("SELECT max(term) FROM command_center.publisher_leases"), "1") << relay.log();
+}
+
 TEST_F(Session, SettingsOfTheRoleDoNotMatter) {
   RelayProcess relay(database_, {{role_with(kHostileSettings), "--publisher=default"}, {}});
   database_.execute(100);

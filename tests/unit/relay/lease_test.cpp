@@ -43,6 +43,15 @@ TEST(Lease, OneThatWasNeverTakenIsDueAtOnce) {
   EXPECT_EQ(store.questions, 1);
 }
 
+TEST(Lease, IsDueAfterAThirdOfItsTime) {
+  FakeStore store;
+  Lease lease(store, "me", seconds(3600));
+  EXPECT_EQ(lease.due_in(), milliseconds(0));
+  EXPECT_TRUE(lease.acquire().granted);
+  EXPECT_GT(lease.due_in(), seconds(600));
+  EXPECT_LE(lease.due_in(), seconds(1200));
+}
+
 TEST(Lease, TellsWhenAnotherHasIt) {
   FakeStore store;
   store.owner = "other";
