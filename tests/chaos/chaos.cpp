@@ -5,6 +5,7 @@
 // meet does not. Below scripts/with-servers. Exits with 1 when a promise was broken.
 #include <poll.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -12,7 +13,10 @@
 
 #include "tests/chaos/faults.hpp"
 #include "tests/checker/reader.hpp"
+#include "tests/checker/session.hpp"
+#include "tests/e2e/support/eventually.hpp"
 #include "tests/e2e/support/servers.hpp"
+#include "tests/e2e/support/topic.hpp"
 
 namespace {
 
@@ -52,14 +56,32 @@ std::pair<int, int> ports_of_kafka_proxy() {
   return {std::stoi(text.substr(0, colon)), std::stoi(text.substr(colon + 1))};
 }
 
+// What there is before any relay: the commands and topics of the load, and a subscription that writes the
+// token of each event into a table.
+struct Prepared {
+  Prepared(const e2e::Database& database, const checker::Topics& topics) {
+    e2e::create_topic(topics.narrow, e2e::TopicConfig{});
+    set_narrow(topics, true);
+    e2e::Client client = database.connect();
+    client.query(checker::catalogue_sql(topics));
+    client.query("SELECT command_center.set_topic('" + topics.narrow + "', partitions => 1)");
+    client.query(
+        "CREATE TABLE effects (token text);"
+        "CREATE FUNCTION take_effect(message command_center.kafka_message) RETURNS void LANGUAGE sql AS"
+        " $$ INSERT INTO public.effects VALUES (message.value::jsonb #>> '{payload,token}') $$");
+    client.query("SELECT command_center.set_subscription('effects', ARRAY['" + topics.events +
+                 "'], 'public.take_effect(command_center.kafka_message)')");
+  }
+};
+
 class Run {
  public:
   Run(std::chrono::seconds duration, std::uint64_t seed, std::vector<Fault> faults)
       : duration_(duration), random_(seed), faults_(std::move(faults)) {
-    database_.connect().query(checker::catalogue_sql(topics_));
     plan_.seed = seed;
     plan_.pause = std::chrono::milliseconds(10);
     plan_.dooms = true;
+    plan_.poisons = true;
   }
 
   // True when every promise was kept.
@@ -77,7 +99,8 @@ class Run {
 
  private:
   void hurt() {
-    const World world{postgres_, kafka_, relays_, to_postgres_, to_kafka_, topics_, random_};
+    const World world{postgres_,    kafka_,    publishers_, consumers_, database_,
+                      to_postgres_, to_kafka_, topics_,     random_};
     const auto end = Clock::now() + duration_;
     while (Clock::now() < end) {
       // What a fault brings down may fall a while after it.
@@ -93,35 +116,104 @@ class Run {
         ++skipped_[fault.name];
       } else {
         ++happened_[fault.name];
-        if (*fault.kills != '\0') kills_[fault.kills] += fault.deaths;
+        if (*fault.kills != '\0') ++kills_[fault.kills];
       }
-      complain(relays_.restart_ended());
+      complain_of_ended();
       poll(nullptr, 0, static_cast<int>(pause.count()));
     }
   }
 
-  // Everything that committed becomes readable, the relays drain, and the checker reads all of it.
+  // Everything that committed becomes readable, that which was refused when it fits, and all of it has its
+  // effect; the relays drain, and the checker reads everything.
   void settle() {
-    const auto began = Clock::now();
+    auto began = Clock::now();
     const std::vector<std::string> topics = {topics_.commands, topics_.audit, topics_.events};
-    checker::Reader reader(e2e::required_variable("KAFKA_BROKERS"), topics);
+    checker::Reader reader(brokers_, topics);
+    const bool all_there = reader.sees(committed_in(topics), kPatience);
+    say(all_there ? "all that committed is readable" : "not all that committed became readable", began);
+    began = Clock::now();
+    const bool all_fits = becomes_readable_when_wide();
+    say(all_fits ? "and all that was refused" : "but not all that was refused", began);
+    began = Clock::now();
+    // What is of transactions whose COMMIT was not answered, too.
+    const bool none_left = e2e::eventually([this] { return is_outbox_empty(); }, kPatience);
+    say(none_left ? "nothing is left to publish" : "something is left to publish", began);
+    complain_of_ended();
+    complain(publishers_.drain());
+    began = Clock::now();
+    checker::Reader inputs(brokers_, {topics_.events});
+    inputs.read_to_end(kPatience);
+    const bool all_applied = e2e::eventually([&] { return has_applied(inputs.sightings()); }, kPatience);
+    say(all_applied ? "all is applied" : "not all is applied", began);
+    complain(consumers_.restart_ended());
+    complain(consumers_.drain());
+    std::vector<std::string> every = topics_.all();
+    every.push_back(topics_.narrow);
+    checker::Reader whole(brokers_, every);
+    whole.read_to_end(kPatience);
+    sightings_ = whole.sightings().size();
+    checker::Verdict verdict = checker::judge(journal_.transactions(), whole.sightings(),
+                                              {checker::Delivery::kExactlyOnce, {topics_.doomed}});
+    const checker::Effects effects = effects_there_are();
+    effects_ = effects.size();
+    verdict.merge(checker::judge_effects(inputs.sightings(), effects));
+    if (!verdict.is_clean()) complain({"the checker says:\n" + verdict.text()});
+  }
+
+  [[nodiscard]] std::vector<checker::Entry> committed_in(const std::vector<std::string>& topics) const {
     std::vector<checker::Entry> committed;
     for (const checker::Transaction& transaction : journal_.transactions()) {
       if (transaction.outcome != Outcome::kCommitted) continue;
       for (const checker::Entry& entry : transaction.entries) {
-        if (entry.topic != topics_.doomed) committed.push_back(entry);
+        if (std::find(topics.begin(), topics.end(), entry.topic) != topics.end()) committed.push_back(entry);
       }
     }
-    const bool all_there = reader.sees(committed, kPatience);
-    say(all_there ? "all that committed is readable" : "not all that committed became readable", began);
-    complain(relays_.restart_ended());
-    complain(relays_.drain());
-    checker::Reader whole(e2e::required_variable("KAFKA_BROKERS"), topics_.all());
-    whole.read_to_end(kPatience);
-    sightings_ = whole.sightings().size();
-    const checker::Verdict verdict = checker::judge(journal_.transactions(), whole.sightings(),
-                                                    {checker::Delivery::kExactlyOnce, {topics_.doomed}});
-    if (!verdict.is_clean()) complain({"the checker says:\n" + verdict.text()});
+    return committed;
+  }
+
+  // What was on its way while the topic was narrow may still be put aside: again then.
+  bool becomes_readable_when_wide() {
+    set_narrow(topics_, false);
+    checker::Reader reader(brokers_, {topics_.narrow});
+    const std::vector<checker::Entry> committed = committed_in({topics_.narrow});
+    const auto is_readable = [&] {
+      (void)release_all(postgres_.conninfo(database_.name()));
+      return reader.sees(committed, std::chrono::seconds(1));
+    };
+    return e2e::eventually(is_readable, kPatience);
+  }
+
+  // Every partition as far as its last message.
+  [[nodiscard]] bool has_applied(const std::vector<checker::Sighting>& inputs) const {
+    std::map<std::string, std::int64_t> ends;
+    for (const checker::Sighting& input : inputs) {
+      std::int64_t& end = ends[std::to_string(input.partition)];
+      end = std::max(end, input.offset + 1);
+    }
+    for (const auto& row :
+         ask("SELECT partition, next_offset FROM command_center.list_consumer_offsets('effects')")) {
+      const auto end = ends.find(row[0]);
+      if (end != ends.end() && std::stoll(row[1]) >= end->second) ends.erase(end);
+    }
+    return ends.empty();
+  }
+
+  [[nodiscard]] bool is_outbox_empty() const {
+    const auto rows = ask("SELECT coalesce(sum(pending_messages), 0) FROM command_center.outbox_status");
+    return !rows.empty() && rows[0][0] == "0";
+  }
+
+  // Nothing when the server does not answer.
+  [[nodiscard]] std::vector<std::vector<std::string>> ask(const std::string& sql) const {
+    checker::Session session(postgres_.conninfo(database_.name()));
+    if (session.run(sql) != checker::Reply::kDone) return {};
+    return session.rows();
+  }
+
+  [[nodiscard]] checker::Effects effects_there_are() const {
+    checker::Effects effects;
+    for (const auto& row : ask("SELECT token FROM effects")) effects.push_back(row[0]);
+    return effects;
   }
 
   void report() const {
@@ -131,11 +223,18 @@ class Run {
     for (const auto& [name, count] : happened_) std::cout << name << ": " << count << '\n';
     for (const auto& [name, count] : skipped_) std::cout << name << ": skipped " << count << " times\n";
     std::cout << "kills:";
-    for (const auto& [name, count] : kills_) std::cout << ' ' << count << ' ' << name;
+    std::cout << ' ' << publishers_.kills() << " relay, " << consumers_.kills() << " consumer";
+    for (const auto& [name, count] : kills_) std::cout << ", " << count << ' ' << name;
     std::cout << "\ntransactions: " << outcomes[Outcome::kCommitted] << " committed, "
               << outcomes[Outcome::kRolledBack] << " rolled back, " << outcomes[Outcome::kUnknown]
-              << " whose COMMIT was not answered\nmessages read: " << sightings_ << '\n'
+              << " whose COMMIT was not answered\nmessages read: " << sightings_ << ", applied: " << effects_
+              << '\n'
               << (is_kept_ ? "every promise was kept" : "A PROMISE WAS BROKEN") << std::endl;
+  }
+
+  void complain_of_ended() {
+    complain(publishers_.restart_ended());
+    complain(consumers_.restart_ended());
   }
 
   void complain(const std::vector<std::string>& complaints) {
@@ -166,12 +265,16 @@ class Run {
   checker::Topics topics_{database_.name()};
   checker::LoadPlan plan_;
   checker::Journal journal_{e2e::required_variable("COMMAND_CENTER_TEST_DIR") + "/journal"};
-  Relays relays_{database_, to_postgres_, to_kafka_};
+  const std::string brokers_ = e2e::required_variable("KAFKA_BROKERS");
+  Prepared prepared_{database_, topics_};
+  Publishers publishers_{database_, to_postgres_, to_kafka_};
+  Consumers consumers_{database_, to_postgres_, to_kafka_};
 
   std::map<std::string, int> happened_;
   std::map<std::string, int> skipped_;
   std::map<std::string, int> kills_;
   std::size_t sightings_ = 0;
+  std::size_t effects_ = 0;
   bool is_kept_ = true;
 };
 

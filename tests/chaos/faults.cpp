@@ -8,11 +8,15 @@
 #include <array>
 #include <utility>
 
+#include "tests/checker/session.hpp"
+#include "tests/e2e/support/eventually.hpp"
 #include "tests/e2e/support/topic.hpp"
 
 namespace command_center::chaos {
 namespace {
 
+using checker::Reply;
+using checker::Session;
 using faults::Forecast;
 using faults::Weather;
 
@@ -30,17 +34,24 @@ std::string in_words(std::chrono::milliseconds duration) {
   return std::to_string(duration.count()) + " ms";
 }
 
-std::string kill_relay(const World& world) {
-  const std::size_t slot = world.choose(Relays::kCount);
-  world.relays[slot].kill_9();
-  world.relays.start(slot);
+std::string kill_one(const World& world, Relays& relays) {
+  const std::size_t slot = world.choose(relays.count());
+  relays.start(slot);
   return "relay " + std::to_string(slot);
 }
 
+std::string kill_relay(const World& world) {
+  return kill_one(world, world.publishers);
+}
+std::string kill_consumer(const World& world) {
+  return kill_one(world, world.consumers);
+}
+
 std::string kill_both_relays(const World& world) {
-  for (std::size_t slot = 0; slot < Relays::kCount; ++slot) world.relays[slot].kill_9();
-  for (std::size_t slot = 0; slot < Relays::kCount; ++slot) world.relays.start(slot);
-  return "both";
+  const std::size_t slot = world.choose(world.publishers.count());
+  for (const std::size_t each : {slot, Relays::partner_of(slot)}) world.publishers.kill_9(each);
+  for (const std::size_t each : {slot, Relays::partner_of(slot)}) world.publishers.start(each);
+  return "relay " + std::to_string(slot) + " and its partner";
 }
 
 // The relay gets there only if it leads, so the other one goes first.
@@ -50,16 +61,17 @@ std::string stop_relay_at(const World& world, const char* point, bool wakes) {
   const std::uint64_t nth = 1 + world.choose(6);
   const std::string where = std::string(point) + ":" + std::to_string(point == kAfterProgressRead ? 1 : nth);
   const auto duration = world.between(100, 4000);
-  const std::size_t slot = world.choose(Relays::kCount);
-  world.relays.start(slot, where);
-  world.relays[1 - slot].kill_9();
-  const bool stopped = world.relays[slot].waits_at_stop_point(kPatience);
-  world.relays.start(1 - slot);
+  Publishers& relays = world.publishers;
+  const std::size_t slot = world.choose(relays.count());
+  relays.start(slot, where);
+  relays.kill_9(Relays::partner_of(slot));
+  const bool stopped = relays[slot].waits_at_stop_point(kPatience);
+  relays.start(Relays::partner_of(slot));
   if (stopped && wakes) {
     last(duration);
-    world.relays[slot].send(SIGCONT);
+    relays[slot].send(SIGCONT);
   } else {
-    world.relays.start(slot);
+    relays.start(slot);
   }
   return where + (!stopped ? " was not reached" : wakes ? " for " + in_words(duration) : " and killed there");
 }
@@ -74,13 +86,49 @@ std::string freeze_at(const World& world) {
   return stop_relay_at(world, kPoint, true);
 }
 
-std::string freeze_relay(const World& world) {
-  const std::size_t slot = world.choose(Relays::kCount);
-  const auto duration = world.between(200, 6000);
-  world.relays[slot].send(SIGSTOP);
+std::string freeze_one(const World& world, Relays& relays, int most_ms) {
+  const std::size_t slot = world.choose(relays.count());
+  const auto duration = world.between(200, most_ms);
+  relays[slot].send(SIGSTOP);
   last(duration);
-  world.relays[slot].send(SIGCONT);
+  relays[slot].send(SIGCONT);
   return "relay " + std::to_string(slot) + " for " + in_words(duration);
+}
+
+std::string freeze_relay(const World& world) {
+  return freeze_one(world, world.publishers, 6000);
+}
+// Some for longer than their session lasts.
+std::string freeze_consumer(const World& world) {
+  return freeze_one(world, world.consumers, 9000);
+}
+
+// Relays of the old number are told, or dead, before or after it changes.
+std::string change_publishers(const World& world) {
+  constexpr int kMost = 3;
+  Publishers& relays = world.publishers;
+  const int shards = 1 + (relays.shards() + static_cast<int>(world.choose(kMost - 1))) % kMost;
+  const bool abruptly = world.choose(2) == 0;
+  const auto duration = world.between(0, 500);
+  for (std::size_t slot = 0; abruptly && slot < relays.count(); ++slot) relays.kill_9(slot);
+  const auto is_set = [&world, shards] {
+    return Session(world.postgres.conninfo(world.database.name()))
+               .run("SELECT command_center.set_publishers(" + std::to_string(shards) + ")") == Reply::kDone;
+  };
+  if (!e2e::eventually(is_set)) throw std::runtime_error("could not set the number of publishers");
+  last(duration);
+  relays.divide(shards);
+  return "to " + std::to_string(shards) + (abruptly ? " without relays" : " under them");
+}
+
+// What was refused fits for a while.
+std::string release_parked(const World& world) {
+  const auto duration = world.between(500, 3000);
+  set_narrow(world.topics, false);
+  const std::string released = release_all(world.postgres.conninfo(world.database.name()));
+  last(duration);
+  set_narrow(world.topics, true);
+  return released + " messages, for " + in_words(duration);
 }
 
 // The server takes kill -9 of one backend for a crash and starts all of them anew.
@@ -126,9 +174,24 @@ std::string fail_over(const World& world) {
   return "to port " + std::to_string(world.postgres.port());
 }
 
+// Whether a batch was opened since this began: a broker that nobody has come back to yet has nothing to lose.
+bool is_publishing_again(const World& world) {
+  constexpr std::chrono::seconds kPatience{20};
+  Session session(world.postgres.conninfo(world.database.name()));
+  const auto last_opened = [&session]() -> std::string {
+    if (session.run("SELECT max(opened_at) FROM command_center.publication_batches WHERE messages > 0") !=
+        Reply::kDone)
+      return {};
+    return session.rows()[0][0];
+  };
+  const std::string before = last_opened();
+  return e2e::eventually([&] { return last_opened() > before; }, kPatience);
+}
+
 std::string kill_broker(const World& world) {
+  const bool busy = is_publishing_again(world);
   world.kafka.crash();
-  return "the only one";
+  return busy ? "at work" : "to which nobody has come back";
 }
 
 std::string freeze_broker(const World& world) {
@@ -190,21 +253,34 @@ std::string delete_topic(const World& world) {
 
 }  // namespace
 
+void set_narrow(const checker::Topics& topics, bool is_narrow) {
+  // Others fit by the batch.
+  e2e::configure_topic(topics.narrow, {{"max.message.bytes", is_narrow ? "25000" : "1000000"}});
+}
+
+std::string release_all(const std::string& conninfo) {
+  Session session(conninfo);
+  if (session.run("SELECT command_center.release_parked(ARRAY(SELECT message_id FROM "
+                  "command_center.list_parked()), 'it fits')") != Reply::kDone)
+    return session.error();
+  return session.rows()[0][0];
+}
+
 const std::vector<Fault>& all_faults() {
   static const std::vector<Fault> faults = {
-      {"kill-relay", "relay", 10, kill_relay},
-      {"kill-both-relays", "relay", 2, kill_both_relays, 2},
-      {"kill-relay-after-progress-read", "relay", 1, kill_at<kAfterProgressRead>, 2},
-      {"kill-relay-after-batch-commit", "relay", 2, kill_at<kAfterBatchCommit>, 2},
-      {"kill-relay-mid-produce", "relay", 2, kill_at<kMidProduce>, 2},
-      {"kill-relay-before-kafka-commit", "relay", 2, kill_at<kBeforeKafkaCommit>, 2},
-      {"kill-relay-after-kafka-commit", "relay", 2, kill_at<kAfterKafkaCommit>, 2},
+      {"kill-relay", "", 10, kill_relay},
+      {"kill-both-relays", "", 2, kill_both_relays},
+      {"kill-relay-after-progress-read", "", 1, kill_at<kAfterProgressRead>},
+      {"kill-relay-after-batch-commit", "", 2, kill_at<kAfterBatchCommit>},
+      {"kill-relay-mid-produce", "", 2, kill_at<kMidProduce>},
+      {"kill-relay-before-kafka-commit", "", 2, kill_at<kBeforeKafkaCommit>},
+      {"kill-relay-after-kafka-commit", "", 2, kill_at<kAfterKafkaCommit>},
       {"freeze-relay", "", 3, freeze_relay},
-      {"freeze-relay-after-progress-read", "relay", 2, freeze_at<kAfterProgressRead>},
-      {"freeze-relay-after-batch-commit", "relay", 1, freeze_at<kAfterBatchCommit>},
-      {"freeze-relay-mid-produce", "relay", 1, freeze_at<kMidProduce>},
-      {"freeze-relay-before-kafka-commit", "relay", 1, freeze_at<kBeforeKafkaCommit>},
-      {"freeze-relay-after-kafka-commit", "relay", 1, freeze_at<kAfterKafkaCommit>},
+      {"freeze-relay-after-progress-read", "", 2, freeze_at<kAfterProgressRead>},
+      {"freeze-relay-after-batch-commit", "", 1, freeze_at<kAfterBatchCommit>},
+      {"freeze-relay-mid-produce", "", 1, freeze_at<kMidProduce>},
+      {"freeze-relay-before-kafka-commit", "", 1, freeze_at<kBeforeKafkaCommit>},
+      {"freeze-relay-after-kafka-commit", "", 1, freeze_at<kAfterKafkaCommit>},
       {"kill-backend", "postgres", 2, kill_backend},
       {"terminate-backends", "", 2, terminate_backends},
       {"freeze-backends", "", 2, freeze_backends},
@@ -218,6 +294,10 @@ const std::vector<Fault>& all_faults() {
       {"full-disk-of-postgres", "", 1, fill_disk_of_postgres},
       {"full-disk-of-kafka", "", 1, fill_disk_of_kafka},
       {"delete-topic", "", 1, delete_topic},
+      {"kill-consumer", "", 3, kill_consumer},
+      {"freeze-consumer", "", 2, freeze_consumer},
+      {"change-publishers", "", 2, change_publishers},
+      {"release-parked", "", 2, release_parked},
   };
   return faults;
 }

@@ -16,7 +16,9 @@ namespace command_center::chaos {
 struct World {
   Postgres& postgres;
   Kafka& kafka;
-  Relays& relays;
+  Publishers& publishers;
+  Consumers& consumers;
+  const e2e::Database& database;
   faults::Proxy& to_postgres;
   faults::Proxy& to_kafka;
   const checker::Topics& topics;
@@ -31,12 +33,17 @@ struct World {
 
 struct Fault {
   const char* name;
-  const char* kills;  // what dies by it: relay, postgres, broker, or nothing
+  const char* kills;  // what dies by it besides relays: postgres, broker, or nothing
   int weight;         // how often, among the others
   // What was done, in words; empty: it cannot be done here.
   std::string (*happen)(const World&);
-  int deaths = 1;
 };
+
+// Whether the topic that may be too narrow refuses large messages. Throws std::runtime_error.
+void set_narrow(const checker::Topics& topics, bool is_narrow);
+
+// Sends again all that was put aside; answers how many messages that were, or why it could not.
+[[nodiscard]] std::string release_all(const std::string& conninfo);
 
 [[nodiscard]] const std::vector<Fault>& all_faults();
 

@@ -55,10 +55,12 @@ std::vector<Entry> read_entries(const rapidjson::Value& array) {
 
 std::string filling_of(std::string_view token, std::string_view key) {
   constexpr std::size_t kMost = 400;
+  constexpr std::size_t kLargeBytes = 30'000;
+  const bool is_large = token.size() > kLarge.size() && token.substr(token.size() - kLarge.size()) == kLarge;
   const std::size_t hash = std::hash<std::string>()(std::string(token).append(1, '/').append(key));
   const std::string word = std::to_string(hash) + ' ';
   std::string filling;
-  while (filling.size() < hash % kMost) filling += word;
+  while (filling.size() < (is_large ? kLargeBytes : hash % kMost)) filling += word;
   return filling;
 }
 

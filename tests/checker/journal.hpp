@@ -33,6 +33,9 @@ struct Transaction {
   std::vector<Entry> undone;       // rolled back to a savepoint
 };
 
+// What the token of a message ends with that is larger than the others, 30,000 bytes.
+inline constexpr std::string_view kLarge = "-large";
+
 // The text that goes into each payload besides token and key, so that a value that was changed is known.
 [[nodiscard]] std::string filling_of(std::string_view token, std::string_view key);
 

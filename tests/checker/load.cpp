@@ -79,10 +79,11 @@ class Load::Writer {
       Session session(load_.conninfo_());
       transaction_ = {};
       ++turn_;
-      const bool done = session.run("BEGIN") == Reply::kDone && call(session, command("load.plain")) &&
-                        call(session, command("load.ordered")) &&
-                        call(session, event(load_.topics_.events)) &&
-                        (!load_.plan_.dooms || call(session, event(load_.topics_.doomed))) && commit(session);
+      const bool done =
+          session.run("BEGIN") == Reply::kDone && call(session, command("load.plain")) &&
+          call(session, command("load.ordered")) && call(session, event(load_.topics_.events)) &&
+          (!load_.plan_.dooms || call(session, event(load_.topics_.doomed))) &&
+          (!load_.plan_.poisons || call(session, event(load_.topics_.narrow))) && commit(session);
       const bool committed = transaction_.outcome == Outcome::kCommitted;
       std::vector<Entry> entries = transaction_.entries;
       note();
@@ -223,6 +224,7 @@ class Load::Writer {
       case 3:
         return batch();
       default:
+        if (load_.plan_.poisons && one_in(12)) return event(load_.topics_.narrow);
         return event(load_.plan_.dooms && one_in(5) ? load_.topics_.doomed : load_.topics_.events);
     }
   }
@@ -254,7 +256,9 @@ class Load::Writer {
 
   Call event(const std::string& topic) {
     const bool ordered = one_in(2);
-    Entry entry{next_token(), topic, "", random_tenant(), random_key(), "", ordered};
+    std::string token = next_token();
+    if (topic == load_.topics_.narrow && one_in(50)) token += kLarge;
+    Entry entry{std::move(token), topic, "", random_tenant(), random_key(), "", ordered};
     std::string sql = "SELECT command_center.publish_event('" + topic + "', 'load.event', '" +
                       payload_of(entry.token, entry.key) + "', '" + entry.tenant + "', '" + entry.key +
                       "', ordered => " + (ordered ? "true" : "false") + ")";

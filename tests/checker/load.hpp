@@ -20,13 +20,15 @@ struct Topics {
       : commands(run + "-commands"),
         audit(run + "-audit"),
         events(run + "-events"),
-        doomed(run + "-doomed") {}
+        doomed(run + "-doomed"),
+        narrow(run + "-narrow") {}
   [[nodiscard]] std::vector<std::string> all() const { return {commands, audit, events, doomed}; }
 
   std::string commands;  // ordered and unordered commands for the service `orders`
   std::string audit;     // the unordered ones again, for the service `audit`
   std::string events;    // ordered and unordered
   std::string doomed;    // events in a topic that somebody may delete
+  std::string narrow;    // events, some of them large, in a topic that may refuse those; not in all()
 };
 
 enum class Ordering { kLocked, kPlantedWithoutLock };
@@ -44,6 +46,7 @@ struct LoadPlan {
   bool has_slow_writer = true;  // one besides whose transactions stay open for up to two seconds
   std::chrono::milliseconds pause{0};
   bool dooms = false;                       // also writes to the topic that somebody deletes
+  bool poisons = false;                     // also writes to the topic that may be too narrow
   bool commits_what_it_rolls_back = false;  // planted
 };
 
