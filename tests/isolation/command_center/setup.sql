@@ -4,9 +4,68 @@ SET check_function_bodies = off;
 CREATE SCHEMA test;
 CREATE EXTENSION command_center;
 
--- Everything as after the first setup(), with one command; in an earlier version where one is named.
+-- Every row of the server's catalogue that is about the schema, by the transaction that wrote it: whatever is altered is written anew.
+CREATE FUNCTION test.made() RETURNS text LANGUAGE sql AS $$
+    WITH relation AS (
+        SELECT oid, xmin, ctid FROM pg_class WHERE relnamespace = 'command_center'::regnamespace
+    ), made AS (
+        SELECT tableoid, xmin, ctid FROM pg_class WHERE oid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_attribute WHERE attrelid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_inherits WHERE inhrelid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_constraint WHERE conrelid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_policy WHERE polrelid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_rewrite WHERE ev_class IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_sequence WHERE seqrelid IN (SELECT oid FROM relation)
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_namespace
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_extension
+        UNION ALL SELECT tableoid, xmin, ctid FROM pg_default_acl
+    )
+    SELECT md5(string_agg(concat_ws(' ', tableoid, ctid, xmin), ',' ORDER BY tableoid, ctid)) FROM made
+$$;
+
+-- What start() made: the catalogue, and the rows of each table in the order in which the tables were made.
+CREATE TABLE test.started (made text, "position" bigint, position_is_called boolean);
+CREATE TABLE test.started_rows (number serial, relation regclass, rows text[]);
+CREATE PROCEDURE test.remember() LANGUAGE plpgsql AS $$
+DECLARE
+    relation regclass;
+    rows text[];
+BEGIN
+    TRUNCATE test.started, test.started_rows;
+    FOR relation IN SELECT oid FROM pg_class
+        WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY oid
+    LOOP
+        EXECUTE format('SELECT array_agg(kept::text) FROM %s AS kept', relation) INTO rows;
+        INSERT INTO test.started_rows (relation, rows) VALUES (relation, rows);
+    END LOOP;
+    INSERT INTO test.started SELECT test.made(), last_value, is_called FROM command_center.outbox_position;
+END $$;
+
+-- Puts the rows back. The triggers tell every session so.
+CREATE PROCEDURE test.rewind() LANGUAGE plpgsql AS $$
+DECLARE
+    started record;
+BEGIN
+    FOR started IN SELECT relation FROM test.started_rows ORDER BY number DESC LOOP
+        EXECUTE format('DELETE FROM %s', started.relation);
+    END LOOP;
+    FOR started IN SELECT relation, rows FROM test.started_rows WHERE rows IS NOT NULL ORDER BY number LOOP
+        EXECUTE format('INSERT INTO %1$s SELECT (kept::%1$s).* FROM unnest($1) AS kept', started.relation) USING started.rows;
+    END LOOP;
+    PERFORM setval('command_center.outbox_position', "position", position_is_called) FROM test.started;
+END $$;
+
+-- Everything as after the first setup(), with one command; in an earlier version where one is named. setup() takes far longer than a
+-- permutation: where nobody altered what the last one made, only the rows are as they were then.
 CREATE PROCEDURE test.start(version text DEFAULT NULL) LANGUAGE plpgsql AS $$
 BEGIN
+    TRUNCATE test.published;
+    IF version IS NULL AND (SELECT made FROM test.started) = test.made() THEN
+        CALL test.rewind();
+        RETURN;
+    END IF;
     DROP EXTENSION command_center;
     DROP SCHEMA command_center CASCADE;
     EXECUTE concat('CREATE EXTENSION command_center', ' VERSION ' || quote_literal(version));
@@ -23,7 +82,11 @@ BEGIN
     PERFORM command_center.register_command('test.order',
         '{"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": false}',
         default_target => 'counter', ordered => true);
-    TRUNCATE test.published;
+    IF version IS NULL THEN
+        CALL test.remember();
+    ELSE
+        TRUNCATE test.started, test.started_rows;
+    END IF;
 END $$;
 
 -- Executes the command with each number.
