@@ -42,12 +42,16 @@ is_running() {
 is_gone() { ! is_running "$1"; }
 
 # Prints a loopback port nobody listens on. Below the range of ephemeral ports: while a server is down for a restart, no client's
-# outgoing connection may be given its port.
+# outgoing connection may be given its port. Nor is it given to anybody else of the run that COMMAND_CENTER_TEST_PORTS, a directory,
+# belongs to: between this answer and the first listen(), or during a restart, nobody listens on it.
 free_port() {
   local port
   while :; do
     port=$((RANDOM % 12000 + 20000))
-    (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    ! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || continue
+    [ -n "${COMMAND_CENTER_TEST_PORTS:-}" ] || break
+    # Only one of those who ask at once makes the file.
+    ! (set -o noclobber && : >"$COMMAND_CENTER_TEST_PORTS/$port") 2>/dev/null || break
   done
   echo "$port"
 }
