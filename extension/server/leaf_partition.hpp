@@ -34,6 +34,9 @@ struct KeyRange {
 [[nodiscard]] KeyRange keys_with_rows(RelationData* table, const char* column, unsigned type,
                                       const KeyRange& all);
 
+// False where no row that was committed before the call has a key in [first, last]. As above.
+[[nodiscard]] bool may_have_rows(RelationData* table, Datum first, Datum last);
+
 // Whether it is such a table, and no partition of it has partitions of its own. As above.
 [[nodiscard]] bool has_only_leaves(RelationData* table);
 

@@ -8,7 +8,9 @@
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/publication.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/tables.hpp"
 #include "extension/server/arguments.hpp"
+#include "extension/server/leaf_statement.hpp"
 #include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -18,89 +20,190 @@ namespace {
 
 enum Argument : int { kTenantId, kCommandId };
 
-Statement select_position = {kInstallation,
-                             "SELECT \"position\", received_at FROM command_center.command_dispatches WHERE "
-                             "tenant_id = $1 AND command_id = $2",
-                             2,
-                             {UUIDOID, UUIDOID},
-                             Planning::kEachTime};
+// A command's rows are in the partitions of its own day: the id of the command says which.
+constexpr LeafTable kDispatchOfCommand = {&kCommandDispatches, 1, 1};
+constexpr LeafTable kEventsOfCommand = {&kDispatchEvents, 1, 1};
 
-Statement select_replays = {
-    kInstallation,
-    "SELECT (detail ->> 'position')::bigint, (detail -> 'messageIds' ->> 0)::uuid"
-    " FROM command_center.dispatch_events"
-    " WHERE tenant_id = $1 AND command_id = $2 AND kind = 'replayed' ORDER BY event_id",
-    2,
-    {UUIDOID, UUIDOID},
-    Planning::kEachTime};
+LeafStatement select_position = {
+    {kInstallation,
+     "SELECT \"position\", received_at FROM command_center.command_dispatches WHERE "
+     "tenant_id = $1 AND command_id = $2",
+     2,
+     {UUIDOID, UUIDOID},
+     Planning::kEachTime},
+    {kDispatchOfCommand},
+    1};
 
-// One of the messages of a sending.
-Statement select_message = {
-    kInstallation,
-    "SELECT transaction_id, partition_key FROM command_center.transactional_outbox"
-    " WHERE tenant_id = $1 AND command_id = $2 AND \"position\" = $3 AND message_id BETWEEN $4 AND $5"
-    " LIMIT 1",
-    5,
-    {UUIDOID, UUIDOID, INT8OID, UUIDOID, UUIDOID},
-    Planning::kEachTime};
+LeafStatement select_replays = {
+    {kInstallation,
+     "SELECT (detail ->> 'position')::bigint, (detail -> 'messageIds' ->> 0)::uuid"
+     " FROM command_center.dispatch_events"
+     " WHERE tenant_id = $1 AND command_id = $2 AND kind = 'replayed' ORDER BY event_id",
+     2,
+     {UUIDOID, UUIDOID},
+     Planning::kEachTime},
+    {kEventsOfCommand},
+    1};
+
+// One of the messages of a sending, whose ids are made within a moment: they are of one day, or around
+// midnight (UTC) of two.
+#define MESSAGE_OF_SENDING                                                                                 \
+  {                                                                                                        \
+    kInstallation,                                                                                         \
+        "SELECT transaction_id, partition_key FROM command_center.transactional_outbox"                    \
+        " WHERE tenant_id = $1 AND command_id = $2 AND \"position\" = $3 AND message_id BETWEEN $4 AND $5" \
+        " LIMIT 1",                                                                                        \
+        5, {UUIDOID, UUIDOID, INT8OID, UUIDOID, UUIDOID}, Planning::kEachTime                              \
+  }
+LeafStatement select_message = {MESSAGE_OF_SENDING, {{&kTransactionalOutbox, 3, 3}}, 1};
+LeafStatement select_message_of_next_day = {MESSAGE_OF_SENDING, {{&kTransactionalOutbox, 4, 4}}, 1};
 
 // $3 whether each sending is published, NULL where the outbox has nothing of it; $4 since when. What has no
 // row in the outbox had no message, if a handler in the database was all there was to do; or it is published,
 // since retention takes nothing else.
-Statement describe = {kInstallation, "WITH dispatch AS MATERIALIZED ("
-    " SELECT dispatch.*, dispatch.target_service || coalesce(dispatch.also_targets, '{}') AS targets,"
-    "  dispatch.received_at + make_interval(secs => extract(epoch FROM template.sla)::double precision) AS deadline"
-    " FROM command_center.command_dispatches AS dispatch"
-    " LEFT JOIN command_center.command_templates AS template"
-    "  ON template.command_name = dispatch.command_name AND template.version = dispatch.template_version"
-    " WHERE dispatch.tenant_id = $1 AND dispatch.command_id = $2"
-    "), recorded AS MATERIALIZED ("
-    " SELECT event_id, kind, service_id, at, detail, who, why, handler FROM command_center.dispatch_events"
-    " WHERE tenant_id = $1 AND command_id = $2"
-    "), standing AS ("
-    " SELECT standing.*, array_position(dispatch.targets, standing.service_id) AS target"
-    " FROM dispatch CROSS JOIN LATERAL (" STANDING_OF(
-        "SELECT unnest(dispatch.targets) AS service_id"
-        " UNION SELECT service_id FROM recorded WHERE service_id IS NOT NULL") ") AS standing"
-    "), sending AS ("
-    " SELECT number, at, CASE WHEN is_published THEN 'published' WHEN NOT is_published THEN 'pending'"
-    "  WHEN number = 1 AND cardinality(dispatch.targets) = 1"
-    "   AND EXISTS (SELECT FROM recorded WHERE handler IS NOT NULL) THEN 'none' ELSE 'published' END AS state"
-    " FROM dispatch, unnest($3, $4) WITH ORDINALITY AS sending(is_published, at, number)"
-    "), replay AS ("
-    " SELECT recorded.*, row_number() OVER (ORDER BY event_id) AS number FROM recorded WHERE kind = 'replayed'"
-    "), stage AS ("
-    " SELECT coalesce((SELECT " STATUS_OF_STANDING
-    " FROM standing WHERE target IS NOT NULL),"
-    "  (SELECT CASE state WHEN 'published' THEN 'published' ELSE 'received' END FROM sending"
-    "   ORDER BY number DESC LIMIT 1)) AS status,"
-    " (SELECT CASE WHEN bool_and(" IS_DONE
-    ") THEN max(at) END FROM standing WHERE target IS NOT NULL) AS done_at"
-    ")"
-    " SELECT jsonb_build_object("
-    "  'commandId', command_id, 'commandName', command_name, 'tenantId', tenant_id, 'status', status,"
-    "  'correlationId', correlation_id, 'mode', mode, 'environment', environment, 'propertyId', property_id,"
-    "  'role', role, 'initiator', initiator, 'payloadSha256', encode(payload_sha256, 'hex'), 'result', result,"
-    "  'decision', jsonb_build_object("
-    "   'templateVersion', template_version, 'targetService', target_service,"
-    "   'alsoTargets', coalesce(to_jsonb(also_targets), '[]'), 'routeId', route_id, 'routeVersion', route_version,"
-    "   'featureIds', coalesce(to_jsonb(feature_ids), '[]'), 'stickyKey', sticky_key),"
-    "  'received', jsonb_build_object('at', received_at),"
-    "  'published', (SELECT jsonb_build_object('state', state, 'at', at) FROM sending WHERE number = 1),"
-    "  'services', (SELECT jsonb_agg(jsonb_build_object('serviceId', service_id, 'target', target IS NOT NULL,"
-    "   'status', kind, 'at', at, 'detail', detail) ORDER BY target, service_id) FROM standing),"
-    "  'events', coalesce((SELECT jsonb_agg(jsonb_build_object('event', kind, 'at', at, 'serviceId', service_id,"
-    "   'detail', detail, 'by', who, 'reason', why, 'handler', handler) ORDER BY event_id)"
-    "   FROM recorded WHERE kind <> 'replayed'), '[]'),"
-    "  'replays', coalesce((SELECT jsonb_agg(jsonb_build_object('at', replay.at, 'actor', who, 'reason', why,"
-    "   'messageIds', detail -> 'messageIds',"
-    "   'published', jsonb_build_object('state', state, 'at', sending.at)) ORDER BY event_id)"
-    "   FROM replay JOIN sending ON sending.number = replay.number + 1), '[]'),"
-    "  'sla', CASE WHEN deadline IS NOT NULL THEN jsonb_build_object("
-    "   'deadline', deadline, 'breached', coalesce(done_at, statement_timestamp()) > deadline) END)"
-    " FROM dispatch, stage",
-    4,
-    {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID}, Planning::kEachTime};
+LeafStatement describe = {
+    {kInstallation,
+     "WITH dispatch AS MATERIALIZED ("
+     " SELECT dispatch.*, dispatch.target_service || coalesce(dispatch.also_targets, '{}') AS targets,"
+     "  dispatch.received_at + make_interval(secs => extract(epoch FROM template.sla)::double precision) AS "
+     "deadline"
+     " FROM command_center.command_dispatches AS dispatch"
+     " LEFT JOIN command_center.command_templates AS template"
+     "  ON template.command_name = dispatch.command_name AND template.version = dispatch.template_version"
+     " WHERE dispatch.tenant_id = $1 AND dispatch.command_id = $2"
+     "), recorded AS MATERIALIZED ("
+     " SELECT event_id, kind, service_id, at, detail, who, why, handler FROM command_center.dispatch_events"
+     " WHERE tenant_id = $1 AND command_id = $2"
+     "), standing AS ("
+     " SELECT standing.*, array_position(dispatch.targets, standing.service_id) AS target"
+     " FROM dispatch CROSS JOIN LATERAL (" STANDING_OF(
+         "SELECT unnest(dispatch.targets) AS service_id"
+         " UNION SELECT service_id FROM recorded WHERE service_id IS NOT NULL") ") AS standing"
+                                                                                "), sending AS ("
+                                                                                " SELECT number, at, CASE "
+                                                                                "WHEN is_published THEN "
+                                                                                "'published' WHEN NOT "
+                                                                                "is_published THEN 'pending'"
+                                                                                "  WHEN number = 1 AND "
+                                                                                "cardinality(dispatch."
+                                                                                "targets) = 1"
+                                                                                "   AND EXISTS (SELECT FROM "
+                                                                                "recorded WHERE handler IS "
+                                                                                "NOT NULL) THEN 'none' ELSE "
+                                                                                "'published' END AS state"
+                                                                                " FROM dispatch, unnest($3, "
+                                                                                "$4) WITH ORDINALITY AS "
+                                                                                "sending(is_published, at, "
+                                                                                "number)"
+                                                                                "), replay AS ("
+                                                                                " SELECT recorded.*, "
+                                                                                "row_number() OVER (ORDER BY "
+                                                                                "event_id) AS number FROM "
+                                                                                "recorded WHERE kind = "
+                                                                                "'replayed'"
+                                                                                "), stage AS ("
+                                                                                " SELECT "
+                                                                                "coalesce(("
+                                                                                "SELECT " STATUS_OF_STANDING
+                                                                                " FROM standing WHERE target "
+                                                                                "IS NOT NULL),"
+                                                                                "  (SELECT CASE state WHEN "
+                                                                                "'published' THEN "
+                                                                                "'published' ELSE 'received' "
+                                                                                "END FROM sending"
+                                                                                "   ORDER BY number DESC "
+                                                                                "LIMIT 1)) AS status,"
+                                                                                " (SELECT CASE WHEN "
+                                                                                "bool_and(" IS_DONE
+                                                                                ") THEN max(at) END FROM "
+                                                                                "standing WHERE target IS "
+                                                                                "NOT NULL) AS done_at"
+                                                                                ")"
+                                                                                " SELECT jsonb_build_object("
+                                                                                "  'commandId', command_id, "
+                                                                                "'commandName', "
+                                                                                "command_name, 'tenantId', "
+                                                                                "tenant_id, 'status', status,"
+                                                                                "  'correlationId', "
+                                                                                "correlation_id, 'mode', "
+                                                                                "mode, 'environment', "
+                                                                                "environment, 'propertyId', "
+                                                                                "property_id,"
+                                                                                "  'role', role, "
+                                                                                "'initiator', initiator, "
+                                                                                "'payloadSha256', "
+                                                                                "encode(payload_sha256, "
+                                                                                "'hex'), 'result', result,"
+                                                                                "  'decision', "
+                                                                                "jsonb_build_object("
+                                                                                "   'templateVersion', "
+                                                                                "template_version, "
+                                                                                "'targetService', "
+                                                                                "target_service,"
+                                                                                "   'alsoTargets', "
+                                                                                "coalesce(to_jsonb(also_"
+                                                                                "targets), '[]'), 'routeId', "
+                                                                                "route_id, 'routeVersion', "
+                                                                                "route_version,"
+                                                                                "   'featureIds', "
+                                                                                "coalesce(to_jsonb(feature_"
+                                                                                "ids), '[]'), 'stickyKey', "
+                                                                                "sticky_key),"
+                                                                                "  'received', "
+                                                                                "jsonb_build_object('at', "
+                                                                                "received_at),"
+                                                                                "  'published', (SELECT "
+                                                                                "jsonb_build_object('state', "
+                                                                                "state, 'at', at) FROM "
+                                                                                "sending WHERE number = 1),"
+                                                                                "  'services', (SELECT "
+                                                                                "jsonb_agg(jsonb_build_"
+                                                                                "object('serviceId', "
+                                                                                "service_id, 'target', "
+                                                                                "target IS NOT NULL,"
+                                                                                "   'status', kind, 'at', "
+                                                                                "at, 'detail', detail) ORDER "
+                                                                                "BY target, service_id) FROM "
+                                                                                "standing),"
+                                                                                "  'events', "
+                                                                                "coalesce((SELECT "
+                                                                                "jsonb_agg(jsonb_build_"
+                                                                                "object('event', kind, 'at', "
+                                                                                "at, 'serviceId', service_id,"
+                                                                                "   'detail', detail, 'by', "
+                                                                                "who, 'reason', why, "
+                                                                                "'handler', handler) ORDER "
+                                                                                "BY event_id)"
+                                                                                "   FROM recorded WHERE kind "
+                                                                                "<> 'replayed'), '[]'),"
+                                                                                "  'replays', "
+                                                                                "coalesce((SELECT "
+                                                                                "jsonb_agg(jsonb_build_"
+                                                                                "object('at', replay.at, "
+                                                                                "'actor', who, 'reason', why,"
+                                                                                "   'messageIds', detail -> "
+                                                                                "'messageIds',"
+                                                                                "   'published', "
+                                                                                "jsonb_build_object('state', "
+                                                                                "state, 'at', sending.at)) "
+                                                                                "ORDER BY event_id)"
+                                                                                "   FROM replay JOIN sending "
+                                                                                "ON sending.number = "
+                                                                                "replay.number + 1), '[]'),"
+                                                                                "  'sla', CASE WHEN deadline "
+                                                                                "IS NOT NULL THEN "
+                                                                                "jsonb_build_object("
+                                                                                "   'deadline', deadline, "
+                                                                                "'breached', "
+                                                                                "coalesce(done_at, "
+                                                                                "statement_timestamp()) > "
+                                                                                "deadline) END)"
+                                                                                " FROM dispatch, stage",
+     4,
+     {UUIDOID, UUIDOID, BOOLARRAYOID, TIMESTAMPTZARRAYOID},
+     Planning::kEachTime},
+    {kDispatchOfCommand, kEventsOfCommand},
+    2};
 
 // One for each time that the command was put into the outbox: first when it was executed, then for each
 // replay.
@@ -165,7 +268,8 @@ void look_into_outbox(const Parameters& key, Sending& sending) {
   parameters.add_bigint(sending.position);
   parameters.add(uuid_datum(sending.lowest_id));
   parameters.add(uuid_datum(sending.highest_id));
-  sending.in_outbox = read(select_message, parameters) > 0;
+  sending.in_outbox =
+      read(select_message, parameters) > 0 || read(select_message_of_next_day, parameters) > 0;
   if (!sending.in_outbox) return;
   sending.transaction_id = value(0, 0, XID8OID);
   sending.partition_key = CStringGetTextDatum(text_value(0, 1));

@@ -180,10 +180,14 @@ Answer first_covering(const Batches& batches, const Answer& last, const Row& row
 // The days to look at: a row is in a batch that was opened after it was received, by a clock that somebody
 // may have set back a little since. A row of the future was received by a clock that was wrong: all days
 // then.
-Leaves days_for(Relation table, TimestampTz received_at) {
+struct Days {
+  Datum first;
+  Datum last;
+};
+Days days_since(TimestampTz received_at) {
   const TimestampTz now = GetCurrentTimestamp();
   const TimestampTz first = received_at <= now ? received_at - USECS_PER_DAY : DT_NOBEGIN;
-  return partitions_between(table, TimestampTzGetDatum(first), TimestampTzGetDatum(now + USECS_PER_HOUR));
+  return {TimestampTzGetDatum(first), TimestampTzGetDatum(now + USECS_PER_HOUR)};
 }
 
 // Locks it.
@@ -230,15 +234,25 @@ bool is_earlier(const Publication& left, const Publication& right) noexcept {
 Leaves days_or_all(TimestampTz received_at) {
   Relation table = table_open(installed_relation(kInstallation, "publication_batches"), AccessShareLock);
   const bool directly = is_as_written(table, kPublicationBatches) && has_only_leaves(table);
-  const Leaves days = directly ? days_for(table, received_at) : all_days();
+  const Days since = days_since(received_at);
+  const Leaves days = directly ? partitions_between(table, since.first, since.last) : all_days();
   table_close(table, NoLock);
   return days;
 }
 
+bool may_be_parked(TimestampTz received_at) {
+  if (!knows_parking()) return false;
+  Relation table = table_open(installed_relation(kInstallation, "parked_messages"), AccessShareLock);
+  const Days since = days_since(received_at);
+  const bool may_be = may_have_rows(table, since.first, since.last);
+  table_close(table, NoLock);
+  return may_be;
+}
+
 // Where the messages of the position are now, if they were put aside and sent again since. False: one still
 // is put aside, or is never sent.
-bool find_last_place(Row& row) {
-  if (!knows_parking()) return true;
+bool find_last_place(Row& row, TimestampTz received_at) {
+  if (!may_be_parked(received_at)) return true;
   while (true) {
     CHECK_FOR_INTERRUPTS();
     Parameters parameters;
@@ -264,7 +278,7 @@ std::uint64_t read_owners(Datum partition_key, const Row& row) {
 Publication find_publication(Datum transaction_id, Datum partition_key, std::int64_t position,
                              std::int64_t received_at) {
   Row row = {transaction_id, position};
-  if (!find_last_place(row)) return {};
+  if (!find_last_place(row, received_at)) return {};
   const auto publishers = static_cast<int>(read_owners(partition_key, row));
   auto* names = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<std::size_t>(publishers + 1)));
   for (int i = 0; i < publishers; ++i)
