@@ -200,8 +200,8 @@ bool is_distributed(Relation relation) {
 // By the oid of the relation; bounded, so that any number of partitions costs no memory. An entry that
 // another has pushed out is compared anew.
 struct Known {
-  Oid relation;
   const TableShape* shape;
+  Oid relation;
   bool as_written;
 };
 
@@ -250,7 +250,7 @@ bool is_as_written(Relation relation, const TableShape& shape) {
   }
   const std::uint64_t before = invalidations;
   const bool as_written = difference(relation, shape) == nullptr;
-  if (invalidations == before) place_of(id) = {id, &shape, as_written};
+  if (invalidations == before) place_of(id) = {&shape, id, as_written};
   return as_written;
 }
 

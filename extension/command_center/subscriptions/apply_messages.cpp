@@ -102,7 +102,7 @@ void read_messages(FunctionCallInfo fcinfo, Batch& batch) {
   deconstruct_array(rows, ARR_ELEMTYPE(rows), -1, false, TYPALIGN_DOUBLE, &elements, &nulls, &batch.count);
   if (batch.count > kMostMessages)
     refuse("KC014", psprintf("%d messages are above the limit of %d", batch.count, kMostMessages));
-  const auto size = static_cast<std::size_t>(batch.count + 1);
+  const auto size = static_cast<std::size_t>(batch.count) + 1;
   batch.items = static_cast<Item*>(palloc0(sizeof(Item) * size));
   batch.letters = static_cast<DeadLetter*>(palloc0(sizeof(DeadLetter) * size));
   std::int64_t through[kMostPartitions] = {};
@@ -218,7 +218,7 @@ ErrorData* try_messages(const MessageHandler& handler, const Message* const* mes
 // there is nothing to try again: `error` is its.
 bool apply_whole(const Batch& batch, ErrorData** error) {
   auto** messages =
-      static_cast<const Message**>(palloc(sizeof(Message*) * static_cast<std::size_t>(batch.count + 1)));
+      static_cast<const Message**>(palloc(sizeof(void*) * (static_cast<std::size_t>(batch.count) + 1)));
   int count = 0;
   for (int i = 0; i < batch.count; ++i) {
     if (batch.items[i].verdict == Verdict::kHandled) messages[count++] = &batch.items[i].message;

@@ -68,8 +68,8 @@ bool are_of_one_partition(const Position& left, const Position& right) {
 }
 
 void check_distinct(const Positions& positions) {
-  auto** sorted = static_cast<const Position**>(
-      palloc(sizeof(Position*) * static_cast<std::size_t>(positions.count + 1)));
+  auto** sorted =
+      static_cast<const Position**>(palloc(sizeof(void*) * (static_cast<std::size_t>(positions.count) + 1)));
   for (int i = 0; i < positions.count; ++i) sorted[i] = positions.positions + i;
   std::sort(sorted, sorted + positions.count, [](const Position* left, const Position* right) {
     return left->topic != right->topic ? left->topic < right->topic : left->partition < right->partition;
@@ -102,7 +102,7 @@ Positions read_positions(Datum array, int limit) {
 }
 
 StoredOffset* stored_offsets(const identifiers::Uuid& subscription_id, const Positions& positions) {
-  const auto size = static_cast<std::size_t>(positions.count + 1);
+  const auto size = static_cast<std::size_t>(positions.count) + 1;
   auto* topics = static_cast<Datum*>(palloc(sizeof(Datum) * size));
   auto* partitions = static_cast<Datum*>(palloc(sizeof(Datum) * size));
   for (int i = 0; i < positions.count; ++i) {

@@ -12,7 +12,7 @@ namespace command_center::server {
 
 void lock_family() {
   const Family all = family();
-  const auto size = sizeof(const Extension*) * static_cast<std::size_t>(all.count);
+  const auto size = sizeof(void*) * static_cast<std::size_t>(all.count);
   auto** used = static_cast<const Extension**>(palloc(size));
   const Extension** last = std::copy_if(all.extensions, all.extensions + all.count, used,
                                         [](const Extension* one) { return is_in_use(*one); });
