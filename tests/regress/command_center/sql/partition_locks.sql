@@ -12,7 +12,7 @@ SELECT command_center.acknowledge_command(test.tenant(), :'one', 'consumed', 'bo
 SELECT * FROM test.locked_days;
 SELECT count(*) < 30 AS few_locks FROM pg_locks WHERE pid = pg_backend_pid();
 COMMIT;
--- Messages are looked for on the day after, too: ids of a command's messages are above its own.
+-- A message that is not in the command's day is looked for on the day after, too: ids of a command's messages are above its own.
 BEGIN;
 SELECT command_center.get_dispatch(test.tenant(), :'one') ->> 'status' AS status;
 SELECT * FROM test.locked_days;
