@@ -24,14 +24,12 @@ may_run_programs() {
 gigabytes_free() { df -k --output=avail "$1" | awk 'NR == 2 {print int($1 / 1048576)}'; }
 gigabytes_available() { awk '/^MemAvailable:/ {print int($2 / 1048576)}' /proc/meminfo; }
 
-# sweep_servers_on_exit TESTS: from here on every private server, of so many tests at once, lives below one directory of ours, which goes
-# with its servers when the script exits.
+# sweep_servers_on_exit FOLDER: from here on every private server lives below one directory of ours in FOLDER, which goes with its servers when
+# the script exits.
 sweep_servers_on_exit() {
-  TMPDIR=$(mktemp -d "$(place_for_servers "$1")/command-center.XXXXXX")
+  TMPDIR=$(mktemp -d "$1/command-center.XXXXXX")
   COMMAND_CENTER_TEST_PORTS=$TMPDIR/ports
-  # A broker that lives for a minute is gone before the optimising compiler has paid off.
-  KAFKA_JVM=${KAFKA_JVM--XX:TieredStopAtLevel=1}
-  export TMPDIR COMMAND_CENTER_TEST_PORTS KAFKA_JVM
+  export TMPDIR COMMAND_CENTER_TEST_PORTS
   chmod 755 "$TMPDIR"
   mkdir "$COMMAND_CENTER_TEST_PORTS"
   trap sweep_servers EXIT
