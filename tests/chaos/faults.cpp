@@ -255,7 +255,16 @@ std::string delete_topic(const World& world) {
 
 void set_narrow(const checker::Topics& topics, bool is_narrow) {
   // Others fit by the batch.
-  e2e::configure_topic(topics.narrow, {{"max.message.bytes", is_narrow ? "25000" : "1000000"}});
+  const auto is_set = [&] {
+    try {
+      e2e::configure_topic(topics.narrow, {{"max.message.bytes", is_narrow ? "25000" : "1000000"}});
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+    return true;
+  };
+  // A broker that has just come back takes its time.
+  if (!e2e::eventually(is_set)) throw std::runtime_error("could not configure topic " + topics.narrow);
 }
 
 std::string release_all(const std::string& conninfo) {
