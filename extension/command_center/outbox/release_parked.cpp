@@ -119,6 +119,18 @@ Statement free_keys = {
     4,
     {TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID}};
 
+// Of what was put aside since the keys were read, or is of a shard that has ended, nothing is decided.
+Statement hold_keys_again = {
+    kInstallation,
+    "INSERT INTO command_center.key_holds (publisher, topic, tenant_id, partition_key, since)"
+    " SELECT DISTINCT $1, key.topic, key.tenant_id, key.partition_key, clock_timestamp()"
+    " FROM unnest($2, $3, $4) AS key(topic, tenant_id, partition_key)"
+    " JOIN command_center.parked_messages AS parked ON " OF_KEY("parked")
+    " AND md5(parked.partition_key) = md5(key.partition_key)"
+    " WHERE parked.publisher = $1 AND parked.ordered IS NOT FALSE AND " IS_OPEN " ON CONFLICT DO NOTHING",
+    4,
+    {TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TEXTARRAYOID}};
+
 Statement select_tenants = {kInstallation,
                             "SELECT DISTINCT parked.tenant_id FROM command_center.parked_messages AS parked"
                             " WHERE parked.message_id = ANY ($1) AND parked.publisher = $2 AND " IS_OPEN,
@@ -298,6 +310,7 @@ std::int64_t append_again(std::string_view family, const Keys& keys) {
   freed.add_text(family);
   add_keys(freed, keys);
   (void)change_with_latest_snapshot(free_keys, freed);
+  (void)change_with_latest_snapshot(hold_keys_again, freed);
   return appended;
 }
 

@@ -119,9 +119,35 @@ SELECT array_agg(message_id ORDER BY n) = array_agg(message_id ORDER BY message_
 SELECT command_center.release_lease('default:4:1/1', 'relay');
 \echo :SQLSTATE
 
+-- A key whose publisher has ended, and whose next one waits for others, stays held: nothing of it is released yet.
+SELECT test.book('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
+SELECT test.publish('default:5:1/2'), test.publish('default:5:2/2');
+SELECT test.book('b', 'd');
+UPDATE command_center.transactional_outbox SET ordered = true WHERE message_id NOT IN (SELECT message_id FROM test.kafka);
+SELECT publisher AS of_b FROM test.kafka WHERE partition_key = 'b' ORDER BY n DESC LIMIT 1 \gset
+SELECT granted FROM command_center.acquire_lease(:'of_b', 'relay', '1 hour');
+SELECT batch_id AS open FROM command_center.next_batch(:'of_b', command_center.resume_publication(:'of_b', (SELECT progress FROM test.progress WHERE publisher = :'of_b'), 2)) \gset
+SELECT command_center.park_messages(:'of_b', 'relay', :open, ARRAY["position"], ARRAY[message_id], ARRAY['too large'])
+FROM command_center.transactional_outbox WHERE partition_key = 'b' AND message_id NOT IN (SELECT message_id FROM test.kafka);
+SELECT command_center.release_lease(:'of_b', 'relay');
+SELECT command_center.set_publishers(1);
+SELECT test.publish(:'of_b') >= 0 AS has_ended;
+SELECT command_center.release_parked(ARRAY(SELECT message_id FROM command_center.list_parked()), 'too early') AS released;
+SELECT count(*) AS held FROM command_center.key_holds;
+SELECT test.book('b');
+UPDATE command_center.transactional_outbox SET ordered = true WHERE message_id NOT IN (SELECT message_id FROM test.kafka);
+SELECT count(*) > 0 AS others_end FROM test.publish_all(1);
+SELECT reason FROM command_center.list_parked() ORDER BY "position";
+SELECT command_center.release_parked(ARRAY(SELECT message_id FROM command_center.list_parked()), 'now') AS released;
+SELECT count(*) > 0 AS published FROM test.publish_all(1);
+SELECT array_agg(message_id ORDER BY n) = array_agg(message_id ORDER BY message_id) AS in_order FROM test.kafka WHERE partition_key = 'b';
+SELECT count(*) - count(DISTINCT message_id) AS sent_twice FROM test.kafka;
+SELECT command_center.set_publishers(2);
+SELECT count(*) > 0 AS divided FROM test.publish_all(2);
+
 -- After the loss of a day: each row is judged by the record of its shard, whichever generation that is of, and all begin anew from there.
 SELECT test.book('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
-SELECT test.publish('default:5:1/2');
+SELECT test.publish(command_center.publisher_of_shard(1, 2));
 SELECT command_center.set_publishers(3);
 SELECT test.book('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
 SELECT command_center.rebase_outbox('default', jsonb_agg(progress)) - 'published' FROM test.progress;
