@@ -1,0 +1,28 @@
+// A request as the routes see it: decoded, bounded, and free of the HTTP library.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace command_center::api::http {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  std::string method;                 // upper case
+  std::string path;                   // as it was sent, without the query: what a problem calls its instance
+  std::vector<std::string> segments;  // of the path, percent-decoded; "/v1/routes/x" has three
+  Fields query;                       // percent-decoded, in the order of the request, repeated names kept
+  Fields headers;                     // names in lower case, values trimmed
+  std::string body;
+  std::string peer;  // the client's address without its port; behind a trusted proxy what that says
+
+  // The value of the first header or parameter of this name; `name` in lower case for a header.
+  [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
+};
+
+}  // namespace command_center::api::http
