@@ -1,0 +1,45 @@
+// What an operator can choose: flags over environment, unknown ones refused.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "api/api.hpp"
+#include "daemon/settings/common.hpp"
+
+namespace command_center::api::settings {
+
+enum class Command { kServe, kHealthcheck };
+
+struct Http {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  int threads = 2;                                  // that read requests; answers come from the pool's
+  int most_connections = 10'000;                    // the oldest idle one makes room for the next
+  std::int64_t body_bytes = std::int64_t{1} << 20;  // of a request
+  std::chrono::seconds head_limit{10};              // from a request's first byte to the end of its head
+  std::chrono::seconds body_limit{30};              // from there to its end
+  std::chrono::seconds idle_limit{75};              // between requests
+  std::chrono::seconds send_limit{30};              // until a client has taken its answer
+};
+
+struct Settings {
+  Command command = Command::kServe;
+  daemon::settings::Common common;
+  Http http;
+};
+
+// Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).
+struct ParseOutcome {
+  std::optional<Settings> settings;
+  int exit_status = 0;
+  std::string text;
+};
+
+// Reads the command line, and from the environment what it does not give. `environment` is as in environ(7),
+// searched for COMMAND_CENTER_* names nobody knows.
+[[nodiscard]] ParseOutcome parse(int argc, const char* const* argv, const char* const* environment);
+
+}  // namespace command_center::api::settings
