@@ -1,6 +1,7 @@
 // Says who a request comes from, or why that is not known.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,8 +24,11 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
   // Called on the server's threads, several at once; never waits for a file, a host or the database. A
-  // problem is 401 with WWW-Authenticate, or 403.
+  // problem is 401 with WWW-Authenticate, 403, 400 for headers that nobody can read, or 503 while the
+  // issuer's keys were never read.
   [[nodiscard]] virtual std::variant<Identity, problems::Problem> authenticate(const Evidence& evidence) = 0;
+  // Whether it could know anybody: a door is not ready before.
+  [[nodiscard]] virtual bool is_ready() const { return true; }
 };
 
 }  // namespace command_center::api::identity

@@ -45,6 +45,7 @@ std::optional<std::string> find_mistake(const Settings& settings) {
     if (settings.common.admin_port == 0) return "healthcheck wants the --admin-port of the API";
     return std::nullopt;
   }
+  if (auto mistake = identity::find_mistake(settings.identity, settings.http.address)) return mistake;
   return daemon::settings::find_mistake(settings.common);
 }
 
@@ -66,6 +67,7 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   healthcheck->fallthrough();
   healthcheck->callback([&settings] { settings.command = Command::kHealthcheck; });
   declare(app, settings.http);
+  identity::declare(app, settings.identity);
   daemon::settings::declare(app, settings.common);
 
   try {

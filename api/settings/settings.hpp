@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/api.hpp"
+#include "api/identity/settings.hpp"
 #include "daemon/settings/common.hpp"
 
 namespace command_center::api::settings {
@@ -29,6 +30,7 @@ struct Settings {
   Command command = Command::kServe;
   daemon::settings::Common common;
   Http http;
+  identity::Settings identity;
 };
 
 // Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).
