@@ -4,14 +4,63 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
 
+#include "api/http/door.hpp"
+#include "api/http/server.hpp"
 #include "api/settings/settings.hpp"
+#include "daemon/admin/answers.hpp"
 #include "daemon/admin/healthcheck.hpp"
+#include "daemon/admin/metrics.hpp"
+#include "daemon/admin/server.hpp"
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
+#include "daemon/roles/crew.hpp"
+#include "daemon/runtime/service_manager.hpp"
+#include "daemon/runtime/stop_signal.hpp"
 
 namespace command_center::api {
 namespace {
+
+http::Response refuse(int status, std::string_view detail, std::string_view /*path*/) {
+  return {status,
+          R"({"type":"about:blank","status":)" + std::to_string(status) + R"(,"detail":")" +
+              std::string(detail) + R"("})",
+          "application/problem+json",
+          {}};
+}
+
+int serve(const settings::Settings& settings) {
+  runtime::StopSignal stop(settings.common.drain_limit);
+  admin::Metrics metrics(admin::Versions{});
+  roles::Crew crew(stop);
+  http::Server server(
+      settings.http,
+      [](http::Request&& request, http::Reply&& reply) {
+        reply.send(refuse(404, "there is nothing here", request.path));
+      },
+      refuse);
+  crew.add(roles::Duty::kMain, std::make_unique<http::Door>(stop, settings.common.drain_limit, server));
+  const admin::Server admin(
+      settings.common.admin_address, settings.common.admin_port,
+      [&](const admin::Request& request) { return admin::answer(request, crew.roster(), metrics); });
+  logging::info("started", {{"version", COMMAND_CENTER_VERSION},
+                            {"pid", getpid()},
+                            {"http_address", settings.http.address},
+                            {"http_port", server.port()},
+                            {"admin_address", settings.common.admin_address},
+                            {"admin_port", admin.port()}});
+  const runtime::ServiceManager systemd;
+  systemd.notify("READY=1");
+  const int status = crew.run([&] {
+    systemd.notify("STATUS=" + std::string(name_of(crew.roster().state())) +
+                   (stop.asked() ? "\nSTOPPING=1" : "") + (crew.roster().is_alive() ? "\nWATCHDOG=1" : ""));
+  });
+  logging::info("stopped", {{"exit_status", status}});
+  return status;
+}
 
 int ask_health(const settings::Settings& settings) {
   const admin::HealthAnswer answer =
@@ -23,7 +72,7 @@ int ask_health(const settings::Settings& settings) {
 int execute(const settings::Settings& settings) {
   logging::configure(settings.common.log);
   if (settings.command == settings::Command::kHealthcheck) return ask_health(settings);
-  return EXIT_FAILURE;
+  return serve(settings);
 }
 
 int main_of(int argc, char** argv) {

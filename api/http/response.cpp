@@ -107,7 +107,7 @@ std::string date() {
 
 }  // namespace
 
-std::string render(const Response& response, Body body, Connection connection) {
+std::string render(const Response& response, Body body, Persistence persistence) {
   const bool has_body =
       response.status >= kFirstFinal && response.status != kNoContent && response.status != kNotModified;
   std::string text;
@@ -121,7 +121,7 @@ std::string render(const Response& response, Body body, Connection connection) {
     if (!response.body.empty()) append_field(text, "Content-Type", response.content_type);
     append_field(text, "Content-Length", std::to_string(response.body.size()));
   }
-  append_field(text, "Connection", connection == Connection::kClosed ? "close" : "keep-alive");
+  append_field(text, "Connection", persistence == Persistence::kClosed ? "close" : "keep-alive");
   for (const auto& [name, value] : response.headers) append_field(text, name, value);
   text += "\r\n";
   if (has_body && body == Body::kSent) text += response.body;

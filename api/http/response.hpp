@@ -17,7 +17,7 @@ struct Response {
 
 // Head and body as they go over the wire. Carriage returns and line feeds in header values become spaces.
 enum class Body { kSent, kLeftOut };  // left out for HEAD; Content-Length stays
-enum class Connection { kKeptAlive, kClosed };
-[[nodiscard]] std::string render(const Response& response, Body body, Connection connection);
+enum class Persistence { kKeptAlive, kClosed };
+[[nodiscard]] std::string render(const Response& response, Body body, Persistence persistence);
 
 }  // namespace command_center::api::http
