@@ -8,8 +8,13 @@
 #include <string>
 #include <string_view>
 
+#include "api/database/pool.hpp"
 #include "api/http/door.hpp"
 #include "api/http/server.hpp"
+#include "api/identity/limiter.hpp"
+#include "api/identity/make_authenticator.hpp"
+#include "api/problems/problem.hpp"
+#include "api/routes/handler.hpp"
 #include "api/settings/settings.hpp"
 #include "daemon/admin/answers.hpp"
 #include "daemon/admin/healthcheck.hpp"
@@ -24,24 +29,20 @@
 namespace command_center::api {
 namespace {
 
-http::Response refuse(int status, std::string_view detail, std::string_view /*path*/) {
-  return {status,
-          R"({"type":"about:blank","status":)" + std::to_string(status) + R"(,"detail":")" +
-              std::string(detail) + R"("})",
-          "application/problem+json",
-          {}};
+http::Response refuse(int status, std::string_view detail, std::string_view path) {
+  return problems::to_response(problems::make(status, detail), path);
 }
 
 int serve(const settings::Settings& settings) {
   runtime::StopSignal stop(settings.common.drain_limit);
   admin::Metrics metrics(admin::Versions{});
   roles::Crew crew(stop);
-  http::Server server(
-      settings.http,
-      [](http::Request&& request, http::Reply&& reply) {
-        reply.send(refuse(404, "there is nothing here", request.path));
-      },
-      refuse);
+  const auto authenticator = identity::make_authenticator(settings.identity);
+  const auto limiter = identity::make_limiter(settings.identity);
+  // Outlives the server, which waits for its answers.
+  database::Pool database(settings.common.postgres.conninfo, settings.database, stop);
+  http::Server server(settings.http,
+                      routes::make_handler(database, *authenticator, *limiter, settings.routes), refuse);
   crew.add(roles::Duty::kMain, std::make_unique<http::Door>(stop, settings.common.drain_limit, server));
   const admin::Server admin(
       settings.common.admin_address, settings.common.admin_port,

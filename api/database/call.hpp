@@ -15,11 +15,15 @@ namespace command_center::api::database {
 
 using Parameter = std::optional<std::string>;  // as text; none: NULL
 
+enum class Effect { kReads, kWrites };  // what only reads may run twice
+
 struct Call {
   std::string sql;  // one statement with $1 …, from the route table, never from a request
   std::vector<Parameter> parameters;
   std::optional<std::string> role;      // SET LOCAL ROLE; none: the login role
   runtime::Clock::time_point deadline;  // cancelled then: 503
+  Effect effect = Effect::kWrites;
+  Parameter actor{};  // who control_audit says it was
 };
 
 // The first row's columns as text; no row: nothing. Statements of the route table answer one row.

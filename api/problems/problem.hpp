@@ -19,6 +19,7 @@ struct Problem {
   std::string hint;
   std::string errors;  // JSON of located errors or of what the code's DETAIL holds; else empty
   std::optional<int> retry_after_seconds;  // Retry-After
+  std::string outcome;                     // "unknown": what was asked for may have happened all the same
   http::Fields headers;                    // others, such as Allow, WWW-Authenticate
 };
 
@@ -30,7 +31,13 @@ struct Problem {
 // What the door itself refuses; `code` is empty for what has no SQLSTATE (401, 404 of a path, 405, 415 …).
 [[nodiscard]] Problem make(int status, std::string_view detail, std::string_view hint = {});
 
-// application/problem+json with type, title, status, detail, instance, code, hint, errors.
+// The same for a code of the table, said by the door: a payload that jsonb refuses, a tenant that is
+// another's.
+[[nodiscard]] Problem make_coded(std::string_view sqlstate, std::string_view detail,
+                                 std::string_view hint = {});
+
+// application/problem+json with type, title, status, detail, instance, code, hint, outcome, and `errors`: an
+// array as `errors`, an object as `details`.
 [[nodiscard]] http::Response to_response(const Problem& problem, std::string_view instance);
 
 // The gRPC status code of an SQLSTATE (grpc::StatusCode as a number), by the same table.

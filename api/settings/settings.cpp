@@ -68,6 +68,8 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   healthcheck->callback([&settings] { settings.command = Command::kHealthcheck; });
   declare(app, settings.http);
   identity::declare(app, settings.identity);
+  database::declare(app, settings.database);
+  routes::declare(app, settings.routes);
   daemon::settings::declare(app, settings.common);
 
   try {

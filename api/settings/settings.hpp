@@ -7,7 +7,9 @@
 #include <string>
 
 #include "api/api.hpp"
+#include "api/database/settings.hpp"
 #include "api/identity/settings.hpp"
+#include "api/routes/settings.hpp"
 #include "daemon/settings/common.hpp"
 
 namespace command_center::api::settings {
@@ -31,6 +33,8 @@ struct Settings {
   daemon::settings::Common common;
   Http http;
   identity::Settings identity;
+  database::Settings database;
+  routes::Settings routes;
 };
 
 // Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).

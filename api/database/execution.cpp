@@ -1,0 +1,243 @@
+// What a worker does with what it took, and who is told what.
+#include <algorithm>
+#include <string>
+
+#include "api/database/pool.hpp"
+#include "daemon/failure.hpp"
+#include "extension/core/json/text_writer.hpp"
+
+namespace command_center::api::database {
+namespace {
+
+// What one of a batch may cost the others: then they go on without it.
+constexpr std::chrono::milliseconds kBatchLimit{2000};
+constexpr std::chrono::milliseconds kAloneLimit{1000};
+constexpr std::chrono::milliseconds kBatchLockLimit{200};
+// How long a command that was slow is kept from the others.
+constexpr std::chrono::seconds kKeptApart{60};
+constexpr std::size_t kMostSlow = 1000;
+constexpr std::chrono::milliseconds kFirstRequeue{5};
+constexpr int kMostConflicts = 5;
+constexpr int kMostLost = 3;
+
+constexpr const char* kExecute =
+    "SELECT ordinal, status, command_id, command_name, target_service, correlation_id, mode, replayed, "
+    "result,"
+    " sqlstate, message, detail, hint FROM command_center.execute_commands($1::pg_catalog.jsonb)"
+    " ORDER BY ordinal";
+enum Column { kOrdinal, kStatus, kFirstOfAnswer, kLastOfAnswer = 8, kSqlstate, kMessage, kDetail, kHint };
+
+bool is_conflict(std::string_view sqlstate) {
+  return sqlstate == "40001" || sqlstate == "40P01";
+}
+
+// Somebody else's lock or the statement's own length.
+bool is_limit(std::string_view sqlstate) {
+  return sqlstate == "57014" || sqlstate == "55P03";
+}
+
+problems::Problem problem_of(const Refusal& refusal) {
+  return problems::from_sqlstate(refusal.sqlstate, refusal.message, refusal.detail, refusal.hint);
+}
+
+problems::Problem too_late() {
+  return problems::from_sqlstate("57014", {}, {}, {});
+}
+
+// The connection broke before the outcome was known.
+problems::Problem lost(Effect effect) {
+  problems::Problem problem = problems::from_sqlstate(kConnectionFailure, {}, {}, {});
+  if (effect == Effect::kWrites) {
+    problem.outcome = "unknown";
+    problem.hint = "It may have been done. An execution is repeated safely with the same Idempotency-Key.";
+  }
+  return problem;
+}
+
+std::chrono::milliseconds left_until(runtime::Clock::time_point deadline) {
+  return std::chrono::ceil<std::chrono::milliseconds>(deadline - runtime::Clock::now());
+}
+
+void append(json::TextWriter& writer, const Database::Execute& command) {
+  const auto member = [&writer](std::string_view name, const Parameter& value) {
+    if (value) writer.member(name, *value);
+  };
+  writer.begin_object();
+  writer.member("commandName", command.command_name);
+  writer.key("payload");
+  writer.raw(command.payload);
+  writer.member("tenantId", command.tenant);
+  if (!command.initiator.empty()) {
+    writer.key("initiator");
+    writer.raw(command.initiator);
+  }
+  member("correlationId", command.correlation_id);
+  member("idempotencyKey", command.idempotency_key);
+  member("propertyId", command.property_id);
+  member("environment", command.environment);
+  member("traceparent", command.traceparent);
+  writer.end_object();
+}
+
+template <typename Iterator>
+Transaction execution_of(Iterator begin, Iterator end) {
+  Transaction transaction;
+  transaction.sql = kExecute;
+  std::string json;
+  json::TextWriter writer(json);
+  writer.begin_array();
+  for (Iterator each = begin; each != end; ++each) append(writer, each->command);
+  writer.end_array();
+  transaction.parameters.emplace_back(std::move(json));
+  return transaction;
+}
+
+std::string text_of(const postgres::Result& rows, int row, int column) {
+  return std::string(rows.text(row, column));
+}
+
+Row row_of(const postgres::Result& rows, int row, int first, int last) {
+  Row values;
+  for (int column = first; column <= last; ++column) {
+    values.push_back(rows.is_null(row, column) ? std::nullopt : Parameter(rows.text(row, column)));
+  }
+  return values;
+}
+
+}  // namespace
+
+void Pool::run(Session& session, Work&& work) {
+  if (work.call) return run_call(session, std::move(*work.call));
+  Batch batch;
+  for (Pending& pending : work.commands) {
+    if (left_until(pending.command.deadline).count() <= 0) {
+      finish(pending, too_late());
+    } else {
+      batch.push_back(std::move(pending));
+    }
+  }
+  if (batch.empty()) return;
+  if (work.lane == Lane::kApart) return run_alone(session, std::move(batch.front()), Turn::kLast);
+  run_batch(session, std::move(batch));
+}
+
+void Pool::run_call(Session& session, PendingCall&& pending) {
+  ++counters_.calls;
+  Transaction transaction;
+  transaction.sql = std::move(pending.call.sql);
+  transaction.parameters = std::move(pending.call.parameters);
+  transaction.role = std::move(pending.call.role);
+  transaction.effect = pending.call.effect;
+  transaction.actor = std::move(pending.call.actor);
+  for (int conflicts = 0;; ++conflicts) {
+    transaction.limit = left_until(pending.call.deadline);
+    if (transaction.limit.count() <= 0) return finish(pending.done, pending.bytes, too_late());
+    transaction.lock_limit = std::min(settings_.lock_wait, transaction.limit);
+    const Ran ran = session.run(transaction);
+    switch (ran.end) {
+      case End::kLost:
+        ++counters_.lost_connections;
+        return finish(pending.done, pending.bytes, lost(transaction.effect));
+      case End::kRefused:
+        if (is_conflict(ran.refusal.sqlstate) && conflicts < kMostConflicts && session.is_alive()) continue;
+        return finish(pending.done, pending.bytes, problem_of(ran.refusal));
+      case End::kCommitted:
+        Answer answer;
+        if (ran.rows.rows() > 0) answer.row = row_of(ran.rows, 0, 0, PQnfields(ran.rows.get()) - 1);
+        return finish(pending.done, pending.bytes, std::move(answer));
+    }
+  }
+}
+
+void Pool::run_batch(Session& session, Batch&& batch) {
+  Transaction transaction = execution_of(batch.begin(), batch.end());
+  transaction.limit = kBatchLimit;
+  transaction.lock_limit = kBatchLockLimit;
+  ++counters_.batches;
+  counters_.commands += static_cast<std::int64_t>(batch.size());
+  Ran ran = session.run(transaction);
+  // Once more whole: what it conflicted with has ended.
+  if (ran.end == End::kRefused && is_conflict(ran.refusal.sqlstate) && session.is_alive())
+    ran = session.run(transaction);
+  switch (ran.end) {
+    case End::kCommitted:
+      return settle(std::move(batch), ran.rows);
+    case End::kLost:
+      ++counters_.lost_connections;
+      for (Pending& pending : batch) settle_lost(std::move(pending));
+      return;
+    case End::kRefused:
+      ++counters_.one_by_one;
+      for (Pending& pending : batch) run_alone(session, std::move(pending), Turn::kFirst);
+  }
+}
+
+// kFirst: after a batch failed, quickly, since others wait behind it. kLast: apart, for as long as it may
+// take.
+void Pool::run_alone(Session& session, Pending&& pending, Turn turn) {
+  // What is left of a batch whose connection broke later: nobody has tried it.
+  if (!session.is_alive()) return requeue(std::move(pending));
+  Transaction transaction = execution_of(&pending, &pending + 1);
+  if (settings_.batching == Batching::kOff) transaction.role = pending.command.role;
+  const auto left = std::max(left_until(pending.command.deadline), std::chrono::milliseconds(1));
+  transaction.limit = turn == Turn::kFirst ? std::min(kAloneLimit, left) : left;
+  transaction.lock_limit = turn == Turn::kFirst
+                               ? kBatchLockLimit
+                               : std::max(left_until(pending.wait_until), std::chrono::milliseconds(1));
+  ++counters_.commands;
+  const Ran ran = session.run(transaction);
+  switch (ran.end) {
+    case End::kCommitted:
+      return settle_row(std::move(pending), ran.rows, 0);
+    case End::kLost:
+      ++counters_.lost_connections;
+      return settle_lost(std::move(pending));
+    case End::kRefused:
+      if (is_limit(ran.refusal.sqlstate) && turn == Turn::kFirst) return send_apart(std::move(pending));
+      if (is_conflict(ran.refusal.sqlstate) && ++pending.conflicts < kMostConflicts)
+        return requeue(std::move(pending));
+      finish(pending, problem_of(ran.refusal));
+  }
+}
+
+void Pool::settle(Batch&& batch, const postgres::Result& rows) {
+  for (std::size_t index = 0; index < batch.size(); ++index)
+    settle_row(std::move(batch[index]), rows, static_cast<int>(index));
+}
+
+void Pool::settle_row(Pending&& pending, const postgres::Result& rows, int row) {
+  if (row >= rows.rows())
+    return finish(pending, problems::make(500, "the database answered fewer outcomes than commands"));
+  if (text_of(rows, row, kStatus) == "accepted")
+    return finish(pending, Answer{row_of(rows, row, kFirstOfAnswer, kLastOfAnswer)});
+  const std::string sqlstate = text_of(rows, row, kSqlstate);
+  const bool is_waited_for = sqlstate == "KC004" && runtime::Clock::now() < pending.wait_until;
+  if (is_waited_for || (is_conflict(sqlstate) && ++pending.conflicts < kMostConflicts))
+    return requeue(std::move(pending));
+  finish(pending, problem_of({sqlstate, text_of(rows, row, kMessage), text_of(rows, row, kDetail),
+                              text_of(rows, row, kHint)}));
+}
+
+// With a key the second attempt answers what the first one did.
+void Pool::settle_lost(Pending&& pending) {
+  if (!pending.command.idempotency_key || ++pending.lost > kMostLost)
+    return finish(pending, lost(Effect::kWrites));
+  requeue(std::move(pending));
+}
+
+void Pool::requeue(Pending&& pending) {
+  ++counters_.requeued;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  later_.emplace(runtime::Clock::now() + kFirstRequeue, std::move(pending));
+  wake_.notify_one();
+}
+
+void Pool::send_apart(Pending&& pending) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (slow_.size() >= kMostSlow) slow_.clear();
+  slow_[kind_of(pending.command)] = runtime::Clock::now() + kKeptApart;
+  apart_.push_back(std::move(pending));
+  wake_.notify_one();
+}
+
+}  // namespace command_center::api::database

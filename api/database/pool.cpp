@@ -1,0 +1,342 @@
+// The queue and the workers; execution.cpp has what they do with what they take.
+#include "api/database/pool.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
+#include "daemon/runtime/backoff.hpp"
+
+namespace command_center::api::database {
+namespace {
+
+constexpr std::size_t kMostTogether = 200;
+constexpr std::int64_t kMostBytesTogether = 4 * 1024 * 1024;
+// How soon an idle worker sees that its connection was closed.
+constexpr std::chrono::milliseconds kLookAround{500};
+// How soon a new handler in the database is known.
+constexpr std::chrono::seconds kWatchEvery{2};
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLongestPause{1000};
+constexpr std::int64_t kOverhead = 512;  // of what waits, besides its texts
+
+// Commands that a handler in the database may be asked to do: by their default target or by any route.
+constexpr const char* kHandledCommands =
+    "WITH handled AS (SELECT pg_catalog.array_agg(service_id) AS ids FROM command_center.list_services()"
+    " WHERE handler IS NOT NULL)"
+    " SELECT command.command_name FROM handled, command_center.list_commands() AS command"
+    " WHERE handled.ids IS NOT NULL AND command.default_target OPERATOR(pg_catalog.=) ANY (handled.ids)"
+    " UNION SELECT route.command_name FROM handled, command_center.list_routes() AS route"
+    " WHERE handled.ids IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.unnest(handled.ids) AS id"
+    " WHERE pg_catalog.strpos(route.policy::text, pg_catalog.to_json(id)::text) OPERATOR(pg_catalog.>) 0)";
+
+std::int64_t size_of(const Parameter& parameter) {
+  return parameter ? static_cast<std::int64_t>(parameter->size()) : 0;
+}
+
+std::int64_t size_of(const Call& call) {
+  std::int64_t bytes = kOverhead;
+  for (const Parameter& parameter : call.parameters) bytes += size_of(parameter);
+  return bytes;
+}
+
+std::int64_t size_of(const Database::Execute& command) {
+  return kOverhead +
+         static_cast<std::int64_t>(command.payload.size() + command.initiator.size() +
+                                   command.command_name.size()) +
+         size_of(command.correlation_id) + size_of(command.idempotency_key) + size_of(command.traceparent);
+}
+
+problems::Problem not_connected() {
+  return problems::from_sqlstate(kConnectionFailure, {}, {}, {});
+}
+
+}  // namespace
+
+Pool::Pool(std::string conninfo, const Settings& settings, const runtime::StopSignal& stop)
+    : conninfo_(std::move(conninfo)), settings_(settings), stop_(stop) {
+  const int connections = settings_.connections;
+  most_[static_cast<int>(Lane::kCalls)] = std::max(1, connections * 3 / 4);
+  most_[static_cast<int>(Lane::kTogether)] = std::max(1, connections / 2);
+  most_[static_cast<int>(Lane::kApart)] = std::max(1, connections / 2);
+  away_ = false;
+  for (int worker = 0; worker < connections; ++worker) threads_.emplace_back([this] { work(); });
+  if (settings_.batching == Batching::kOn) threads_.emplace_back([this] { watch(); });
+}
+
+Pool::~Pool() {
+  close();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Pool::close() noexcept {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+  }
+  wake_.notify_all();
+  wake_watch_.notify_all();
+}
+
+bool Pool::has_room(std::int64_t bytes) const {
+  return !closed_ && in_flight_.load() < settings_.queue_requests &&
+         queued_bytes_ + bytes <= settings_.queue_bytes;
+}
+
+bool Pool::submit(Call&& call, Done done) {
+  const std::int64_t bytes = size_of(call);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!has_room(bytes)) {
+      ++counters_.refused_full;
+      return false;
+    }
+    if (!away_) {
+      queued_bytes_ += bytes;
+      ++in_flight_;
+      calls_.push_back({std::move(call), std::move(done), bytes, next_order_++});
+      wake_.notify_one();
+      return true;
+    }
+  }
+  done(not_connected());
+  return true;
+}
+
+bool Pool::execute(Execute&& command, Done done) {
+  const std::int64_t bytes = size_of(command);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!has_room(bytes)) {
+      ++counters_.refused_full;
+      return false;
+    }
+    if (!away_) {
+      queued_bytes_ += bytes;
+      ++in_flight_;
+      Pending pending{std::move(command), std::move(done), bytes, next_order_++, {}, 0, 0};
+      pending.wait_until = std::min(runtime::Clock::now() + settings_.lock_wait, pending.command.deadline);
+      queue_up(std::move(pending));
+      wake_.notify_one();
+      return true;
+    }
+  }
+  done(not_connected());
+  return true;
+}
+
+bool Pool::runs_apart(const Pending& pending, runtime::Clock::time_point now) {
+  if (settings_.batching == Batching::kOff) return true;
+  if (handled_here_.find(pending.command.command_name) != handled_here_.end()) return true;
+  const auto slow = slow_.find(kind_of(pending.command));
+  if (slow == slow_.end()) return false;
+  if (slow->second > now) return true;
+  slow_.erase(slow);
+  return false;
+}
+
+void Pool::queue_up(Pending&& pending) {
+  (runs_apart(pending, runtime::Clock::now()) ? apart_ : together_).push_back(std::move(pending));
+}
+
+void Pool::move_due(runtime::Clock::time_point now) {
+  while (!later_.empty() && later_.begin()->first <= now) {
+    queue_up(std::move(later_.begin()->second));
+    later_.erase(later_.begin());
+  }
+}
+
+// What came first, among the lanes that have a worker left.
+std::optional<Pool::Lane> Pool::choose() const {
+  std::optional<Lane> chosen;
+  std::uint64_t first = 0;
+  const auto consider = [&](Lane lane, const auto& queue) {
+    const int index = static_cast<int>(lane);
+    if (queue.empty() || busy_[index] >= most_[index]) return;
+    if (chosen && queue.front().order >= first) return;
+    chosen = lane;
+    first = queue.front().order;
+  };
+  consider(Lane::kCalls, calls_);
+  consider(Lane::kTogether, together_);
+  consider(Lane::kApart, apart_);
+  return chosen;
+}
+
+Pool::Work Pool::take_from(Lane lane) {
+  Work work;
+  work.lane = lane;
+  ++busy_[static_cast<int>(lane)];
+  if (lane == Lane::kCalls) {
+    work.call = std::move(calls_.front());
+    calls_.pop_front();
+    return work;
+  }
+  std::deque<Pending>& queue = lane == Lane::kTogether ? together_ : apart_;
+  const std::size_t most = lane == Lane::kTogether ? kMostTogether : 1;
+  std::int64_t bytes = 0;
+  while (!queue.empty() && work.commands.size() < most &&
+         (work.commands.empty() || bytes + queue.front().bytes <= kMostBytesTogether)) {
+    bytes += queue.front().bytes;
+    work.commands.push_back(std::move(queue.front()));
+    queue.pop_front();
+  }
+  return work;
+}
+
+void Pool::put_back(Work&& work) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  --busy_[static_cast<int>(work.lane)];
+  if (work.call) calls_.push_front(std::move(*work.call));
+  std::deque<Pending>& queue = work.lane == Lane::kTogether ? together_ : apart_;
+  for (auto each = work.commands.rbegin(); each != work.commands.rend(); ++each)
+    queue.push_front(std::move(*each));
+  wake_.notify_one();
+}
+
+bool Pool::is_over() const {
+  return closed_ && calls_.empty() && together_.empty() && apart_.empty() && later_.empty();
+}
+
+std::optional<Pool::Work> Pool::take() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto now = runtime::Clock::now();
+  move_due(now);
+  if (const auto lane = choose()) return take_from(*lane);
+  if (is_over()) return std::nullopt;
+  auto pause = kLookAround;
+  if (!later_.empty()) {
+    pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(later_.begin()->first - now));
+  }
+  wake_.wait_for(lock, pause);
+  move_due(runtime::Clock::now());
+  if (const auto lane = choose()) return take_from(*lane);
+  return std::nullopt;
+}
+
+// Whoever waits while nothing can be reached would wait for nothing, and may try another of us.
+void Pool::fail_all_waiting() {
+  std::deque<PendingCall> calls;
+  std::deque<Pending> commands;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    calls.swap(calls_);
+    commands.swap(together_);
+    for (Pending& pending : apart_) commands.push_back(std::move(pending));
+    apart_.clear();
+    for (auto& [when, pending] : later_) commands.push_back(std::move(pending));
+    later_.clear();
+  }
+  for (PendingCall& pending : calls) finish(pending.done, pending.bytes, not_connected());
+  for (Pending& pending : commands) {
+    problems::Problem problem = not_connected();
+    if (pending.lost > 0) problem.outcome = "unknown";
+    finish(pending, std::move(problem));
+  }
+}
+
+std::unique_ptr<Session> Pool::connect(runtime::Waiter& waiter) {
+  runtime::Backoff<std::minstd_rand> backoff(kFirstPause, kLongestPause,
+                                             std::minstd_rand(std::random_device{}()));
+  bool logged = false;
+  while (true) {
+    std::string said;
+    try {
+      auto session = std::make_unique<Session>(conninfo_, waiter);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ++connected_;
+      away_ = false;
+      return session;
+    } catch (const Failure& failure) {
+      said = failure.what();
+      if (!failure.detail().empty()) said += ": " + std::string(failure.detail());
+    } catch (const std::exception& error) {
+      said = error.what();
+    }
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      if (is_over()) return nullptr;
+      if (connected_.load() == 0) away_ = true;
+    }
+    if (connected_.load() == 0 || stop_.asked()) fail_all_waiting();
+    // One line for each of the connections, not for each attempt.
+    if (!logged && !stop_.asked()) logging::warning("could not connect to postgres", {{"reason", said}});
+    logged = true;
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (is_over()) return nullptr;
+    wake_.wait_for(lock, backoff.next());
+  }
+}
+
+void Pool::work() {
+  runtime::Waiter waiter(stop_, stop_.drain_limit());
+  while (const auto session = connect(waiter)) {
+    work_with(*session);
+    --connected_;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (is_over()) return;
+  }
+}
+
+void Pool::work_with(Session& session) {
+  while (session.is_alive()) {
+    auto work = take();
+    if (!work) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (is_over()) return;
+      continue;
+    }
+    // It may have been closed while we waited.
+    if (!session.is_alive()) return put_back(std::move(*work));
+    const Lane lane = work->lane;
+    run(session, std::move(*work));
+    const std::lock_guard<std::mutex> lock(mutex_);
+    --busy_[static_cast<int>(lane)];
+  }
+}
+
+void Pool::watch() {
+  runtime::Waiter waiter(stop_, std::chrono::milliseconds(0));
+  std::unique_ptr<Session> session;
+  Transaction transaction;
+  transaction.sql = kHandledCommands;
+  transaction.effect = Effect::kReads;
+  transaction.limit = std::chrono::seconds(5);
+  while (true) {
+    try {
+      if (!session || !session->is_alive()) session = std::make_unique<Session>(conninfo_, waiter);
+      const Ran ran = session->run(transaction);
+      if (ran.end == End::kCommitted) {
+        std::set<std::string, std::less<>> commands;
+        for (int row = 0; row < ran.rows.rows(); ++row) commands.emplace(ran.rows.text(row, 0));
+        const std::lock_guard<std::mutex> lock(mutex_);
+        handled_here_.swap(commands);
+      }
+    } catch (const std::exception&) {
+      // The workers say so.
+      session.reset();
+    }
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (wake_watch_.wait_for(lock, kWatchEvery, [this] { return closed_; })) return;
+  }
+}
+
+void Pool::finish(const Pending& pending, Outcome&& outcome) noexcept {
+  finish(pending.done, pending.bytes, std::move(outcome));
+}
+
+void Pool::finish(const Done& done, std::int64_t bytes, Outcome&& outcome) noexcept {
+  try {
+    done(std::move(outcome));
+  } catch (const std::exception& error) {
+    logging::error("could not answer", {{"reason", std::string_view(error.what())}});
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  queued_bytes_ -= bytes;
+  --in_flight_;
+}
+
+}  // namespace command_center::api::database

@@ -1,0 +1,143 @@
+// The connections to one database and the queue before them.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/database/call.hpp"
+#include "api/database/session.hpp"
+#include "api/database/settings.hpp"
+#include "daemon/runtime/stop_signal.hpp"
+
+namespace command_center::api::database {
+
+// A command on its way.
+struct Pending {
+  Database::Execute command;
+  Done done;
+  std::int64_t bytes = 0;
+  std::uint64_t order = 0;                // of its arrival
+  runtime::Clock::time_point wait_until;  // for a key or a lock that others hold
+  int lost = 0;                           // how often its connection broke
+  int conflicts = 0;                      // how often it was rolled back for the sake of others
+};
+
+// What is kept apart when one of it was slow: one tenant's commands of one name.
+[[nodiscard]] inline std::string kind_of(const Database::Execute& command) {
+  return command.tenant + command.command_name;
+}
+
+struct Counters {
+  std::atomic<std::int64_t> batches{0}, commands{0}, calls{0}, refused_full{0}, requeued{0}, one_by_one{0},
+      lost_connections{0};
+};
+
+// Each worker has one connection and takes what waits when it is free: a call alone, commands together, up to
+// 200 of them, without ever waiting for more.
+//
+// What one command costs others in its batch: an error of the server or a limit of a batch (kBatchLimit)
+// sends all of them through once more, one by one; what holds up others then runs apart, on few workers, with
+// its own deadline. A command whose service is a handler in the database is never in a batch.
+class Pool : public Database {
+ public:
+  // `stop`: connecting ends with it. Starts its threads at once; they connect, and connect again, by
+  // themselves.
+  Pool(std::string conninfo, const Settings& settings, const runtime::StopSignal& stop);
+  // Drains: answers all that was taken.
+  ~Pool() override;
+
+  [[nodiscard]] bool submit(Call&& call, Done done) override;
+  [[nodiscard]] bool execute(Execute&& command, Done done) override;
+
+  // Takes nothing more; what was taken is still answered.
+  void close() noexcept;
+  // Some connection works.
+  [[nodiscard]] bool is_connected() const noexcept { return connected_.load() > 0; }
+  // Taken and not answered yet.
+  [[nodiscard]] std::int64_t in_flight() const noexcept { return in_flight_.load(); }
+  [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+
+ private:
+  struct PendingCall {
+    Call call;
+    Done done;
+    std::int64_t bytes = 0;
+    std::uint64_t order = 0;
+  };
+  using Batch = std::vector<Pending>;
+  enum class Lane { kCalls, kTogether, kApart };
+  static constexpr int kLanes = 3;
+  struct Work {
+    Lane lane = Lane::kCalls;
+    std::optional<PendingCall> call;
+    Batch commands;
+  };
+
+  void work();
+  void watch();
+  // Null when the pool is closing down.
+  [[nodiscard]] std::unique_ptr<Session> connect(runtime::Waiter& waiter);
+  void work_with(Session& session);
+  // Waits for something to do; nothing after a while, or when nothing will come any more.
+  [[nodiscard]] std::optional<Work> take();
+  [[nodiscard]] std::optional<Lane> choose() const;
+  [[nodiscard]] Work take_from(Lane lane);
+  void put_back(Work&& work);
+  void run(Session& session, Work&& work);
+  void move_due(runtime::Clock::time_point now);
+  void queue_up(Pending&& pending);
+  [[nodiscard]] bool runs_apart(const Pending& pending, runtime::Clock::time_point now);
+  [[nodiscard]] bool has_room(std::int64_t bytes) const;
+  void fail_all_waiting();
+  [[nodiscard]] bool is_over() const;
+
+  void run_call(Session& session, PendingCall&& pending);
+  void run_batch(Session& session, Batch&& batch);
+  enum class Turn { kFirst, kLast };
+  void run_alone(Session& session, Pending&& pending, Turn turn);
+  void settle(Batch&& batch, const postgres::Result& rows);
+  void settle_row(Pending&& pending, const postgres::Result& rows, int row);
+  void settle_lost(Pending&& pending);
+  void requeue(Pending&& pending);
+  void send_apart(Pending&& pending);
+  void finish(const Pending& pending, Outcome&& outcome) noexcept;
+  void finish(const Done& done, std::int64_t bytes, Outcome&& outcome) noexcept;
+
+  std::string conninfo_;
+  Settings settings_;
+  const runtime::StopSignal& stop_;
+  Counters counters_;
+  std::atomic<int> connected_{0};
+  std::atomic<std::int64_t> in_flight_{0};
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable wake_watch_;
+  // Guarded by mutex_.
+  bool closed_ = false;
+  bool away_ = true;  // no connection, and the last attempt failed
+  std::uint64_t next_order_ = 0;
+  std::int64_t queued_bytes_ = 0;
+  std::deque<PendingCall> calls_;
+  std::deque<Pending> together_;
+  std::deque<Pending> apart_;
+  std::multimap<runtime::Clock::time_point, Pending> later_;
+  int busy_[kLanes] = {0, 0, 0};
+  int most_[kLanes] = {1, 1, 1};
+  std::set<std::string, std::less<>> handled_here_;  // commands that a handler in the database may get
+  std::map<std::string, runtime::Clock::time_point, std::less<>> slow_;  // until when, by kind_of()
+
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace command_center::api::database

@@ -1,0 +1,211 @@
+// A pipeline sends all statements of a transaction before it reads anything; after the first error the server
+// skips the others, COMMIT among them.
+#include "api/database/session.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "daemon/failure.hpp"
+#include "daemon/postgres/failures.hpp"
+#include "daemon/postgres/pinned_settings.hpp"
+
+namespace command_center::api::database {
+namespace {
+
+// Beyond the limit of a statement, which the server keeps: a frozen server, a broken network, or a commit
+// that waits for its standby.
+constexpr std::chrono::seconds kPatience{5};
+
+std::string milliseconds(std::chrono::milliseconds time) {
+  return std::to_string(std::max<std::int64_t>(time.count(), 1)) + "ms";
+}
+
+// The parameters are the limits and the role; a role is only set where there is one, since SET ROLE NONE
+// would undo what the login role's own settings say.
+std::string opening(const Transaction& transaction) {
+  std::string sql =
+      "SELECT pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', "
+      "$2, "
+      "true)";
+  int next = 3;
+  const auto set = [&](const char* name, const Parameter& value) {
+    if (value)
+      sql += std::string(", pg_catalog.set_config('") + name + "', $" + std::to_string(next++) + ", true)";
+  };
+  set("command_center.actor", transaction.actor);
+  set("role", transaction.role);
+  return sql;
+}
+
+// A commit is not to be given up because the statement before it took long.
+constexpr const char* kNoLimit = "SELECT pg_catalog.set_config('statement_timeout', '0', true)";
+
+Refusal refusal_of(const PGresult* result) {
+  return {postgres::field(result, PG_DIAG_SQLSTATE), postgres::field(result, PG_DIAG_MESSAGE_PRIMARY),
+          postgres::field(result, PG_DIAG_MESSAGE_DETAIL), postgres::field(result, PG_DIAG_MESSAGE_HINT)};
+}
+
+bool is_commit(PGresult* result) {
+  return std::string_view(PQcmdStatus(result)) == "COMMIT";
+}
+
+// The server has ended the session with it.
+bool is_fatal(const PGresult* result) {
+  const std::string severity = postgres::field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  return severity == "FATAL" || severity == "PANIC";
+}
+
+void ignore_notice(void* /*argument*/, const PGresult* /*notice*/) {}
+
+}  // namespace
+
+Session::Session(const std::string& conninfo, runtime::Waiter& waiter)
+    : connection_(postgres::connect(conninfo, waiter)) {
+  PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
+  if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) == 0)
+    postgres::fail_connection(connection_.get());
+  const int version = PQserverVersion(connection_.get());
+  // A pooler tells its clients of processes that are none of the server's: what is set for a session there
+  // would be somebody else's next.
+  Transaction probe;
+  probe.sql = "SELECT pg_catalog.pg_backend_pid()::text";
+  probe.effect = Effect::kReads;
+  probe.limit = kPatience;
+  const auto require = [](const Ran& ran) {
+    if (ran.end == End::kCommitted) return;
+    const bool refused = ran.end == End::kRefused;
+    throw Failure(FailureKind::kPostgres, refused ? ran.refusal.sqlstate : kConnectionFailure,
+                  refused ? ran.refusal.message : "the connection broke");
+  };
+  const Ran process = run(probe);
+  require(process);
+  if (process.rows.text(0, 0) == std::to_string(PQbackendPID(connection_.get()))) {
+    probe.sql = postgres::pin_settings(postgres::PinScope::kSession, version);
+    probe.effect = Effect::kWrites;
+    require(run(probe));
+  } else {
+    pins_ = postgres::pin_settings(postgres::PinScope::kTransaction, version);
+  }
+}
+
+bool Session::is_alive() {
+  if (is_broken_) return false;
+  pollfd descriptor{PQsocket(connection_.get()), POLLIN, 0};
+  if (poll(&descriptor, 1, 0) == 0) return true;
+  return PQconsumeInput(connection_.get()) == 1 && PQstatus(connection_.get()) == CONNECTION_OK;
+}
+
+bool Session::send(const std::string& sql, const std::vector<Parameter>& parameters) {
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                           values.data(), nullptr, nullptr, 0) == 1;
+}
+
+bool Session::send_all(const Transaction& transaction) {
+  const char* begin = transaction.effect == Effect::kReads
+                          ? "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+                          : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+  std::vector<Parameter> limits{milliseconds(transaction.lock_limit), milliseconds(transaction.limit)};
+  if (transaction.actor) limits.emplace_back(transaction.actor);
+  if (transaction.role) limits.emplace_back(transaction.role);
+  return send(begin, {}) && (pins_.empty() || send(pins_, {})) && send(opening(transaction), limits) &&
+         send(transaction.sql, transaction.parameters) && send(kNoLimit, {}) && send("COMMIT", {}) &&
+         PQpipelineSync(connection_.get()) == 1;
+}
+
+// Also sends what is not sent yet: the server may wait for us to read while we wait for it to do so.
+bool Session::await_result(runtime::Clock::time_point deadline) {
+  while (true) {
+    const int unsent = PQflush(connection_.get());
+    if (unsent < 0) return false;
+    if (PQisBusy(connection_.get()) == 0) return true;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - runtime::Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd descriptor{PQsocket(connection_.get()), static_cast<short>(POLLIN | (unsent > 0 ? POLLOUT : 0)),
+                      0};
+    const int ready = poll(&descriptor, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0 && (descriptor.revents & ~POLLOUT) != 0 && PQconsumeInput(connection_.get()) == 0)
+      return false;
+  }
+}
+
+Ran Session::read(runtime::Clock::time_point deadline) {
+  Ran ran;
+  // The rows of the statement come behind those of what goes before it.
+  const int before = pins_.empty() ? 1 : 2;
+  int with_rows = 0;
+  bool committed = false;
+  std::optional<Refusal> refusal;
+  while (await_result(deadline)) {
+    postgres::Result result(PQgetResult(connection_.get()));
+    // Between the results of two statements, and for ever once the connection is broken.
+    if (result.get() == nullptr) {
+      if (PQstatus(connection_.get()) != CONNECTION_OK) break;
+      continue;
+    }
+    switch (PQresultStatus(result.get())) {
+      case PGRES_TUPLES_OK:
+        if (with_rows++ == before) ran.rows = std::move(result);
+        break;
+      case PGRES_COMMAND_OK:
+        committed = is_commit(const_cast<PGresult*>(result.get()));  // NOLINT: libpq reads only
+        break;
+      case PGRES_PIPELINE_ABORTED:
+        break;
+      case PGRES_PIPELINE_SYNC:
+        if (committed) {
+          ran.end = End::kCommitted;
+        } else if (refusal) {
+          ran.end = End::kRefused;
+          ran.refusal = std::move(*refusal);
+        } else {
+          is_broken_ = true;
+        }
+        return ran;
+      default:
+        if (is_fatal(result.get())) {
+          is_broken_ = true;
+          return Ran();
+        }
+        if (!refusal) refusal = refusal_of(result.get());
+    }
+  }
+  is_broken_ = true;
+  // What the server has confirmed stands, whatever became of the connection since.
+  if (committed) ran.end = End::kCommitted;
+  return ran;
+}
+
+// A refusal is certain; whether the transaction could be closed only tells if the session is of use.
+void Session::roll_back() {
+  const auto deadline = runtime::Clock::now() + kPatience;
+  is_broken_ = true;
+  if (!send("ROLLBACK", {}) || PQpipelineSync(connection_.get()) != 1) return;
+  while (await_result(deadline)) {
+    const postgres::Result result(PQgetResult(connection_.get()));
+    if (result.get() == nullptr && PQstatus(connection_.get()) != CONNECTION_OK) return;
+    if (result.get() != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
+      is_broken_ = PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+      return;
+    }
+  }
+}
+
+Ran Session::run(const Transaction& transaction) {
+  const auto deadline = runtime::Clock::now() + transaction.limit + kPatience;
+  if (!send_all(transaction)) {
+    is_broken_ = true;
+    return {};
+  }
+  Ran ran = read(deadline);
+  if (ran.end == End::kRefused) roll_back();
+  return ran;
+}
+
+}  // namespace command_center::api::database

@@ -1,0 +1,215 @@
+// The tenant and the initiator come from who calls, never from the body.
+#include "api/routes/execution.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "api/routes/match.hpp"
+#include "extension/core/identifiers/uuid.hpp"
+#include "extension/core/json/member_names.hpp"
+#include "extension/core/json/text_writer.hpp"
+
+namespace command_center::api::routes {
+namespace {
+
+using bodies::JsonDocument;
+using bodies::Type;
+using bodies::Value;
+using database::Parameter;
+
+constexpr std::array<std::string_view, 6> kMembers{"payload",       "propertyId",     "environment",
+                                                   "correlationId", "idempotencyKey", "traceparent"};
+
+const Value* find_member(const JsonDocument& body, std::string_view name) {
+  for (const bodies::Member& member : body.members) {
+    if (member.name == name) return &member.value;
+  }
+  return nullptr;
+}
+
+// A structured field's string, or what is not in quotes as it is.
+std::optional<std::string> unquoted(std::string_view text) {
+  if (text.empty() || text.front() != '"')
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  if (text.size() < 3 || text.back() != '"') return std::nullopt;
+  std::string value;
+  const std::string_view inside = text.substr(1, text.size() - 2);
+  for (std::size_t at = 0; at < inside.size(); ++at) {
+    if (inside[at] == '"') return std::nullopt;
+    if (inside[at] == '\\' && ++at == inside.size()) return std::nullopt;
+    value.push_back(inside[at]);
+  }
+  return value;
+}
+
+struct Mistake {
+  std::string_view member;
+  std::string error;
+};
+
+problems::Problem problem_of(const Mistake& mistake) {
+  problems::Problem problem = problems::make_coded(
+      "KC013", "the body has a member \"" + std::string(mistake.member) + "\" that " + mistake.error);
+  json::TextWriter writer(problem.errors);
+  writer.begin_array();
+  writer.begin_object();
+  writer.member("location", "/" + std::string(mistake.member));
+  writer.member("error", mistake.error);
+  writer.end_object();
+  writer.end_array();
+  return problem;
+}
+
+class Reader {
+ public:
+  Reader(const http::Request& request, const JsonDocument& body)
+      : request_(request), body_(body), is_wrapped_(find_member(body, "payload") != nullptr) {}
+
+  // Of a member, and of the header or parameter that says the same.
+  Parameter take(std::string_view member, const std::optional<std::string>& beside) {
+    const Value* value = is_wrapped_ ? find_member(body_, member) : nullptr;
+    if (value == nullptr || value->type == Type::kNull) return beside;
+    if (value->type != Type::kString) {
+      fail({member, "must be a string"});
+      return std::nullopt;
+    }
+    if (beside && *beside != value->string) fail({member, "contradicts what stands beside the body"});
+    return value->string;
+  }
+
+  [[nodiscard]] std::string_view payload() const {
+    return is_wrapped_ ? find_member(body_, "payload")->raw : body_.root.raw;
+  }
+
+  void check_members(std::string_view command_name, std::string_view tenant) {
+    if (!is_wrapped_) return;
+    for (std::size_t index = 0; index < body_.members.size(); ++index) {
+      const bodies::Member& member = body_.members[index];
+      for (std::size_t before = 0; before < index; ++before) {
+        if (body_.members[before].name == member.name) fail({member.name, "is given twice"});
+      }
+      if (member.name == "commandName") {
+        if (member.value.string != command_name) fail({member.name, "is not that of the path"});
+      } else if (member.name == "tenantId") {
+        const auto uuid = identifiers::parse_uuid(member.value.string);
+        if (!uuid || identifiers::to_text(*uuid) != tenant) fail({member.name, "is not that of the request"});
+      } else if (std::find(kMembers.begin(), kMembers.end(), member.name) == kMembers.end()) {
+        fail({member.name, json::unknown_member(member.name, kMembers.data(), kMembers.size(), "a command")});
+      }
+    }
+  }
+
+  void fail(Mistake mistake) {
+    if (!mistake_) mistake_ = std::move(mistake);
+  }
+  [[nodiscard]] const std::optional<Mistake>& mistake() const { return mistake_; }
+
+ private:
+  const http::Request& request_;
+  const JsonDocument& body_;
+  bool is_wrapped_;
+  std::optional<Mistake> mistake_;
+};
+
+std::optional<std::string> optional_text(std::optional<std::string_view> text) {
+  if (!text) return std::nullopt;
+  return std::string(*text);
+}
+
+}  // namespace
+
+std::string initiator_of(const identity::Identity& identity, const http::Request& request) {
+  std::string json;
+  json::TextWriter writer(json);
+  writer.begin_object();
+  if (!identity.user_id.empty() && bodies::fits_text(identity.user_id))
+    writer.member("userId", identity.user_id);
+  const auto asked = request.header("x-user-role");
+  const auto named =
+      asked ? std::find(identity.roles.begin(), identity.roles.end(), *asked) : identity.roles.end();
+  const std::string role = named != identity.roles.end() ? *named
+                           : identity.roles.empty()      ? std::string()
+                                                         : identity.roles.front();
+  if (!role.empty() && bodies::fits_text(role)) writer.member("role", role);
+  if (!request.peer.empty()) writer.member("ip", request.peer);
+  writer.end_object();
+  return json;
+}
+
+std::variant<database::Database::Execute, problems::Problem> read_execution(const Route& route,
+                                                                            const http::Request& request,
+                                                                            const JsonDocument& body,
+                                                                            std::string tenant,
+                                                                            std::string initiator) {
+  for (const auto& [name, value] : request.query) {
+    if ((name != "propertyId" && name != "environment") || find_binding(route, name) == nullptr)
+      return problems::make(400, "the query has a parameter that is unknown");
+    if (!bodies::fits_text(value)) return problems::make(400, "the parameter " + name + " is not UTF-8");
+  }
+  database::Database::Execute command;
+  command.command_name = path_value(route, request.segments, "commandName");
+  if (!bodies::fits_text(command.command_name)) return problems::make(400, "commandName is not UTF-8");
+  std::optional<std::string> key;
+  if (const auto header = request.header("idempotency-key")) {
+    key = unquoted(*header);
+    if (!key || !bodies::fits_text(*key)) return problems::make(400, "Idempotency-Key is empty or malformed");
+  }
+  Reader reader(request, body);
+  reader.check_members(command.command_name, tenant);
+  command.payload = reader.payload();
+  command.correlation_id = reader.take("correlationId", optional_text(request.header("x-correlation-id")));
+  command.idempotency_key = reader.take("idempotencyKey", key);
+  command.property_id = reader.take("propertyId", optional_text(request.parameter("propertyId")));
+  command.environment = reader.take("environment", optional_text(request.parameter("environment")));
+  command.traceparent = reader.take("traceparent", optional_text(request.header("traceparent")));
+  // The header is a proxy's as often as the client's: one that is no text is left out, as one that is not
+  // valid.
+  if (command.traceparent && !bodies::fits_text(*command.traceparent)) command.traceparent.reset();
+  if (command.correlation_id && !bodies::fits_text(*command.correlation_id))
+    return problems::make(400, "x-correlation-id is not UTF-8");
+  if (command.property_id) {
+    const auto uuid = identifiers::parse_uuid(*command.property_id);
+    if (!uuid) return problems::make(400, "propertyId must be a UUID");
+    command.property_id = identifiers::to_text(*uuid);
+  }
+  if (reader.mistake()) return problem_of(*reader.mistake());
+  command.tenant = std::move(tenant);
+  command.initiator = std::move(initiator);
+  return command;
+}
+
+Commands read_commands(const std::vector<Value>& elements, std::string_view tenant,
+                       std::string_view initiator) {
+  Commands commands;
+  json::TextWriter writer(commands.json);
+  writer.begin_array();
+  std::string element;
+  for (const Value& value : elements) {
+    const auto parsed = bodies::parse_json(value.raw);
+    const auto& document = std::get<JsonDocument>(parsed);  // a part of what was parsed
+    problems::Problem refusal;
+    refusal.status = 0;
+    std::string name;
+    for (const bodies::Member& member : document.members) {
+      if (member.name == "commandName") name = member.value.string;
+      if (member.name == "tenantId" || member.name == "initiator")
+        refusal = problem_of({member.name, "is not taken from a body: it is that of the request"});
+    }
+    if (refusal.status == 0) {
+      element.assign(value.raw);
+      if (value.type == Type::kObject) {
+        const std::string_view rest = value.raw.substr(1);
+        element = "{\"tenantId\":\"" + std::string(tenant) + "\",\"initiator\":" + std::string(initiator) +
+                  (document.members.empty() ? "" : ",") + std::string(rest);
+      }
+      writer.raw(element);
+    }
+    commands.refusals.push_back(std::move(refusal));
+    commands.names.push_back(std::move(name));
+  }
+  writer.end_array();
+  return commands;
+}
+
+}  // namespace command_center::api::routes

@@ -1,0 +1,37 @@
+// What execute, explain, validate and batch take, which the table cannot say.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api/bodies/json_document.hpp"
+#include "api/database/call.hpp"
+#include "api/http/request.hpp"
+#include "api/identity/identity.hpp"
+#include "api/problems/problem.hpp"
+#include "api/routes/route.hpp"
+
+namespace command_center::api::routes {
+
+// {"userId", "role", "ip"}. The role is x-user-role where the identity has it, else its first.
+[[nodiscard]] std::string initiator_of(const identity::Identity& identity, const http::Request& request);
+
+// The command of POST /v1/commands/{commandName}/execute and its like. The body is {"payload", "propertyId",
+// "environment", "correlationId", "idempotencyKey", "traceparent"}, or, without a member of that name, the
+// payload itself. Headers and parameters say the same as members; both must agree.
+[[nodiscard]] std::variant<database::Database::Execute, problems::Problem> read_execution(
+    const Route& route, const http::Request& request, const bodies::JsonDocument& body, std::string tenant,
+    std::string initiator);
+
+// The commands of a batch as the database takes them, and the refusals of those it cannot be given.
+struct Commands {
+  std::string json;                         // an array of those that are fit
+  std::vector<problems::Problem> refusals;  // one for each command of the request; status 0: it is fit
+  std::vector<std::string> names;           // of all of them; empty: not known
+};
+[[nodiscard]] Commands read_commands(const std::vector<bodies::Value>& elements, std::string_view tenant,
+                                     std::string_view initiator);
+
+}  // namespace command_center::api::routes

@@ -1,0 +1,105 @@
+// One row of the table that everything comes from: matching, binding, authorisation, OpenAPI and docs/api.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/database/call.hpp"
+#include "api/identity/identity.hpp"
+
+namespace command_center::api::routes {
+
+enum class Place : std::uint8_t {
+  kPath,
+  kQuery,
+  kBody,    // a member of the body's object
+  kEither,  // the query or the body
+  kScope,   // tenantId of the query or the body; else the tenant of the request
+  kTenant,
+  kActor,  // the user who calls
+};
+
+enum class Kind : std::uint8_t {
+  kText,
+  kUuid,
+  kInteger,
+  kBoolean,
+  kTime,
+  kInterval,
+  kObject,
+  kArray,
+  kAny,
+  kTexts
+};
+
+enum class Presence : std::uint8_t { kOptional, kRequired };
+
+struct Binding {
+  std::string name;
+  Place place = Place::kQuery;
+  Kind kind = Kind::kText;
+  Presence presence = Presence::kOptional;
+  std::string description;
+};
+
+enum class TenantRule : std::uint8_t {
+  kNone,      // what every tenant may see
+  kRequired,  // of the request
+  kScope,     // one tenant's or, for who may act for all, everybody's
+  kOperator,  // everybody's: only who may act for all tenants
+};
+
+enum class Answer : std::uint8_t {
+  kOk,         // 200 with the first column; 404 (KC002) where there is no row
+  kCreated,    // 201
+  kAccepted,   // 202
+  kNoContent,  // 204
+  // What the table does not describe.
+  kExecution,
+  kExplanation,
+  kValidation,
+  kBatch,
+  kOpenApi,
+  kHealth,
+};
+
+// Of set_route and what has an ETag: the second column of the answer.
+enum class Versioning : std::uint8_t {
+  kNone,
+  kAnswersEtag,
+  kTakesEtag,     // If-Match, If-None-Match: {etagId} and {expectedVersion} of the statement
+  kTakesVersion,  // the same where the id is not looked at: {expectedVersion} only
+};
+
+struct Route {
+  std::string method;
+  std::string path;  // "/v1/commands/{commandName}/execute"
+  std::string operation;
+  std::string summary;
+  std::string function;                         // of command_center; empty where there is none
+  identity::Scopes scope = identity::kNoScope;  // none: open to everybody
+  TenantRule tenant = TenantRule::kNone;
+  database::Effect effect = database::Effect::kReads;
+  Answer answer = Answer::kOk;
+  Versioning versioning = Versioning::kNone;
+  std::vector<Binding> bindings;
+  std::string sql;  // {name} of a binding, or {etagId}, {expectedVersion}
+
+  // Made of the above by the table.
+  std::vector<std::string> segments;    // of the path; "{…}" takes any
+  std::string statement;                // with $1 …
+  std::vector<std::string> parameters;  // the names behind them
+};
+
+// In the order of docs/api.md.
+[[nodiscard]] const std::vector<Route>& all_routes();
+
+// A member or parameter of this name anywhere in the route; null where there is none.
+[[nodiscard]] const Binding* find_binding(const Route& route, std::string_view name);
+
+[[nodiscard]] std::string_view sql_type_of(Kind kind);
+[[nodiscard]] std::string_view name_of(identity::Scopes scope);
+
+}  // namespace command_center::api::routes

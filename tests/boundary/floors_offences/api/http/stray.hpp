@@ -1,2 +1,0 @@
-// Nor may another file know of it what that one may.
-#include <pistache/tcp.h>
