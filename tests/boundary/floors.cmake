@@ -1,9 +1,10 @@
 # Checks that no arrow runs up: cmake -DROOT=<repository> -P floors.cmake
 #
 # The rooms of extension/ stand on floors: core, boundary, server, command_center, the other extensions, and reservations on top. Beside
-# them, on the core as well, stand those of the daemons: daemon, and relay on top. A file includes what is of its own room or of a lower
+# them, on the core as well, stand those of the daemons: daemon, and relay and api on top. A file includes what is of its own room or of a lower
 # floor on its side. Below command_center/ no code or string names an extension of ours or its schema;
-# the namespace of all does not count.
+# the namespace of all does not count. Of pistache one file knows the layer that accepts and reads, and none the HTTP layer, which gives
+# answers to strangers.
 # With -DEXPECTED=<file>, the offences found must be the lines of that file.
 get_filename_component(ROOT "${ROOT}" ABSOLUTE)
 set(offences)
@@ -21,6 +22,7 @@ set(floor_of_command_center 13)
 set(floor_of_reservations 15)
 set(floor_of_daemon 21)
 set(floor_of_relay 22)
+set(floor_of_api 22)
 function(find_floor room)
   set(floor 14)
   if(DEFINED floor_of_${room})
@@ -36,7 +38,7 @@ list(TRANSFORM names REPLACE "\\.control\\.in$" "")
 list(JOIN names "|" any_name)
 
 file(GLOB_RECURSE paths RELATIVE ${ROOT} ${ROOT}/extension/*/*.cpp ${ROOT}/extension/*/*.hpp
-  ${ROOT}/daemon/*.cpp ${ROOT}/daemon/*.hpp ${ROOT}/relay/*.cpp ${ROOT}/relay/*.hpp)
+  ${ROOT}/daemon/*.cpp ${ROOT}/daemon/*.hpp ${ROOT}/relay/*.cpp ${ROOT}/relay/*.hpp ${ROOT}/api/*.cpp ${ROOT}/api/*.hpp)
 list(SORT paths)
 foreach(path IN LISTS paths)
   string(REGEX REPLACE "^(extension/)?([^/]*)/.*" "\\2" room "${path}")
@@ -52,12 +54,15 @@ foreach(path IN LISTS paths)
   foreach(line IN LISTS lines)
     math(EXPR number "${number} + 1")
     string(REGEX REPLACE "//.*" "" line "${line}")
-    if(line MATCHES "# *include *\"(extension/([^/\"]*)|daemon|relay)/")
+    if(line MATCHES "# *include *\"(extension/([^/\"]*)|daemon|relay|api)/")
       string(REPLACE "extension/" "" included ${CMAKE_MATCH_1})
       find_floor(${included})
       if(NOT included STREQUAL room AND (NOT floor LESS own_floor OR NOT side MATCHES "^(0|${own_side})$"))
         report(${path} ${number} "${room} includes ${included}")
       endif()
+    elseif(line MATCHES "# *include *<pistache/" AND NOT (path STREQUAL "api/http/server.cpp" AND
+        line MATCHES "<pistache/(listener|peer|tcp|transport)[.]h>"))
+      report(${path} ${number} "${room} includes what it may not of pistache")
     elseif(own_floor LESS 13)
       string(REGEX REPLACE "namespace command_center|command_center::" "" line "${line}")
       if(line MATCHES "(^|[^a-zA-Z0-9_])(${any_name})([^a-zA-Z0-9]|$)")
