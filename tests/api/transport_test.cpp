@@ -1,6 +1,16 @@
-// The HTTP door itself, whatever the routes behind it say: who is answered, who is not, and what a bad client
-// costs the others.
+// The HTTP door of the daemon itself, whatever its routes say: real clients, thousands of silent ones beside
+// them, and the end.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
@@ -8,27 +18,143 @@
 namespace command_center::api_tests {
 namespace {
 
+// Connections that are opened and left alone.
+class Silent {
+ public:
+  Silent(int port, int count) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int each = 0; each < count; ++each) {
+      const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      if (fd < 0) break;
+      sockets_.push_back(fd);
+      if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) break;
+      ++connected_;
+    }
+  }
+  ~Silent() {
+    for (const int fd : sockets_) close(fd);
+  }
+  Silent(const Silent&) = delete;
+  Silent& operator=(const Silent&) = delete;
+
+  [[nodiscard]] int connected() const { return connected_; }
+  // How many have got a byte.
+  [[nodiscard]] int heard() const {
+    return static_cast<int>(std::count_if(sockets_.begin(), sockets_.end(), [](int fd) {
+      char byte = 0;
+      return recv(fd, &byte, 1, MSG_DONTWAIT) > 0;
+    }));
+  }
+  void say(const std::string& bytes) const {
+    for (const int fd : sockets_) send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+
+ private:
+  std::vector<int> sockets_;
+  int connected_ = 0;
+};
+
+// As many files as this process may open.
+int raise_limit() {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  constexpr rlim_t kMany = 1'000'000;
+  return static_cast<int>(std::min(files.rlim_max, kMany));
+}
+
 class Transport : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    database_ = std::make_unique<Database>();
-    api_ = std::make_unique<ApiProcess>(*database_, ApiOptions{{"--auth", "none"}});
-  }
-  static void TearDownTestSuite() {
-    api_.reset();
-    database_.reset();
+  static void SetUpTestSuite() { database_ = std::make_unique<Database>(); }
+  static void TearDownTestSuite() { database_.reset(); }
+
+  [[nodiscard]] static ApiOptions options(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"--auth", "none"});
+    return {std::move(more), {}, 0};
   }
 
   static std::unique_ptr<Database> database_;
-  static std::unique_ptr<ApiProcess> api_;
 };
 std::unique_ptr<Database> Transport::database_;
-std::unique_ptr<ApiProcess> Transport::api_;
 
-TEST_F(Transport, APathThatIsNotThereIsA404Problem) {
-  const HttpAnswer answer = HttpClient(api_->http_port()).get("/nowhere");
-  EXPECT_EQ(answer.status, 404);
-  EXPECT_EQ(answer.header("content-type"), "application/problem+json");
+TEST_F(Transport, APathThatIsNotThereIsA404ProblemAndTheConnectionStays) {
+  const ApiProcess api(*database_, options());
+  HttpClient client(api.http_port());
+  for (const long opened : {1L, 0L, 0L}) {
+    const HttpAnswer answer = client.get("/nowhere");
+    EXPECT_EQ(answer.status, 404) << answer.error;
+    EXPECT_EQ(answer.header("content-type"), "application/problem+json");
+    EXPECT_NE(answer.body.find("\"status\":404"), std::string::npos) << answer.body;
+    EXPECT_EQ(client.connections_opened(), opened);
+  }
+}
+
+TEST_F(Transport, WhatIsNoRequestIsAProblem) {
+  const ApiProcess api(*database_, options());
+  HttpClient client(api.http_port());
+  const HttpAnswer escape = client.get("/v1/commands/%zz");
+  EXPECT_EQ(escape.status, 400);
+  EXPECT_EQ(escape.header("content-type"), "application/problem+json");
+  const HttpAnswer large = client.post("/v1/commands/x/execute", std::string(1'048'577, ' '));
+  EXPECT_EQ(large.status, 413) << large.error;
+  EXPECT_EQ(large.header("content-type"), "application/problem+json");
+  const HttpAnswer twice = client.get("/", {"x-tenant-id: a", "X-Tenant-Id: b"});
+  EXPECT_EQ(twice.status, 400);
+}
+
+TEST_F(Transport, TenThousandIdleConnectionsHoldUpNobody) {
+  const ApiProcess api(*database_, options());
+  HttpClient client(api.http_port());
+  ASSERT_EQ(client.get("/nowhere").status, 404);
+  const int before = api.resident_kilobytes();
+  constexpr int kSpare = 500;
+  const Silent silent(api.http_port(), std::min(10'000, raise_limit() - kSpare));
+  EXPECT_GT(silent.connected(), 100);
+  for (int each = 0; each < 200; ++each) ASSERT_EQ(client.get("/nowhere").status, 404);
+  EXPECT_EQ(HttpClient(api.http_port()).get("/nowhere").status, 404);
+  EXPECT_EQ(silent.heard(), 0);
+  // 1,000 connections may cost 100 MB.
+  EXPECT_LT(api.resident_kilobytes() - before, 100 * silent.connected());
+}
+
+TEST_F(Transport, SlowHeadsHoldUpNobody) {
+  const ApiProcess api(*database_, options({"--head-seconds", "1"}));
+  const Silent slow(api.http_port(), 500);
+  slow.say("POST /v1/commands/x/execute HTTP/1.1\r\nHost: a\r\nX-");
+  HttpClient client(api.http_port());
+  for (int each = 0; each < 200; ++each) ASSERT_EQ(client.get("/nowhere").status, 404);
+  EXPECT_TRUE(eventually([&] { return api.open_files() < 100; }));
+}
+
+TEST_F(Transport, FewDescriptorsAreEnoughWhateverIsLeftOpen) {
+  ApiOptions few = options();
+  few.most_files = 256;
+  const ApiProcess api(*database_, few);
+  const Silent silent(api.http_port(), 1000);
+  HttpClient client(api.http_port());
+  EXPECT_EQ(client.get("/nowhere").status, 404);
+  EXPECT_LT(api.open_files(), 256);
+}
+
+TEST_F(Transport, ATermEndsAnIdleDaemonAtOnce) {
+  ApiProcess api(*database_, options());
+  HttpClient client(api.http_port());
+  ASSERT_EQ(client.get("/nowhere").status, 404);
+  api.send(SIGTERM);
+  EXPECT_EQ(api.exit_status(), 0) << api.log();
+}
+
+TEST_F(Transport, AHangupOpensTheLogAnewAndEndsNothing) {
+  const ApiProcess api(*database_, options());
+  HttpClient client(api.http_port());
+  for (int each = 0; each < 20; ++each) {
+    api.send(SIGHUP);
+    ASSERT_EQ(client.get("/nowhere").status, 404);
+  }
 }
 
 }  // namespace
