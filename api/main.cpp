@@ -43,7 +43,9 @@ int serve(const settings::Settings& settings) {
   database::Pool database(settings.common.postgres.conninfo, settings.database, stop);
   http::Server server(settings.http,
                       routes::make_handler(database, *authenticator, *limiter, settings.routes), refuse);
-  crew.add(roles::Duty::kMain, std::make_unique<http::Door>(stop, settings.common.drain_limit, server));
+  const auto is_ready = [&] { return database.is_connected() && authenticator->is_ready(); };
+  crew.add(roles::Duty::kMain,
+           std::make_unique<http::Door>(stop, settings.common.drain_limit, server, is_ready));
   const admin::Server admin(
       settings.common.admin_address, settings.common.admin_port,
       [&](const admin::Request& request) { return admin::answer(request, crew.roster(), metrics); });

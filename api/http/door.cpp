@@ -3,22 +3,28 @@
 
 #include <poll.h>
 
+#include <utility>
+
 #include "daemon/failure.hpp"
 
 namespace command_center::api::http {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{1000};
+constexpr std::chrono::milliseconds kLook{250};
 constexpr int kLookWhileDrainingMs = 10;
 
 }  // namespace
 
-Door::Door(const runtime::StopSignal& stop, std::chrono::milliseconds drain_limit, Server& server)
-    : Role(stop, {"http", "answering", drain_limit}), server_(server) {}
+Door::Door(const runtime::StopSignal& stop, std::chrono::milliseconds drain_limit, Server& server,
+           std::function<bool()> is_ready)
+    : Role(stop, {"http", "answering", drain_limit}), server_(server), is_ready_(std::move(is_ready)) {}
 
 void Door::run_session() {
-  health().set(admin::State::kWorking);
-  while (waiter().wait(kLook) != runtime::WaitEnd::kStopping) health().note_progress();
+  do {
+    const bool is_ready = is_ready_();
+    health().set(is_ready ? admin::State::kWorking : admin::State::kConnecting);
+    if (is_ready) health().note_progress();
+  } while (waiter().wait(kLook) != runtime::WaitEnd::kStopping);
   server_.drain();
   while (server_.unanswered() > 0) {
     if (waiter().drain_expired())

@@ -10,12 +10,15 @@ namespace command_center::api::http {
 
 class Door final : public roles::Role {
  public:
-  Door(const runtime::StopSignal& stop, std::chrono::milliseconds drain_limit, Server& server);
+  // `is_ready`: whether what answers the requests can; asked about every quarter of a second.
+  Door(const runtime::StopSignal& stop, std::chrono::milliseconds drain_limit, Server& server,
+       std::function<bool()> is_ready);
 
  private:
   void run_session() override;
 
   Server& server_;
+  std::function<bool()> is_ready_;
 };
 
 }  // namespace command_center::api::http

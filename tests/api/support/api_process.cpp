@@ -32,7 +32,7 @@ std::vector<std::string> environment_for(const Database& database, const ApiOpti
   std::vector<std::string> environment = options.environment;
   environment.push_back("PGDATABASE=" + database.name());
   for (const char* name :
-       {"COMMAND_CENTER_HTTP_PORT", "COMMAND_CENTER_GRPC_PORT", "COMMAND_CENTER_ADMIN_PORT"})
+       {"COMMAND_CENTER_HTTP_PORT", "COMMAND_CENTER_ADMIN_PORT"})
     environment.push_back(std::string(name) + "=0");
   for (const char* name : {"PGHOST", "PGPORT", "PGUSER"})
     environment.push_back(std::string(name) + "=" + e2e::required_variable(name));
