@@ -42,7 +42,8 @@ int serve(const settings::Settings& settings) {
   // Outlives the server, which waits for its answers.
   database::Pool database(settings.common.postgres.conninfo, settings.database, stop);
   http::Server server(settings.http,
-                      routes::make_handler(database, *authenticator, *limiter, settings.routes), refuse);
+                      routes::make_handler(database, *authenticator, *limiter, settings.routes), refuse,
+                      metrics.registry());
   const auto is_ready = [&] { return database.is_connected() && authenticator->is_ready(); };
   crew.add(roles::Duty::kMain,
            std::make_unique<http::Door>(stop, settings.common.drain_limit, server, is_ready));

@@ -50,10 +50,12 @@ Connection::Connection(std::shared_ptr<House> house, int socket, std::string pee
       parser_(static_cast<std::size_t>(house_->limits.body_bytes)),
       since_(Clock::now()) {
   ++house_->connections;
+  house_->metrics.add_connection();
 }
 
 Connection::~Connection() {
   --house_->connections;
+  house_->metrics.remove_connection();
   house_->held_bytes -= held_;
 }
 
@@ -65,10 +67,7 @@ void Connection::read(std::string_view bytes) noexcept {
     const std::size_t taken = parser_.feed(bytes);
     note_stage(before);
     set_held(parser_.held_bytes());
-    if (parser_.stage() == Stage::kRefused) {
-      ++house_->refused;
-      return refuse(lock, parser_.refusal());
-    }
+    if (parser_.stage() == Stage::kRefused) return refuse(lock, parser_.refusal());
     if (house_->held_bytes > kMostHeld)
       return refuse(lock, {kUnavailable, "too many requests are under way; try again"});
     if (parser_.stage() == Stage::kWhole) return hand_over(lock, bytes.substr(taken));
@@ -132,7 +131,9 @@ bool Connection::begin_answering(bool keeps_alive) {
   phase_ = Phase::kAnswering;
   keeps_alive_ = keeps_alive;
   discarded_ = 0;
+  since_ = Clock::now();
   ++house_->unanswered;
+  house_->metrics.begin_request();
   return true;
 }
 
@@ -148,6 +149,7 @@ void Connection::answer(Response&& response) noexcept {
 
 void Connection::answer_locked(Response&& response) {
   if (house_->is_draining) keeps_alive_ = false;
+  house_->metrics.add_answer(response.status, Clock::now() - since_);
   std::string text = render(response, body_, keeps_alive_ ? Persistence::kKeptAlive : Persistence::kClosed);
   std::size_t sent = 0;
   const Progress progress = send_now(duplicate_.get(), text, sent);
@@ -176,6 +178,7 @@ void Connection::give_up(int socket) noexcept {
 // Closing at once would reset the connection if the client has sent more, and the answer would be lost.
 void Connection::finish(int socket) {
   --house_->unanswered;
+  house_->metrics.end_request();
   set_held(0);
   since_ = Clock::now();
   if (keeps_alive_) {
@@ -189,7 +192,11 @@ void Connection::finish(int socket) {
 }
 
 void Connection::break_off(int socket, Manner manner) {
-  if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting) --house_->unanswered;
+  if (phase_ == Phase::kAnswering || phase_ == Phase::kWriting) {
+    --house_->unanswered;
+    house_->metrics.end_request();
+    house_->metrics.add_broken_off();
+  }
   set_held(0);
   phase_ = Phase::kClosed;
   if (manner == Manner::kReset) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "api/api.hpp"
+#include "api/http/metrics.hpp"
 #include "api/http/parser.hpp"
 #include "api/http/reply.hpp"
 #include "api/http/response.hpp"
@@ -25,18 +26,18 @@ using Refuse = std::function<Response(int status, std::string_view detail, std::
 
 // What the connections of a server have in common.
 struct House {
-  House(const settings::Http& http, Handler the_handler, Refuse the_refuse)
-      : limits(http), handler(std::move(the_handler)), refuse(std::move(the_refuse)) {}
+  House(const settings::Http& http, Handler the_handler, Refuse the_refuse, prometheus::Registry& registry)
+      : limits(http), handler(std::move(the_handler)), refuse(std::move(the_refuse)), metrics(registry) {}
 
   const settings::Http limits;
   const Handler handler;
   const Refuse refuse;
+  Metrics metrics;
   Writer writer;
   std::atomic<bool> is_draining{false};
   std::atomic<int> connections{0};
   std::atomic<int> unanswered{0};          // requests that were handed over and are not yet answered
   std::atomic<std::size_t> held_bytes{0};  // of requests, from the first byte to the answer
-  std::atomic<std::int64_t> refused{0};    // requests that were none
 };
 
 // The server's thread reads and looks; whoever answers, answers on a thread of their own; the writer goes on.

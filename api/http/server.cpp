@@ -237,9 +237,9 @@ class Server::Listening {
   Pistache::Tcp::Listener listener_;
 };
 
-Server::Server(const settings::Http& http, Handler handler, Refuse refuse) {
+Server::Server(const settings::Http& http, Handler handler, Refuse refuse, prometheus::Registry& registry) {
   const SignalsBlocked blocked;
-  house_ = std::make_shared<House>(http, std::move(handler), std::move(refuse));
+  house_ = std::make_shared<House>(http, std::move(handler), std::move(refuse), registry);
   listening_ = std::make_unique<Listening>(http, house_);
   port_ = listening_->port();
 }

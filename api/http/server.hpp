@@ -16,7 +16,8 @@ class Server {
  public:
   // Listens at once, on an IPv4 or IPv6 address or a name; port 0 takes a free one. Throws Failure(kRefused)
   // when the address cannot be used. `handler` and `refuse` are called on the server's threads.
-  Server(const settings::Http& http, Handler handler, Refuse refuse);
+  // Metrics are registered in `registry`, which is borrowed.
+  Server(const settings::Http& http, Handler handler, Refuse refuse, prometheus::Registry& registry);
   // No handler is called any more; replies that are still held somewhere answer nobody.
   ~Server();
   Server(const Server&) = delete;
@@ -30,7 +31,6 @@ class Server {
   // Requests that are handed over and not yet answered.
   [[nodiscard]] int unanswered() const noexcept { return house_->unanswered; }
   [[nodiscard]] int connections() const noexcept { return house_->connections; }
-  [[nodiscard]] std::int64_t refused() const noexcept { return house_->refused; }
 
  private:
   class Listening;

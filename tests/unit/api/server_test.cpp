@@ -204,7 +204,8 @@ class ServerTest : public testing::Test {
         http, [this](Request&& request, Reply&& reply) { answers_(std::move(request), std::move(reply)); },
         [](int status, std::string_view detail, std::string_view /*path*/) {
           return Response{status, std::string(detail), "text/plain", {}};
-        });
+        },
+        registry_);
   }
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] std::string ask(const std::string& bytes) const {
@@ -213,6 +214,20 @@ class ServerTest : public testing::Test {
     return wire.receive();
   }
 
+  // Of the series with this status, or of all.
+  [[nodiscard]] double count(const std::string& name, const std::string& status = {}) const {
+    double sum = 0;
+    for (const prometheus::MetricFamily& family : registry_.Collect()) {
+      if (family.name != name) continue;
+      for (const prometheus::ClientMetric& metric : family.metric) {
+        if (status.empty() || metric.label[0].value == status)
+          sum += metric.counter.value + metric.gauge.value;
+      }
+    }
+    return sum;
+  }
+
+  prometheus::Registry registry_;
   Answers answers_;
   std::unique_ptr<Server> server_;
 };
@@ -258,7 +273,7 @@ TEST_F(Front, AnswersWhatIsNoRequestAndCloses) {
     EXPECT_TRUE(wire.is_ended()) << bytes;
   }
   EXPECT_EQ(answers_.count(), 0);
-  EXPECT_EQ(server_->refused(), 7);
+  EXPECT_EQ(count("command_center_api_answers_total", "413"), 2);
 }
 
 TEST_F(Front, TellsNothingOfAnException) {
@@ -387,6 +402,8 @@ TEST_F(Front, EndsClientsThatDoNotReadAndServesTheOthers) {
     EXPECT_EQ(body_of(other.receive()), "/echo");
   }
   EXPECT_TRUE(eventually([&] { return server_->unanswered() == 0; }));
+  EXPECT_EQ(count("command_center_api_broken_off_total"), 6);
+  EXPECT_EQ(count("command_center_api_requests_under_way"), 0);
   for (Wire& wire : slow) EXPECT_LT(wire.receive_all().size(), 8U << 20U);
 }
 
@@ -410,7 +427,7 @@ TEST_F(Front, RefusesWhileItDrainsAndEndsIdleConnections) {
   server_->drain();
   EXPECT_EQ(idle.receive_all(), "");
   EXPECT_EQ(status_of(ask(get("/echo"))), 503);
-  EXPECT_EQ(server_->unanswered(), 1);
+  EXPECT_TRUE(eventually([&] { return server_->unanswered() == 1; }));
   answers_.answer_one();
   const std::string answer = busy.receive();
   EXPECT_EQ(body_of(answer), "/hold");
