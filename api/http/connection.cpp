@@ -125,7 +125,13 @@ void Connection::refuse(Lock& /*lock*/, const Refusal& refusal) {
 bool Connection::begin_answering(bool keeps_alive) {
   duplicate_ = admin::Descriptor(fcntl(socket_, F_DUPFD_CLOEXEC, 0));
   if (duplicate_.get() < 0) {
-    break_off(socket_, Manner::kReset);
+    // This is the thread that closes the library's descriptor: it names nobody else now.
+    const std::string text =
+        render(house_->refuse(kUnavailable, "too many requests are under way; try again", {}), Body::kSent,
+               Persistence::kClosed);
+    std::size_t sent = 0;
+    static_cast<void>(send_now(socket_, text, sent));
+    break_off(socket_, Manner::kEnded);
     return false;
   }
   phase_ = Phase::kAnswering;
@@ -244,6 +250,11 @@ std::optional<Clock::time_point> Connection::waits_since() noexcept {
   const Lock lock(mutex_);
   if (phase_ != Phase::kReading) return std::nullopt;
   return since_;
+}
+
+bool Connection::is_busy() noexcept {
+  const Lock lock(mutex_);
+  return phase_ == Phase::kAnswering || phase_ == Phase::kWriting;
 }
 
 void Connection::make_room() noexcept {

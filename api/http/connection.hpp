@@ -58,6 +58,8 @@ class Connection final : public Sender, public std::enable_shared_from_this<Conn
   void let_go() noexcept;
   // Since when it waits for its client; nothing while the client waits for an answer.
   [[nodiscard]] std::optional<runtime::Clock::time_point> waits_since() noexcept;
+  // The client waits for an answer or is about to read it.
+  [[nodiscard]] bool is_busy() noexcept;
   // Ends it without a byte, if it still waits for its client.
   void make_room() noexcept;
 

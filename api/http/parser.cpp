@@ -182,6 +182,7 @@ bool Parser::parse_request_line(std::string_view line) {
     return refuse_field(kBadRequest, "the target is not a path and query of percent-encoded UTF-8");
   is_version_1_0_ = version == "HTTP/1.0";
   received_.keeps_alive = !is_version_1_0_;
+  authority_ = std::move(target->authority);
   received_.request.method = method;
   received_.request.path = std::move(target->path);
   received_.request.segments = std::move(target->segments);
@@ -214,6 +215,9 @@ bool Parser::read_framing() {
   const auto coding = request.header("transfer-encoding");
   if (!request.header("host") && !is_version_1_0_)
     return refuse_field(kBadRequest, "there is no Host header");
+  for (auto& [name, value] : received_.request.headers) {
+    if (name == "host" && !authority_.empty()) value = authority_;
+  }
   if (length && coding)
     return refuse_field(kBadRequest, "both Content-Length and Transfer-Encoding are there");
   if (coding && is_version_1_0_) return refuse_field(kBadRequest, "HTTP/1.0 has no Transfer-Encoding");

@@ -74,6 +74,7 @@ class Parser {
   bool is_version_1_0_ = false;
   bool asks_to_continue_ = false;
 
+  std::string authority_;  // of the target
   std::string head_;
   std::size_t line_start_ = 0;  // of the line of the head that has not ended
 

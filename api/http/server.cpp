@@ -67,7 +67,10 @@ class Worker final : public Pistache::Tcp::Handler {
   // pistache lets an exception end the process.
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) noexcept override {
     try {
-      if (house_->connections >= most_connections_) make_room();
+      if (static_cast<int>(connections_.size()) >= most_connections_ && !make_room()) {
+        shutdown(peer->fd(), SHUT_RDWR);
+        return;
+      }
       connections_[peer->fd()] = std::make_shared<Connection>(house_, peer->fd(), peer_of(peer->fd()));
     } catch (const std::exception&) {
       shutdown(peer->fd(), SHUT_RDWR);
@@ -95,19 +98,27 @@ class Worker final : public Pistache::Tcp::Handler {
   }
 
  private:
-  // Some at once, so that a flood of connections does not search for each of them.
-  void make_room() {
+  // Some at once, so that a flood of connections does not search for each of them. False when all of them
+  // wait for answers.
+  [[nodiscard]] bool make_room() {
     constexpr std::size_t kShare = 64;
     std::vector<std::pair<Clock::time_point, Connection*>> waiting;
     waiting.reserve(connections_.size());
+    std::size_t busy = 0;
     for (const auto& [socket, connection] : connections_) {
-      if (const auto since = connection->waits_since()) waiting.emplace_back(*since, connection.get());
+      if (const auto since = connection->waits_since()) {
+        waiting.emplace_back(*since, connection.get());
+      } else if (connection->is_busy()) {
+        ++busy;
+      }
     }
-    if (waiting.empty()) return;
+    // The others are about to go.
+    if (waiting.empty()) return busy < connections_.size();
     const std::size_t count = 1 + waiting.size() / kShare;
     std::nth_element(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count - 1),
                      waiting.end());
     for (std::size_t each = 0; each < count; ++each) waiting[each].second->make_room();
+    return true;
   }
 
   std::shared_ptr<House> house_;
@@ -220,7 +231,8 @@ class Server::Listening {
     listener_.init(static_cast<std::size_t>(http.threads),
                    Pistache::Flags<Options>(Options::ReuseAddr) | Options::NoDelay | Options::CloseOnExec,
                    "http", kBacklog);
-    const auto worker = std::make_shared<Worker>(house, possible_connections(http.most_connections));
+    const auto worker = std::make_shared<Worker>(
+        house, std::max(possible_connections(http.most_connections) / http.threads, 1));
     listener_.setHandler(worker);
     listener_.setTransportFactory([worker] { return std::make_shared<Reading>(worker); });
     try {

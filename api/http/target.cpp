@@ -45,12 +45,15 @@ std::string_view take_until(std::string_view& rest, char separator) {
   return part;
 }
 
-// The path and query of "http://host:port/path?query".
-std::optional<std::string_view> without_authority(std::string_view text) {
+// Takes "http://host:port" off the front of `text` and answers what is between the slashes and the path;
+// nothing where there is none.
+std::string_view take_authority(std::string_view& text) {
   const std::size_t scheme = text.find("://");
-  if (scheme == std::string_view::npos || scheme == 0) return std::nullopt;
-  const std::size_t path = text.find_first_of("/?", scheme + 3);
-  return path == std::string_view::npos ? std::string_view("/") : text.substr(path);
+  if (scheme == std::string_view::npos || scheme == 0) return {};
+  text.remove_prefix(scheme + 3);
+  const std::string_view authority = text.substr(0, text.find_first_of("/?"));
+  text.remove_prefix(authority.size());
+  return authority;
 }
 
 bool decode_query(std::string_view text, Fields& query) {
@@ -76,9 +79,8 @@ std::optional<Target> parse_target(std::string_view text) {
   }
   if (text.empty() || text.find('#') != std::string_view::npos) return std::nullopt;
   if (text.front() != '/') {
-    const auto rest = without_authority(text);
-    if (!rest) return std::nullopt;
-    text = *rest;
+    target.authority = take_authority(text);
+    if (target.authority.empty()) return std::nullopt;
   }
   const std::size_t question = text.find('?');
   const std::string_view path = text.substr(0, question);

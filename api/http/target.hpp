@@ -11,7 +11,8 @@
 namespace command_center::api::http {
 
 struct Target {
-  std::string path;  // as it was sent
+  std::string authority;  // of absolute-form: it counts instead of the Host header
+  std::string path;       // as it was sent
   std::vector<std::string> segments;
   Fields query;
 };

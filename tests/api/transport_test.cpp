@@ -106,6 +106,22 @@ TEST_F(Transport, WhatIsNoRequestIsAProblem) {
   EXPECT_EQ(twice.status, 400);
 }
 
+TEST_F(Transport, AMethodThatIsNotThereIsToldWhichAre) {
+  const ApiProcess api(*database_, options());
+  HttpClient client(api.http_port());
+  for (const char* method : {"TRACE", "POST", "BREW"}) {
+    const HttpAnswer answer = client.send(method, "/livez");
+    EXPECT_EQ(answer.status, 405) << method;
+    EXPECT_NE(answer.header("allow").find("GET"), std::string::npos) << method;
+    EXPECT_EQ(answer.header("content-type"), "application/problem+json");
+  }
+  const HttpAnswer head = client.send("HEAD", "/livez");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_NE(head.header("content-length"), "0");
+  EXPECT_EQ(head.body, "");
+  EXPECT_EQ(client.get("/livez").status, 200);
+}
+
 TEST_F(Transport, TenThousandIdleConnectionsHoldUpNobody) {
   const ApiProcess api(*database_, options());
   HttpClient client(api.http_port());

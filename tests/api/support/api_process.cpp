@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,8 +32,7 @@ std::string next_log_file() {
 std::vector<std::string> environment_for(const Database& database, const ApiOptions& options) {
   std::vector<std::string> environment = options.environment;
   environment.push_back("PGDATABASE=" + database.name());
-  for (const char* name :
-       {"COMMAND_CENTER_HTTP_PORT", "COMMAND_CENTER_ADMIN_PORT"})
+  for (const char* name : {"COMMAND_CENTER_HTTP_PORT", "COMMAND_CENTER_ADMIN_PORT"})
     environment.push_back(std::string(name) + "=0");
   for (const char* name : {"PGHOST", "PGPORT", "PGUSER"})
     environment.push_back(std::string(name) + "=" + e2e::required_variable(name));
@@ -67,6 +67,8 @@ ApiProcess::ApiProcess(const Database& database, ApiOptions options) : log_file_
   pid_ = fork();
   if (pid_ < 0 || log < 0) throw std::runtime_error("could not start an API");
   if (pid_ == 0) {
+    // A test that is killed leaves none behind.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (options.most_files > 0) {
       const auto most = static_cast<rlim_t>(options.most_files);
       const rlimit limit{most, most};

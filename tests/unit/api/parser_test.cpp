@@ -72,6 +72,12 @@ TEST(Parser, ReadsARequest) {
   EXPECT_TRUE(got.received.keeps_alive);
 }
 
+TEST(Parser, BelievesAnAbsoluteTargetAndNotTheHostBesideIt) {
+  const Read got = read("GET http://evil.example:1/a?b=c HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(got.received.request.header("host"), "evil.example:1");
+  EXPECT_EQ(got.received.request.path, "/a");
+}
+
 TEST(Parser, TakesNoByteOfTheNextRequest) {
   const std::string first = get_with("");
   EXPECT_EQ(read(first + "GET", first.size() + 3).taken, first.size());
@@ -191,7 +197,7 @@ TEST(Target, IsNotMadeCanonical) {
 
 TEST(Target, IsRefusedWhereAnEscapeIsNone) {
   for (const char* text : {"/%", "/%1", "/%zz", "/%00", "/%ff", "/%c3", "/a?b=%", "/a?%00=1",
-                           "/a?b=%ED%A0%80", "/a#b", "a/b", "://x", ""})
+                           "/a?b=%ED%A0%80", "/a#b", "a/b", "://x", "http:///a", ""})
     EXPECT_FALSE(parse_target(text)) << text;
 }
 

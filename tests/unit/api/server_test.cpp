@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/failure.hpp"
+
 namespace command_center::api::http {
 namespace {
 
@@ -452,6 +454,46 @@ TEST_F(Front, MakesRoomForTheNextConnection) {
   EXPECT_TRUE(eventually([&] { return server_->connections() <= 18; }));
   answers_.answer_one();
   EXPECT_EQ(body_of(busy.receive()), "/hold");
+}
+
+TEST_F(Front, ServesThoseItHasRoomForWhenAllAreBusy) {
+  settings::Http http = patient();
+  http.most_connections = 8;
+  http.threads = 1;
+  start(http);
+  std::deque<Wire> busy;
+  for (int each = 0; each < 8; ++each) {
+    busy.emplace_back(port());
+    busy.back().send(get("/hold/" + std::to_string(each)));
+    ASSERT_TRUE(eventually([&] { return answers_.held() == busy.size(); }));
+  }
+  // Nobody makes room: this one has to come again.
+  Wire next(port());
+  EXPECT_EQ(next.receive_all(), "");
+  for (int each = 0; each < 8; ++each) {
+    answers_.answer_one();
+    EXPECT_EQ(body_of(busy[static_cast<std::size_t>(each)].receive()), "/hold/" + std::to_string(each));
+  }
+  EXPECT_EQ(body_of(ask(get("/echo"))), "/echo");
+}
+
+TEST_F(Front, ListensWhereItIsTold) {
+  for (const char* address : {"::1", "localhost", "0.0.0.0"}) {
+    settings::Http http = patient();
+    http.address = address;
+    try {
+      start(http);
+    } catch (const Failure& failure) {
+      // Not every machine has IPv6.
+      EXPECT_EQ(std::string(address), "::1") << failure.detail();
+      continue;
+    }
+    EXPECT_NE(port(), 0);
+    server_.reset();
+  }
+  settings::Http http = patient();
+  http.address = "203.0.113.1";
+  EXPECT_THROW(start(http), Failure);
 }
 
 TEST_F(Front, OutlivesItsServerWithoutHarm) {
