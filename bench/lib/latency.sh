@@ -31,9 +31,6 @@ relay_sessions() { ask "SELECT pid FROM pg_stat_activity WHERE application_name 
 
 is_reading() { grep -qs reading "$scratch/latencies"; }
 
-# percentile N: of the sorted numbers on stdin, microseconds, in milliseconds.
-percentile() { awk -v p="$1" '{v[NR] = $1} END {printf "%.1f", v[int((NR - 1) * p / 100) + 1] / 1000}'; }
-
 # measure_latency DELIVERY: sets p50, p99, relay_cpu and session_cpu.
 measure_latency() {
   local duration=$((seconds * rounds)) sessions before after
