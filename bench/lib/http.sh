@@ -5,7 +5,7 @@
 # shellcheck source=../../scripts/lib/api.sh
 . "$root/scripts/lib/api.sh"
 
-readonly token=bench-0f0a5b6c-only-on-loopback
+readonly token=bench-only-on-loopback
 unit=requests
 
 # Both check a token, a tenant and a payload, and commit durably before they answer. What is installed is kept for the next run.
@@ -24,7 +24,7 @@ prepare_http() {
 
 # No subject is limited: the limit is not what is measured.
 start_ours() {
-  PGUSER=bench_service start_api "$scratch/api.log" --auth token --tokens "$scratch/tokens.json" --requests-per-minute 0
+  PGUSER=bench_service start_api "$scratch/api.log" --auth token --tokens-file "$scratch/tokens.json" --requests-per-minute 0
   wait_until 60 api_is_ready || { tail -n 5 "$scratch/api.log" >&2; return 1; }
   http_port=$(api_port http_port)
 }
