@@ -1,7 +1,10 @@
 // The route table: what it matches, and how a request becomes parameters.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "api/bodies/json_document.hpp"
 #include "api/routes/binding.hpp"
@@ -279,6 +282,23 @@ TEST(OpenApi, DescribesEveryRoute) {
     for (const char letter : route.method) method.push_back(static_cast<char>(letter | 0x20));
     EXPECT_TRUE(document["paths"][route.path.c_str()].HasMember(method.c_str())) << route.path;
   }
+}
+
+// scripts/api-page has the page written.
+TEST(ApiPage, HasTheTableOfTheRoutes) {
+  const std::string name = SOURCE_DIR "/docs/api.md";
+  std::stringstream text;
+  text << std::ifstream(name).rdbuf();
+  const std::string page = text.str();
+  const std::string mark = "<!-- routes: written by scripts/api-page -->\n";
+  const std::size_t begin = page.find(mark) + mark.size();
+  const std::size_t end = page.find("<!-- /routes -->");
+  ASSERT_NE(end, std::string::npos);
+  if (std::getenv("COMMAND_CENTER_TEST_WRITE_PAGE") != nullptr) {
+    std::ofstream(name) << page.substr(0, begin) << route_tables() << page.substr(end);
+    return;
+  }
+  EXPECT_EQ(page.substr(begin, end - begin), route_tables()) << "run scripts/api-page";
 }
 
 }  // namespace

@@ -1,0 +1,357 @@
+// What the pool promises: each command has an outcome of its own, whatever becomes of those it was executed
+// with.
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "api/database/pool.hpp"
+#include "tests/api/support/api_process.hpp"
+#include "tests/e2e/support/servers.hpp"
+
+namespace command_center::api_tests {
+namespace {
+
+using api::database::Answer;
+using api::database::Call;
+using api::database::Outcome;
+using api::database::Pool;
+using api::database::Settings;
+using api::problems::Problem;
+using daemon::runtime::Clock;
+using Execute = api::database::Database::Execute;
+
+constexpr const char* kLock = "4242";  // an advisory lock that holds up whoever asks for it
+
+// One in a process, as signals are.
+daemon::runtime::StopSignal& stop_signal() {
+  static daemon::runtime::StopSignal stop(std::chrono::seconds(5));
+  return stop;
+}
+
+// The outcomes by name, as they come.
+class Outcomes {
+ public:
+  api::database::Done keep(const std::string& name) {
+    return [this, name](Outcome&& outcome) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      outcomes_.emplace(name, std::move(outcome));
+      come_.notify_all();
+    };
+  }
+  [[nodiscard]] bool has(const std::string& name) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return outcomes_.count(name) > 0;
+  }
+  // Waits for it. "accepted", or the code with what is said of the outcome.
+  std::string await(const std::string& name) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (!come_.wait_for(lock, kPatience, [&] { return outcomes_.count(name) > 0; })) return "none came";
+    const Outcome& outcome = outcomes_.at(name);
+    if (std::holds_alternative<Answer>(outcome)) return "accepted";
+    const auto& problem = std::get<Problem>(outcome);
+    return std::to_string(problem.status) + " " + problem.code + (problem.outcome.empty() ? "" : " ") +
+           problem.outcome;
+  }
+  api::database::Row row(const std::string& name) {
+    await(name);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return *std::get<Answer>(outcomes_.at(name)).row;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable come_;
+  std::map<std::string, Outcome> outcomes_;
+};
+
+class Batching : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { database_ = std::make_unique<Database>(); }
+  static void TearDownTestSuite() { database_.reset(); }
+
+  void start(int connections, Settings settings = {}) {
+    settings.connections = connections;
+    pool_ = std::make_unique<Pool>("dbname=" + database_->name(), settings, stop_signal());
+    ASSERT_TRUE(eventually([&] { return pool_->is_connected(); }));
+  }
+
+  [[nodiscard]] Execute command(const std::string& payload = "{}", const std::string& key = {}) const {
+    Execute command;
+    command.command_name = "order.place";
+    command.payload = payload;
+    command.tenant = database_->tenant();
+    command.initiator = "{}";
+    if (!key.empty()) command.idempotency_key = key;
+    command.deadline = Clock::now() + kPatience;
+    return command;
+  }
+  void execute(const std::string& name, Execute&& what) {
+    ASSERT_TRUE(pool_->execute(std::move(what), outcomes_.keep(name)));
+  }
+
+  // Keeps a worker busy until lift_gate().
+  void lower_gate() {
+    holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+    Call call;
+    call.sql = std::string("SELECT pg_advisory_xact_lock(") + kLock + ")::text";
+    call.deadline = Clock::now() + kPatience;
+    ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep("gate")));
+    ASSERT_TRUE(eventually([&] { return waiting() == 1; }));
+  }
+  void lift_gate() { holder_.query(std::string("SELECT pg_advisory_unlock(") + kLock + ")"); }
+  int waiting() {
+    return std::stoi(
+        watcher_.value(std::string("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT "
+                                   "granted AND objid = ") +
+                       kLock));
+  }
+  // A handler in the database that waits for the lock.
+  void make_waiting_handler() {
+    watcher_.query(
+        std::string(
+            "CREATE OR REPLACE FUNCTION wait_for_it(command command_center.accepted_command) RETURNS jsonb "
+            "LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN PERFORM pg_advisory_xact_lock(") +
+        kLock + "); RETURN '{\"waited\": true}'; END $$");
+    watcher_.query(
+        "SELECT command_center.set_service('waiting', handler => "
+        "'public.wait_for_it(command_center.accepted_command)')");
+    watcher_.query("SELECT command_center.register_command('order.wait', '{}', default_target => 'waiting')");
+  }
+
+  static std::unique_ptr<Database> database_;
+  Outcomes outcomes_;
+  std::unique_ptr<Pool> pool_;
+  Client holder_ = database_->connect();
+  Client watcher_ = database_->connect();
+};
+std::unique_ptr<Database> Batching::database_;
+
+TEST_F(Batching, ExecutesTogetherWhatWaitsAtTheSameTime) {
+  start(1);
+  lower_gate();
+  for (int number = 0; number < 250; ++number) execute(std::to_string(number), command());
+  lift_gate();
+  for (int number = 0; number < 250; ++number) EXPECT_EQ(outcomes_.await(std::to_string(number)), "accepted");
+  EXPECT_EQ(pool_->counters().batches, 2);
+  EXPECT_EQ(pool_->counters().commands, 250);
+}
+
+TEST_F(Batching, GivesEachCallerItsOwnOutcome) {
+  start(1);
+  lower_gate();
+  execute("good", command(R"({"number": 7})", "own-1"));
+  execute("same key", command(R"({"number": 7})", "own-1"));
+  execute("other payload", command(R"({"number": 8})", "own-1"));
+  execute("bad payload", command(R"({"number": "x"})"));
+  Execute unknown = command();
+  unknown.command_name = "order.unknown";
+  execute("unknown", std::move(unknown));
+  Execute late = command();
+  late.deadline = Clock::now();
+  execute("late", std::move(late));
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("good"), "accepted");
+  EXPECT_EQ(outcomes_.await("same key"), "accepted");
+  EXPECT_EQ(outcomes_.row("same key")[0], outcomes_.row("good")[0]);
+  EXPECT_EQ(outcomes_.row("good")[5], "f");
+  EXPECT_EQ(outcomes_.row("same key")[5], "t");
+  EXPECT_EQ(outcomes_.await("other payload"), "422 KC005");
+  EXPECT_EQ(outcomes_.await("bad payload"), "422 KC001");
+  EXPECT_EQ(outcomes_.await("unknown"), "404 KC002");
+  EXPECT_EQ(outcomes_.await("late"), "503 57014");
+}
+
+// The API never lets such a payload through; whatever else the server may refuse a whole statement for looks
+// the same.
+TEST_F(Batching, GoesOnOneByOneWhenTheStatementFails) {
+  start(1);
+  lower_gate();
+  execute("before", command());
+  execute("broken", command("{"));
+  execute("behind", command());
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("before"), "accepted");
+  EXPECT_EQ(outcomes_.await("broken"), "400 22P02");
+  EXPECT_EQ(outcomes_.await("behind"), "accepted");
+  EXPECT_EQ(pool_->counters().one_by_one, 1);
+}
+
+TEST_F(Batching, WaitsForAKeyInProgressWithoutHoldingUpOthers) {
+  start(1);
+  holder_.query("BEGIN");
+  const std::string id =
+      holder_.value("SELECT (command_center.execute_command('order.place', '{}', '" + database_->tenant() +
+                    "', '{}', idempotency_key => 'progress-1')).command_id");
+  execute("same key", command("{}", "progress-1"));
+  execute("other", command());
+  EXPECT_EQ(outcomes_.await("other"), "accepted");
+  EXPECT_TRUE(eventually([&] { return pool_->counters().requeued > 0; }));
+  EXPECT_FALSE(outcomes_.has("same key"));
+  holder_.query("COMMIT");
+  ASSERT_EQ(outcomes_.await("same key"), "accepted");
+  EXPECT_EQ(outcomes_.row("same key")[0], id);
+}
+
+TEST_F(Batching, WaitsForAKeyInProgressAsLongAsTheLockWaitSays) {
+  Settings settings;
+  settings.lock_wait = std::chrono::milliseconds(50);
+  start(1, settings);
+  holder_.query("BEGIN");
+  holder_.query("SELECT command_center.execute_command('order.place', '{}', '" + database_->tenant() +
+                "', '{}', idempotency_key => 'progress-2')");
+  execute("same key", command("{}", "progress-2"));
+  EXPECT_EQ(outcomes_.await("same key"), "409 KC004");
+  holder_.query("ROLLBACK");
+}
+
+TEST_F(Batching, ASlowNeighbourHoldsNobodyUp) {
+  start(2);
+  watcher_.query(
+      "SELECT command_center.register_command('order.sorted', '{\"type\": \"object\", \"required\": "
+      "[\"of\"], "
+      "\"properties\": {\"of\": {\"type\": \"string\"}}}', default_target => 'orders', partition_key => "
+      "'/of', "
+      "ordered => true)");
+  holder_.query("BEGIN");
+  holder_.query("SELECT command_center.execute_command('order.sorted', '{\"of\": \"a\"}', '" +
+                database_->tenant() + "')");
+  Execute slow = command(R"({"of": "a"})");
+  slow.command_name = "order.sorted";
+  execute("slow", std::move(slow));
+  for (int number = 0; number < 20; ++number) execute(std::to_string(number), command());
+  for (int number = 0; number < 20; ++number) EXPECT_EQ(outcomes_.await(std::to_string(number)), "accepted");
+  EXPECT_FALSE(outcomes_.has("slow"));
+  holder_.query("COMMIT");
+  EXPECT_EQ(outcomes_.await("slow"), "accepted");
+}
+
+TEST_F(Batching, RunsHandlersInTheDatabaseApart) {
+  make_waiting_handler();
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  start(2);
+  Execute handled = command();
+  handled.command_name = "order.wait";
+  execute("handled", std::move(handled));
+  ASSERT_TRUE(eventually([&] { return waiting() == 1; }));
+  execute("other", command());
+  EXPECT_EQ(outcomes_.await("other"), "accepted");
+  EXPECT_FALSE(outcomes_.has("handled"));
+  lift_gate();
+  ASSERT_EQ(outcomes_.await("handled"), "accepted");
+  EXPECT_EQ(outcomes_.row("handled")[6], R"({"waited": true})");
+}
+
+TEST_F(Batching, RepeatsOnlyWhatHasAKeyWhenTheConnectionIsLost) {
+  make_waiting_handler();
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  start(4);
+  for (const std::string key : {"", "lost-1"}) {
+    Execute handled = command("{}", key);
+    handled.command_name = "order.wait";
+    execute("key " + key, std::move(handled));
+  }
+  ASSERT_TRUE(eventually([&] { return waiting() == 2; }));
+  watcher_.query(
+      std::string(
+          "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+          "AND objid = ") +
+      kLock);
+  EXPECT_EQ(outcomes_.await("key "), "503 08006 unknown");
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("key lost-1"), "accepted");
+  EXPECT_EQ(watcher_.value(
+                "SELECT count(*) FROM command_center.command_dispatches WHERE idempotency_key = 'lost-1'"),
+            "1");
+  EXPECT_EQ(pool_->counters().lost_connections, 2);
+}
+
+TEST_F(Batching, ALostCallThatWritesIsUnknown) {
+  start(1);
+  lower_gate();
+  watcher_.query(
+      std::string(
+          "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+          "AND objid = ") +
+      kLock);
+  EXPECT_EQ(outcomes_.await("gate"), "503 08006 unknown");
+  lift_gate();
+  execute("next", command());
+  EXPECT_EQ(outcomes_.await("next"), "accepted");
+}
+
+TEST_F(Batching, IsFullAtItsBounds) {
+  Settings settings;
+  settings.queue_requests = 3;
+  start(1, settings);
+  lower_gate();
+  execute("1", command());
+  execute("2", command());
+  EXPECT_FALSE(pool_->execute(command(), outcomes_.keep("3")));
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("2"), "accepted");
+  EXPECT_FALSE(outcomes_.has("3"));
+  EXPECT_TRUE(eventually([&] { return pool_->in_flight() == 0; }));
+  execute("4", command());
+  EXPECT_EQ(outcomes_.await("4"), "accepted");
+}
+
+TEST_F(Batching, CancelsInTheDatabaseWhatIsPastItsDeadline) {
+  start(1);
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  Settings settings;
+  Call call;
+  call.sql = std::string("SELECT pg_advisory_xact_lock(") + kLock + ")::text";
+  call.deadline = Clock::now() + std::chrono::milliseconds(300);
+  ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep("call")));
+  const std::string outcome = outcomes_.await("call");
+  // Whichever of its two limits the server sees first.
+  EXPECT_TRUE(outcome == "503 57014" || outcome == "409 55P03") << outcome;
+  EXPECT_EQ(waiting(), 0);
+  lift_gate();
+}
+
+TEST_F(Batching, UsesTheRoleOfTheTenantWhenItIsOff) {
+  watcher_.query(
+      "DROP ROLE IF EXISTS api_tenant; CREATE ROLE api_tenant; GRANT USAGE ON SCHEMA command_center TO "
+      "api_tenant");
+  Settings settings;
+  settings.batching = api::database::Batching::kOff;
+  start(1, settings);
+  Execute as_tenant = command();
+  as_tenant.role = "api_tenant";
+  execute("no right", std::move(as_tenant));
+  EXPECT_EQ(outcomes_.await("no right"), "403 42501");
+  watcher_.query("SELECT command_center.grant_access('api_tenant', 'dispatcher')");
+  watcher_.query("SELECT command_center.bind_role('api_tenant', '" + database_->tenant() + "')");
+  as_tenant = command();
+  as_tenant.role = "api_tenant";
+  execute("right", std::move(as_tenant));
+  EXPECT_EQ(outcomes_.await("right"), "accepted");
+  as_tenant = command();
+  as_tenant.role = "api_tenant";
+  as_tenant.tenant = "11111111-1111-4111-8111-111111111111";
+  execute("other tenant", std::move(as_tenant));
+  EXPECT_EQ(outcomes_.await("other tenant"), "403 KC003");
+  pool_.reset();
+  watcher_.query("SELECT command_center.unbind_role('api_tenant', '" + database_->tenant() + "')");
+  watcher_.query("DROP OWNED BY api_tenant");
+}
+
+TEST_F(Batching, AnswersAllItTookBeforeItEnds) {
+  start(1);
+  lower_gate();
+  execute("taken", command());
+  pool_->close();
+  EXPECT_FALSE(pool_->execute(command(), outcomes_.keep("refused")));
+  lift_gate();
+  pool_.reset();
+  EXPECT_TRUE(outcomes_.has("taken"));
+  EXPECT_EQ(outcomes_.await("taken"), "accepted");
+}
+
+}  // namespace
+}  // namespace command_center::api_tests
