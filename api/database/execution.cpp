@@ -188,7 +188,7 @@ void Pool::run_alone(Session& session, Pending&& pending, Turn turn) {
   const Ran ran = session.run(transaction);
   switch (ran.end) {
     case End::kCommitted:
-      return settle_row(std::move(pending), ran.rows, 0);
+      return settle_row(std::move(pending), ran.rows, 0, turn);
     case End::kLost:
       ++counters_.lost_connections;
       return settle_lost(std::move(pending));
@@ -202,15 +202,17 @@ void Pool::run_alone(Session& session, Pending&& pending, Turn turn) {
 
 void Pool::settle(Batch&& batch, const postgres::Result& rows) {
   for (std::size_t index = 0; index < batch.size(); ++index)
-    settle_row(std::move(batch[index]), rows, static_cast<int>(index));
+    settle_row(std::move(batch[index]), rows, static_cast<int>(index), Turn::kFirst);
 }
 
-void Pool::settle_row(Pending&& pending, const postgres::Result& rows, int row) {
+void Pool::settle_row(Pending&& pending, const postgres::Result& rows, int row, Turn turn) {
   if (row >= rows.rows())
     return finish(pending, problems::make(500, "the database answered fewer outcomes than commands"));
   if (text_of(rows, row, kStatus) == "accepted")
     return finish(pending, Answer{row_of(rows, row, kFirstOfAnswer, kLastOfAnswer)});
   const std::string sqlstate = text_of(rows, row, kSqlstate);
+  // A handler in the database that nobody knew of ran into a limit that is the batch's, not its own.
+  if (is_limit(sqlstate) && turn == Turn::kFirst) return send_apart(std::move(pending));
   const bool is_waited_for = sqlstate == "KC004" && runtime::Clock::now() < pending.wait_until;
   if (is_waited_for || (is_conflict(sqlstate) && ++pending.conflicts < kMostConflicts))
     return requeue(std::move(pending));

@@ -17,8 +17,6 @@ constexpr std::size_t kMostTogether = 200;
 constexpr std::int64_t kMostBytesTogether = 4 * 1024 * 1024;
 // How soon an idle worker sees that its connection was closed.
 constexpr std::chrono::milliseconds kLookAround{500};
-// How soon a new handler in the database is known.
-constexpr std::chrono::seconds kWatchEvery{2};
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{1000};
 constexpr std::int64_t kOverhead = 512;  // of what waits, besides its texts
@@ -64,6 +62,7 @@ Pool::Pool(std::string conninfo, const Settings& settings, const runtime::StopSi
   most_[static_cast<int>(Lane::kApart)] = std::max(1, connections / 2);
   away_ = false;
   for (int worker = 0; worker < connections; ++worker) threads_.emplace_back([this] { work(); });
+  has_watched_ = settings_.batching == Batching::kOff;
   if (settings_.batching == Batching::kOn) threads_.emplace_back([this] { watch(); });
 }
 
@@ -309,6 +308,8 @@ void Pool::watch() {
     try {
       if (!session || !session->is_alive()) session = std::make_unique<Session>(conninfo_, waiter);
       const Ran ran = session->run(transaction);
+      // Also when it may not look: then handlers show by their answers.
+      if (ran.end != End::kLost) has_watched_ = true;
       if (ran.end == End::kCommitted) {
         std::set<std::string, std::less<>> commands;
         for (int row = 0; row < ran.rows.rows(); ++row) commands.emplace(ran.rows.text(row, 0));
@@ -320,7 +321,7 @@ void Pool::watch() {
       session.reset();
     }
     std::unique_lock<std::mutex> lock(mutex_);
-    if (wake_watch_.wait_for(lock, kWatchEvery, [this] { return closed_; })) return;
+    if (wake_watch_.wait_for(lock, settings_.watch_every, [this] { return closed_; })) return;
   }
 }
 

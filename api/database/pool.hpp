@@ -61,8 +61,8 @@ class Pool : public Database {
 
   // Takes nothing more; what was taken is still answered.
   void close() noexcept;
-  // Some connection works.
-  [[nodiscard]] bool is_connected() const noexcept { return connected_.load() > 0; }
+  // Some connection works, and what is not to be batched is known.
+  [[nodiscard]] bool is_connected() const noexcept { return connected_.load() > 0 && has_watched_.load(); }
   // Taken and not answered yet.
   [[nodiscard]] std::int64_t in_flight() const noexcept { return in_flight_.load(); }
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
@@ -106,7 +106,7 @@ class Pool : public Database {
   enum class Turn { kFirst, kLast };
   void run_alone(Session& session, Pending&& pending, Turn turn);
   void settle(Batch&& batch, const postgres::Result& rows);
-  void settle_row(Pending&& pending, const postgres::Result& rows, int row);
+  void settle_row(Pending&& pending, const postgres::Result& rows, int row, Turn turn);
   void settle_lost(Pending&& pending);
   void requeue(Pending&& pending);
   void send_apart(Pending&& pending);
@@ -118,6 +118,7 @@ class Pool : public Database {
   const runtime::StopSignal& stop_;
   Counters counters_;
   std::atomic<int> connected_{0};
+  std::atomic<bool> has_watched_{false};
   std::atomic<std::int64_t> in_flight_{0};
 
   std::mutex mutex_;

@@ -22,6 +22,8 @@ struct Settings {
   Batching batching = Batching::kOn;
   // How long an idempotency key in progress or a lock is waited for.
   std::chrono::milliseconds lock_wait{5000};
+  // How soon a new handler in the database is known; not a flag.
+  std::chrono::milliseconds watch_every{2000};
 };
 
 void declare(CLI::App& app, Settings& settings);

@@ -73,7 +73,13 @@ class Batching : public testing::Test {
   static void SetUpTestSuite() { database_ = std::make_unique<Database>(); }
   static void TearDownTestSuite() { database_.reset(); }
 
-  void start(int connections, Settings settings = {}) {
+  static Settings patient() {
+    Settings settings;
+    settings.lock_wait = kPatience;
+    return settings;
+  }
+
+  void start(int connections, Settings settings = patient()) {
     settings.connections = connections;
     pool_ = std::make_unique<Pool>("dbname=" + database_->name(), settings, stop_signal());
     ASSERT_TRUE(eventually([&] { return pool_->is_connected(); }));
@@ -229,6 +235,24 @@ TEST_F(Batching, ASlowNeighbourHoldsNobodyUp) {
   EXPECT_EQ(outcomes_.await("slow"), "accepted");
 }
 
+TEST_F(Batching, GivesAHandlerThatNobodyKnewOfItsTime) {
+  Settings settings = patient();
+  settings.watch_every = kPatience;
+  start(2, settings);
+  make_waiting_handler();
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  Execute handled = command();
+  handled.command_name = "order.wait";
+  execute("handled", std::move(handled));
+  execute("other", command());
+  EXPECT_EQ(outcomes_.await("other"), "accepted");
+  // Together with others, and then apart.
+  EXPECT_TRUE(eventually([&] { return pool_->counters().commands == 3 && waiting() == 1; }));
+  EXPECT_FALSE(outcomes_.has("handled"));
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("handled"), "accepted");
+}
+
 TEST_F(Batching, RunsHandlersInTheDatabaseApart) {
   make_waiting_handler();
   holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
@@ -284,7 +308,7 @@ TEST_F(Batching, ALostCallThatWritesIsUnknown) {
 }
 
 TEST_F(Batching, IsFullAtItsBounds) {
-  Settings settings;
+  Settings settings = patient();
   settings.queue_requests = 3;
   start(1, settings);
   lower_gate();
@@ -302,7 +326,6 @@ TEST_F(Batching, IsFullAtItsBounds) {
 TEST_F(Batching, CancelsInTheDatabaseWhatIsPastItsDeadline) {
   start(1);
   holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
-  Settings settings;
   Call call;
   call.sql = std::string("SELECT pg_advisory_xact_lock(") + kLock + ")::text";
   call.deadline = Clock::now() + std::chrono::milliseconds(300);
@@ -318,7 +341,7 @@ TEST_F(Batching, UsesTheRoleOfTheTenantWhenItIsOff) {
   watcher_.query(
       "DROP ROLE IF EXISTS api_tenant; CREATE ROLE api_tenant; GRANT USAGE ON SCHEMA command_center TO "
       "api_tenant");
-  Settings settings;
+  Settings settings = patient();
   settings.batching = api::database::Batching::kOff;
   start(1, settings);
   Execute as_tenant = command();

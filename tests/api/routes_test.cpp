@@ -367,14 +367,18 @@ TEST_F(Routes, TenantsNeverActForEachOther) {
     EXPECT_EQ(verdict(a.send(route.method, path, body, {std::string("x-tenant-id: ") + kB})), "403 KC003");
     if (api::routes::find_binding(route, "tenantId") != nullptr) {
       EXPECT_EQ(verdict(a.send(route.method, path + "?tenantId=" + kB, body)), "403 KC003");
-      if (has_body) EXPECT_EQ(verdict(a.send(route.method, path, R"({"tenantId":null})")), "403 KC003");
+      if (has_body) {
+        EXPECT_EQ(verdict(a.send(route.method, path, R"({"tenantId":null})")), "403 KC003");
+      }
     }
     if (route.tenant == api::routes::TenantRule::kOperator) {
       EXPECT_EQ(verdict(a.send(route.method, path, body)), "403 KC003");
     }
     // As itself it sees nothing of the other's.
     const HttpAnswer own = a.send(route.method, path, body);
-    if (route.path.find("commandId") != std::string::npos) EXPECT_EQ(verdict(own), "404 KC002");
+    if (route.path.find("commandId") != std::string::npos) {
+      EXPECT_EQ(verdict(own), "404 KC002");
+    }
     EXPECT_EQ(own.body.find("canary"), std::string::npos);
     EXPECT_EQ(own.body.find(kB), std::string::npos);
   }
