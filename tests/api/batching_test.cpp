@@ -276,6 +276,7 @@ TEST_F(Batching, RepeatsOnlyWhatHasAKeyWhenTheConnectionIsLost) {
   for (const std::string key : {"", "lost-1"}) {
     Execute handled = command("{}", key);
     handled.command_name = "order.wait";
+    handled.correlation_id = "lost";
     execute("key " + key, std::move(handled));
   }
   ASSERT_TRUE(eventually([&] { return waiting() == 2; }));
@@ -287,8 +288,8 @@ TEST_F(Batching, RepeatsOnlyWhatHasAKeyWhenTheConnectionIsLost) {
   EXPECT_EQ(outcomes_.await("key "), "503 08006 unknown");
   lift_gate();
   EXPECT_EQ(outcomes_.await("key lost-1"), "accepted");
-  EXPECT_EQ(watcher_.value(
-                "SELECT count(*) FROM command_center.command_dispatches WHERE idempotency_key = 'lost-1'"),
+  EXPECT_EQ(watcher_.value("SELECT count(*) FROM command_center.list_dispatches('" + database_->tenant() +
+                           "', correlation_id => 'lost')"),
             "1");
   EXPECT_EQ(pool_->counters().lost_connections, 2);
 }
