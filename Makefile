@@ -1,9 +1,9 @@
 # The entry points of the project; the extension itself is built by pgxs.mk, the daemons and tests by CMakeLists.txt.
 #
 #   make deps      installs what a fresh Debian lacks (apt packages, Kafka's jars); needs root or sudo
-#   make           builds the extension, the relay and the tests
+#   make           builds the extension, the relay, the API and the tests
 #   make example   builds the extension of tests/example, which only tests use
-#   make install   installs the extension into $(PG_CONFIG)'s server and the relay under $(PREFIX)
+#   make install   installs the extension into $(PG_CONFIG)'s server, the relay and the API under $(PREFIX)
 #   make demo      sets everything up and shows the whole path, counted
 #   make sandbox   sets everything up and opens a shell with servers of its own
 #   make test      sets everything up and runs all tests through ctest

@@ -164,7 +164,9 @@ void Connection::answer_locked(Response&& response) {
   phase_ = Phase::kWriting;
   Writer::Rest rest{std::move(duplicate_), std::move(text), sent, shared_from_this(),
                     Clock::now() + house_->limits.send_limit};
-  if (!house_->writer.take(std::move(rest))) break_off(rest.socket.get(), Manner::kReset);
+  const int socket = rest.socket.get();
+  // What was not taken is still open.
+  if (!house_->writer.take(std::move(rest))) break_off(socket, Manner::kReset);
 }
 
 Progress Connection::go_on(int socket, const std::string& text, std::size_t& sent) noexcept {
