@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/api.hpp"
+#include "daemon/runtime/clock.hpp"
+
 namespace command_center::api::http {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -19,6 +22,7 @@ struct Request {
   Fields headers;                     // names in lower case, values trimmed
   std::string body;
   std::string peer;  // the client's address without its port; behind a trusted proxy what that says
+  std::optional<runtime::Clock::time_point> deadline;  // when a client that says so no longer waits
 
   // The value of the first header or parameter of this name; `name` in lower case for a header.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

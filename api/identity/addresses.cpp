@@ -151,4 +151,12 @@ std::string TrustedProxies::client_of(std::string_view peer, const http::Fields&
   return to_text(*client);
 }
 
+http::Handler behind(TrustedProxies proxies, http::Handler handler) {
+  return [proxies = std::move(proxies), handler = std::move(handler)](http::Request&& request,
+                                                                      http::Reply&& reply) {
+    request.peer = proxies.client_of(request.peer, request.headers);
+    handler(std::move(request), std::move(reply));
+  };
+}
+
 }  // namespace command_center::api::identity

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/http/request.hpp"
+#include "api/http/reply.hpp"
 
 namespace command_center::api::identity {
 
@@ -50,5 +50,8 @@ class TrustedProxies {
 
   std::vector<Network> networks_;
 };
+
+// Tells `handler` the client's address instead of the proxy's.
+[[nodiscard]] http::Handler behind(TrustedProxies proxies, http::Handler handler);
 
 }  // namespace command_center::api::identity

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMostBytes = 8192;
 constexpr std::size_t kMostCandidates = 4;
-constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 struct Release {
   void operator()(cjose_jws_t* token) const noexcept { cjose_jws_release(token); }
@@ -31,7 +30,8 @@ Rejected no(std::string_view reason) {
   return {Rejected::Kind::kToken, reason};
 }
 
-// cjose passes over some characters and takes padding; a token of ours has one spelling.
+// cjose passes over some characters, takes padding, and ends the process over padding where none belongs: a
+// token of ours has one spelling.
 [[nodiscard]] std::optional<Parts> split(std::string_view token) {
   const std::size_t first = token.find('.');
   const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
@@ -39,8 +39,7 @@ Rejected no(std::string_view reason) {
   const Parts parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
                     token.substr(second + 1)};
   for (const std::string_view part : {parts.header, parts.payload, parts.signature}) {
-    if (part.empty() || part.size() % 4 == 1 || part.find_first_not_of(kDigits) != std::string_view::npos)
-      return std::nullopt;
+    if (!is_base64url(part)) return std::nullopt;
   }
   return parts;
 }

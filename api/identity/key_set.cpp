@@ -4,6 +4,7 @@
 #include <cjose/cjose.h>
 
 #include "api/api.hpp"
+#include "api/identity/token_json.hpp"
 #include "daemon/failure.hpp"
 #include "extension/core/json/text_writer.hpp"
 
@@ -28,15 +29,20 @@ constexpr std::size_t kMostRsaBits = 8192;  // what a signature costs grows with
   return {member->value.GetString(), member->value.GetStringLength()};
 }
 
-// The members that are texts, as all are that make up a key; what is nested deeply is passed over unread.
-[[nodiscard]] std::string texts_of(const Value& key) {
+// The members of a public key, for cjose, which ends the process over padding where none belongs. Nothing
+// where one is not as RFC 7518 writes it.
+[[nodiscard]] std::optional<std::string> public_half(const Value& key) {
   std::string text;
   json::TextWriter writer(text);
   writer.begin_object();
-  for (auto member = key.MemberBegin(); member != key.MemberEnd(); ++member) {
-    if (!member->value.IsString()) continue;
-    writer.key({member->name.GetString(), member->name.GetStringLength()});
-    writer.text({member->value.GetString(), member->value.GetStringLength()});
+  for (const char* name : {"kty", "crv"}) {
+    if (const std::string_view value = text_of(key, name); !value.empty()) writer.member(name, value);
+  }
+  for (const char* name : {"x", "y", "n", "e"}) {
+    const std::string_view value = text_of(key, name);
+    if (value.empty()) continue;
+    if (!is_base64url(value)) return std::nullopt;
+    writer.member(name, value);
   }
   writer.end_object();
   return text;
@@ -84,9 +90,10 @@ struct Shape {
 
 [[nodiscard]] std::optional<Key> parse_key(const Value& value) {
   if (!value.IsObject() || !may_verify(value)) return std::nullopt;
-  const std::string text = texts_of(value);
+  const std::optional<std::string> text = public_half(value);
+  if (!text) return std::nullopt;
   cjose_err error{};
-  std::unique_ptr<cjose_jwk_t, KeyRelease> key(cjose_jwk_import(text.data(), text.size(), &error));
+  std::unique_ptr<cjose_jwk_t, KeyRelease> key(cjose_jwk_import(text->data(), text->size(), &error));
   if (!key) return std::nullopt;
   const std::optional<Shape> shape = shape_of(key.get());
   if (!shape) return std::nullopt;

@@ -7,6 +7,7 @@
 namespace command_center::api::identity {
 namespace {
 
+constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr unsigned kParse = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 }  // namespace
@@ -27,6 +28,10 @@ const rapidjson::Value* find_member(const rapidjson::Value& object, std::string_
     if (view_of(member->name) == name) return &member->value;
   }
   return nullptr;
+}
+
+bool is_base64url(std::string_view text) noexcept {
+  return !text.empty() && text.size() % 4 != 1 && text.find_first_not_of(kDigits) == std::string_view::npos;
 }
 
 }  // namespace command_center::api::identity

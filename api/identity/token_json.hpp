@@ -18,4 +18,7 @@ namespace command_center::api::identity {
 // Null where `object` is no object or has no such member.
 [[nodiscard]] const rapidjson::Value* find_member(const rapidjson::Value& object, std::string_view name);
 
+// Not empty, of a length that bytes can have, and without padding or any other character.
+[[nodiscard]] bool is_base64url(std::string_view text) noexcept;
+
 }  // namespace command_center::api::identity

@@ -147,6 +147,18 @@ TEST_F(Jwt, ASetThatIsNoneIsRefused) {
   }
 }
 
+// Each of them ended the process in the library.
+TEST_F(Jwt, AKeyWithPaddingInItIsNoKey) {
+  const std::string good = public_jwk(ec_);
+  for (const char* name : {"\"x\":\"", "\"y\":\""}) {
+    std::string key = good;
+    const std::size_t value = key.find(name) + 5;
+    key[key.find('"', value) - 2] = '=';
+    EXPECT_THROW(KeySet{jwk_set(key)}, Failure) << key;
+    EXPECT_EQ(KeySet(jwk_set(key + "," + public_jwk(rsa_))).size(), 1U);
+  }
+}
+
 TEST_F(Jwt, SomebodyElsesSignatureIsRefused) {
   EXPECT_EQ(reason_of(judged(sign(other_rsa_, "RS256", kGoodClaims, R"(,"kid":"r")"))), kWrongSignature);
   // Changed claims under a right signature.

@@ -1,0 +1,283 @@
+// One way for all that the API checks: gRPC adds no rule of its own, and a call that waits takes no thread.
+#include "api/grpc/server.hpp"
+
+#include <grpc/support/log.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include "api/grpc/codec.hpp"
+#include "command_center/v1/commands.grpc.pb.h"
+#include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
+
+namespace command_center::api::grpc {
+namespace {
+
+using ::grpc::CallbackServerContext;
+using ::grpc::ServerUnaryReactor;
+using ::grpc::Status;
+using ::grpc::StatusCode;
+using runtime::Clock;
+
+constexpr int kMostCallsOfAConnection = 1000;
+constexpr int kMostHeaderBytes = 16 * 1024;
+constexpr std::int64_t kMostEnvelopeBytes = 64 * 1024;  // what a message has besides its JSON
+constexpr std::string_view kMetadataOfGrpc = "grpc-";
+constexpr std::string_view kBinary = "-bin";
+
+[[nodiscard]] std::string_view view_of(::grpc::string_ref text) {
+  return {text.data(), text.size()};
+}
+
+[[nodiscard]] bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// "ipv4:127.0.0.1:5000", "ipv6:[::1]:5000" or the brackets as %5B and %5D.
+[[nodiscard]] std::string address_of(std::string_view peer) {
+  const std::size_t kind = peer.find(':');
+  const std::size_t port = peer.rfind(':');
+  if (kind == std::string_view::npos || port <= kind) return std::string(peer);
+  std::string_view address = peer.substr(kind + 1, port - kind - 1);
+  for (const std::string_view open : {"[", "%5B"}) {
+    if (address.substr(0, open.size()) == open) address.remove_prefix(open.size());
+  }
+  for (const std::string_view close : {"]", "%5D"}) {
+    if (ends_with(address, close)) address.remove_suffix(close.size());
+  }
+  return std::string(address);
+}
+
+// Metadata that the request has in a place of its own, or that HTTP has for itself.
+[[nodiscard]] bool is_transport(std::string_view name) {
+  for (const std::string_view one : {"host", "content-type", "content-length", "transfer-encoding", "te"}) {
+    if (name == one) return true;
+  }
+  return name.substr(0, kMetadataOfGrpc.size()) == kMetadataOfGrpc || ends_with(name, kBinary);
+}
+
+// Who calls, from where and until when.
+void write_caller(const CallbackServerContext& context, http::Request& request) {
+  request.headers.emplace_back("host", view_of(context.ExperimentalGetAuthority()));
+  if (request.method == "POST") request.headers.emplace_back("content-type", "application/json");
+  for (const auto& [name, value] : context.client_metadata()) {
+    if (!is_transport(view_of(name))) request.headers.emplace_back(view_of(name), view_of(value));
+  }
+  request.peer = address_of(context.peer());
+  const auto deadline = context.deadline();
+  if (deadline != std::chrono::system_clock::time_point::max())
+    request.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                          deadline - std::chrono::system_clock::now());
+}
+
+// What tells of an answer besides its body; not what is HTTP's alone.
+void add_metadata(const http::Response& response, CallbackServerContext& context) {
+  constexpr std::string_view kNames[] = {"RateLimit-Limit",     "RateLimit-Remaining", "RateLimit-Reset",
+                                         "Idempotent-Replayed", "Retry-After",         "x-correlation-id",
+                                         "WWW-Authenticate"};
+  for (const auto& [name, value] : response.headers) {
+    if (std::find(std::begin(kNames), std::end(kNames), name) == std::end(kNames)) continue;
+    const bool is_printable =
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (!is_printable) continue;  // gRPC ends the call over it
+    std::string lower(name);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    context.AddTrailingMetadata(lower, value);
+  }
+}
+
+// One call under way. gRPC deletes it by OnDone(), which comes after Finish() alone.
+class Call : public ServerUnaryReactor {
+ public:
+  explicit Call(CallbackServerContext& context) : context_(context) {}
+
+  void OnCancel() override { is_cancelled_ = true; }
+  void OnDone() override { delete this; }
+
+  [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
+  [[nodiscard]] CallbackServerContext& context() noexcept { return context_; }
+
+ private:
+  CallbackServerContext& context_;
+  std::atomic<bool> is_cancelled_{false};
+};
+
+template <class Message>
+class Answer : public http::Destination {
+ public:
+  using Read = bool (*)(const http::Response&, Message&);
+
+  Answer(Call& call, Message& message, Read read) : call_(call), message_(message), read_(read) {}
+
+  void send(http::Response&& response) noexcept override {
+    try {
+      add_metadata(response, call_.context());
+      call_.Finish(outcome_of(response));
+    } catch (...) {
+      call_.Finish(Status(StatusCode::INTERNAL, ""));
+    }
+  }
+  [[nodiscard]] bool is_gone() const noexcept override { return call_.is_cancelled(); }
+
+ private:
+  [[nodiscard]] Status outcome_of(const http::Response& response) {
+    if (response.status >= 300) return status_of(response);
+    if (!read_(response, message_)) return Status(StatusCode::INTERNAL, "the answer could not be read");
+    return Status::OK;
+  }
+
+  Call& call_;
+  Message& message_;
+  const Read read_;
+};
+
+class Service : public v1::Commands::CallbackService {
+ public:
+  explicit Service(http::Handler handler) : handler_(std::move(handler)) {}
+
+  ServerUnaryReactor* Execute(CallbackServerContext* context, const v1::ExecuteRequest* request,
+                              v1::ExecuteResponse* response) override {
+    return handle(*context, *request, *response, write_execute, read_execute);
+  }
+  ServerUnaryReactor* ExecuteBatch(CallbackServerContext* context, const v1::ExecuteBatchRequest* request,
+                                   v1::ExecuteBatchResponse* response) override {
+    return handle(*context, *request, *response, write_batch, read_batch);
+  }
+  ServerUnaryReactor* Explain(CallbackServerContext* context, const v1::ExecuteRequest* request,
+                              v1::ExplainResponse* response) override {
+    return handle(*context, *request, *response, write_explain, read_explain);
+  }
+  ServerUnaryReactor* GetDispatch(CallbackServerContext* context, const v1::GetDispatchRequest* request,
+                                  v1::Dispatch* response) override {
+    return handle(*context, *request, *response, write_get_dispatch, read_dispatch);
+  }
+
+ private:
+  template <class Asked, class Answered>
+  ServerUnaryReactor* handle(CallbackServerContext& context, const Asked& asked, Answered& answered,
+                             std::optional<std::string> (*write)(const Asked&, http::Request&),
+                             bool (*read)(const http::Response&, Answered&)) {
+    auto* call = new Call(context);
+    http::Request request;
+    try {
+      if (const auto mistake = write(asked, request)) {
+        call->Finish(Status(StatusCode::INVALID_ARGUMENT, *mistake));
+        return call;
+      }
+      write_caller(context, request);
+    } catch (...) {
+      call->Finish(Status(StatusCode::RESOURCE_EXHAUSTED, "no memory"));
+      return call;
+    }
+    // From here on the reply finishes the call, also when the handler throws.
+    try {
+      handler_(std::move(request), http::Reply(std::make_unique<Answer<Answered>>(*call, answered, read)));
+    } catch (const std::exception& failure) {
+      logging::error("a call failed", {{"message", failure.what()}});
+    }
+    return call;
+  }
+
+  http::Handler handler_;
+};
+
+// What the library has to say, in our log.
+void log(gpr_log_func_args* line) {
+  const logging::Fields fields = {{"message", line->message}};
+  if (line->severity == GPR_LOG_SEVERITY_ERROR) {
+    logging::warning("gRPC says", fields);
+  } else {
+    logging::debug("gRPC says", fields);
+  }
+}
+
+[[nodiscard]] std::string authority_of(const settings::Grpc& settings) {
+  const bool is_v6 = settings.address.find(':') != std::string::npos;
+  return (is_v6 ? "[" + settings.address + "]" : settings.address) + ":" + std::to_string(settings.port);
+}
+
+}  // namespace
+
+class Server::State {
+ public:
+  State(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler)
+      : service_(std::move(handler)) {
+    // Both are asked for before the builder is made, and stay for the process.
+    static std::once_flag once;
+    std::call_once(once, [] {
+      gpr_set_log_function(log);
+      ::grpc::EnableDefaultHealthCheckService(true);
+      ::grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    });
+    ::grpc::ServerBuilder builder;
+    builder.AddListeningPort(authority_of(settings), ::grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(&service_);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(most_bytes + kMostEnvelopeBytes));
+    // Two processes on one port would share its calls by chance.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostCallsOfAConnection);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostHeaderBytes);
+    server_ = builder.BuildAndStart();
+    if (!server_ || port_ == 0) {
+      throw Failure(
+          FailureKind::kRefused, kConnectionFailure,
+          "could not listen on \"" + settings.address + "\", port " + std::to_string(settings.port));
+    }
+    set_ready(false);
+    logging::info("answers gRPC", {{"address", settings.address}, {"port", port_}});
+  }
+  ~State() { drain(std::chrono::milliseconds(0)); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return static_cast<std::uint16_t>(port_); }
+
+  void set_ready(bool ready) {
+    if (auto* health = server_->GetHealthCheckService()) {
+      health->SetServingStatus(ready);
+      health->SetServingStatus(v1::Commands::service_full_name(), ready);
+    }
+  }
+
+  bool drain(std::chrono::milliseconds limit) {
+    if (is_drained_) return true;
+    is_drained_ = true;
+    set_ready(false);
+    const auto end = std::chrono::system_clock::now() + limit;
+    server_->Shutdown(end);
+    server_->Wait();
+    return std::chrono::system_clock::now() < end;
+  }
+
+ private:
+  Service service_;
+  int port_ = 0;
+  bool is_drained_ = false;
+  std::unique_ptr<::grpc::Server> server_;
+};
+
+Server::Server(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler)
+    : state_(std::make_unique<State>(settings, most_bytes, std::move(handler))) {}
+
+Server::~Server() = default;
+
+std::uint16_t Server::port() const noexcept {
+  return state_->port();
+}
+
+void Server::set_ready(bool ready) {
+  state_->set_ready(ready);
+}
+
+bool Server::drain(std::chrono::milliseconds limit) {
+  return state_->drain(limit);
+}
+
+}  // namespace command_center::api::grpc
