@@ -9,8 +9,10 @@
 #include <string_view>
 
 #include "api/database/pool.hpp"
+#include "api/grpc/door.hpp"
 #include "api/http/door.hpp"
 #include "api/http/server.hpp"
+#include "api/identity/addresses.hpp"
 #include "api/identity/limiter.hpp"
 #include "api/identity/make_authenticator.hpp"
 #include "api/problems/problem.hpp"
@@ -41,12 +43,21 @@ int serve(const settings::Settings& settings) {
   const auto limiter = identity::make_limiter(settings.identity);
   // Outlives the server, which waits for its answers.
   database::Pool database(settings.common.postgres.conninfo, settings.database, stop);
-  http::Server server(settings.http,
-                      routes::make_handler(database, *authenticator, *limiter, settings.routes), refuse,
-                      metrics.registry());
+  const http::Handler handler =
+      identity::behind(identity::TrustedProxies(settings.identity.trusted_proxies),
+                       routes::make_handler(database, *authenticator, *limiter, settings.routes));
+  http::Server server(settings.http, handler, refuse, metrics.registry());
+  const auto grpc_server =
+      settings.grpc.address.empty()
+          ? nullptr
+          : std::make_unique<grpc::Server>(settings.grpc, settings.http.body_bytes, handler);
   const auto is_ready = [&] { return database.is_connected() && authenticator->is_ready(); };
   crew.add(roles::Duty::kMain,
            std::make_unique<http::Door>(stop, settings.common.drain_limit, server, is_ready));
+  if (grpc_server != nullptr) {
+    crew.add(roles::Duty::kMain,
+             std::make_unique<grpc::Door>(stop, settings.common.drain_limit, *grpc_server, is_ready));
+  }
   const admin::Server admin(
       settings.common.admin_address, settings.common.admin_port,
       [&](const admin::Request& request) { return admin::answer(request, crew.roster(), metrics); });
@@ -54,6 +65,8 @@ int serve(const settings::Settings& settings) {
                             {"pid", getpid()},
                             {"http_address", settings.http.address},
                             {"http_port", server.port()},
+                            {"grpc_address", settings.grpc.address},
+                            {"grpc_port", grpc_server != nullptr ? grpc_server->port() : 0},
                             {"admin_address", settings.common.admin_address},
                             {"admin_port", admin.port()}});
   const runtime::ServiceManager systemd;

@@ -231,7 +231,6 @@ class Server::State {
           "could not listen on \"" + settings.address + "\", port " + std::to_string(settings.port));
     }
     set_ready(false);
-    logging::info("answers gRPC", {{"address", settings.address}, {"port", port_}});
   }
   ~State() { drain(std::chrono::milliseconds(0)); }
   State(const State&) = delete;

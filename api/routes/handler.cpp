@@ -348,8 +348,10 @@ class Router {
     return role->second;
   }
 
-  [[nodiscard]] runtime::Clock::time_point deadline() const {
-    return runtime::Clock::now() + settings_.request_limit;
+  // What the client does not wait for is not worth finishing.
+  [[nodiscard]] runtime::Clock::time_point deadline_of(const http::Request& request) const {
+    const runtime::Clock::time_point ours = runtime::Clock::now() + settings_.request_limit;
+    return request.deadline ? std::min(*request.deadline, ours) : ours;
   }
 
   std::optional<Problem> hand_over(Visit& visit, const SharedExchange& exchange) {
@@ -372,7 +374,7 @@ class Router {
     if (auto* problem = std::get_if<Problem>(&read)) return std::move(*problem);
     auto& command = std::get<database::Database::Execute>(read);
     command.role = role_of(visit);
-    command.deadline = deadline();
+    command.deadline = deadline_of(visit.request);
     const bool taken = database_.execute(std::move(command), [exchange](database::Outcome&& outcome) {
       if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
       exchange->answer(accepted(*std::get<database::Answer>(outcome).row, *exchange));
@@ -428,7 +430,7 @@ class Router {
     call.sql = kExecuteAll;
     call.parameters = {commands->json, all_or_nothing};
     call.role = role_of(visit);
-    call.deadline = deadline();
+    call.deadline = deadline_of(visit.request);
     const bool taken = database_.submit(std::move(call), [exchange, commands](database::Outcome&& outcome) {
       if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
       exchange->answer(
@@ -458,7 +460,7 @@ class Router {
 
   std::optional<Problem> submit(const Visit& visit, database::Call&& call, const SharedExchange& exchange) {
     call.role = role_of(visit);
-    call.deadline = deadline();
+    call.deadline = deadline_of(visit.request);
     const Route& route = visit.route;  // of the table, which outlives everything
     const bool taken = database_.submit(std::move(call), [exchange, &route](database::Outcome&& outcome) {
       if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);

@@ -46,6 +46,9 @@ std::optional<std::string> find_mistake(const Settings& settings) {
     return std::nullopt;
   }
   if (auto mistake = identity::find_mistake(settings.identity, settings.http.address)) return mistake;
+  if (!settings.grpc.address.empty()) {
+    if (auto mistake = identity::find_mistake(settings.identity, settings.grpc.address)) return mistake;
+  }
   return daemon::settings::find_mistake(settings.common);
 }
 
@@ -67,6 +70,7 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   healthcheck->fallthrough();
   healthcheck->callback([&settings] { settings.command = Command::kHealthcheck; });
   declare(app, settings.http);
+  declare(app, settings.grpc);
   identity::declare(app, settings.identity);
   database::declare(app, settings.database);
   routes::declare(app, settings.routes);

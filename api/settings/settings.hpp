@@ -10,6 +10,7 @@
 #include "api/database/settings.hpp"
 #include "api/identity/settings.hpp"
 #include "api/routes/settings.hpp"
+#include "api/settings/grpc.hpp"
 #include "daemon/settings/common.hpp"
 
 namespace command_center::api::settings {
@@ -32,6 +33,7 @@ struct Settings {
   Command command = Command::kServe;
   daemon::settings::Common common;
   Http http;
+  Grpc grpc;
   identity::Settings identity;
   database::Settings database;
   routes::Settings routes;

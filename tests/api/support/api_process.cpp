@@ -32,7 +32,8 @@ std::string next_log_file() {
 std::vector<std::string> environment_for(const Database& database, const ApiOptions& options) {
   std::vector<std::string> environment = options.environment;
   environment.push_back("PGDATABASE=" + database.name());
-  for (const char* name : {"COMMAND_CENTER_HTTP_PORT", "COMMAND_CENTER_ADMIN_PORT"})
+  for (const char* name :
+       {"COMMAND_CENTER_HTTP_PORT", "COMMAND_CENTER_GRPC_PORT", "COMMAND_CENTER_ADMIN_PORT"})
     environment.push_back(std::string(name) + "=0");
   for (const char* name : {"PGHOST", "PGPORT", "PGUSER"})
     environment.push_back(std::string(name) + "=" + e2e::required_variable(name));

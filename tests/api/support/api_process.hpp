@@ -35,6 +35,7 @@ class ApiProcess {
 
   [[nodiscard]] int http_port() const { return http_port_; }
   [[nodiscard]] int admin_port() const { return admin_port_; }
+  [[nodiscard]] int grpc_port() const { return logged_number("grpc_port"); }
   [[nodiscard]] pid_t pid() const { return pid_; }
 
   void send(int signal_number) const;

@@ -176,7 +176,7 @@ TEST(Bearer, AnAcceptedTokenEndsWithItsTimeAndWithItsKey) {
   const Headers newer = bearer(sign(next, "ES256", kClaims, R"(,"kid":"2")"));
   EXPECT_TRUE(soon([&] { return status_of(door.authenticate(newer)) == 200; }));
   EXPECT_EQ(status_of(door.authenticate(headers)), 401);
-  EXPECT_GE(keys.readings(), 2);
+  EXPECT_TRUE(soon([&] { return keys.readings() >= 2; }));
 }
 
 TEST(Bearer, AFloodOfUnknownKeysAsksTheIssuerOnce) {

@@ -1,0 +1,145 @@
+// What a gRPC client can rely on, against the API as an operator starts it and a real database.
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <memory>
+#include <string>
+
+#include "command_center/v1/commands.grpc.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "tests/api/support/api_process.hpp"
+
+namespace command_center::api_tests {
+namespace {
+
+using ::grpc::ClientContext;
+using ::grpc::Status;
+using ::grpc::StatusCode;
+
+class Grpc : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { database_ = std::make_unique<const Database>(); }
+  static void TearDownTestSuite() { database_.reset(); }
+
+  Grpc()
+      : api_(*database_, {{"--auth", "none", "--request-seconds", "600"}, {}, 0}),
+        channel_(::grpc::CreateChannel("127.0.0.1:" + std::to_string(api_.grpc_port()),
+                                       ::grpc::InsecureChannelCredentials())),
+        stub_(v1::Commands::NewStub(channel_)) {}
+
+  void introduce(ClientContext& context, std::chrono::milliseconds patience = kPatience) const {
+    context.set_deadline(std::chrono::system_clock::now() + patience);
+    context.set_wait_for_ready(true);
+    context.AddMetadata("x-tenant-id", database_->tenant());
+    context.AddMetadata("x-user-id", "clerk");
+    context.AddMetadata("x-user-role", "clerk");
+  }
+  static v1::ExecuteRequest order(const std::string& payload, const std::string& key = {}) {
+    v1::ExecuteRequest request;
+    request.set_command_name("order.place");
+    request.set_payload(payload);
+    request.set_idempotency_key(key);
+    return request;
+  }
+  Status execute(const v1::ExecuteRequest& request, v1::ExecuteResponse& response) {
+    ClientContext context;
+    introduce(context);
+    return stub_->Execute(&context, request, &response);
+  }
+  Status get_dispatch(const std::string& command_id, v1::Dispatch& dispatch,
+                      std::chrono::milliseconds patience = kPatience) {
+    ClientContext context;
+    introduce(context, patience);
+    v1::GetDispatchRequest request;
+    request.set_command_id(command_id);
+    return stub_->GetDispatch(&context, request, &dispatch);
+  }
+
+  static inline std::unique_ptr<const Database> database_;  // of all tests
+  ApiProcess api_;
+  std::shared_ptr<::grpc::Channel> channel_;
+  std::unique_ptr<v1::Commands::Stub> stub_;
+};
+
+TEST_F(Grpc, CommandsDispatchesAndRefusalsAreThoseOfTheDatabase) {
+  const std::size_t known = database_->committed().size();
+  v1::ExecuteResponse first;
+  Status status = execute(order(R"({"number":1})", "k"), first);
+  ASSERT_TRUE(status.ok()) << status.error_message() << api_.log();
+  EXPECT_EQ(first.status(), "accepted");
+  EXPECT_FALSE(first.replayed());
+  v1::ExecuteResponse second;
+  ASSERT_TRUE(execute(order(R"({"number":1})", "k"), second).ok());
+  EXPECT_TRUE(second.replayed());
+  EXPECT_EQ(second.command_id(), first.command_id());
+  EXPECT_EQ(execute(order(R"({"number":2})", "k"), second).error_code(), StatusCode::FAILED_PRECONDITION);
+
+  v1::Dispatch dispatch;
+  ASSERT_TRUE(get_dispatch(first.command_id(), dispatch).ok());
+  EXPECT_EQ(dispatch.command_id(), first.command_id());
+  EXPECT_EQ(dispatch.status(), "received");
+  EXPECT_EQ(get_dispatch("0198f6a0-0000-7000-8000-00000000000a", dispatch).error_code(),
+            StatusCode::NOT_FOUND);
+  EXPECT_EQ(get_dispatch("x", dispatch).error_code(), StatusCode::INVALID_ARGUMENT);
+
+  v1::ExecuteRequest unknown = order("{}");
+  unknown.set_command_name("no.such");
+  status = execute(unknown, second);
+  EXPECT_EQ(status.error_code(), StatusCode::NOT_FOUND);
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  ASSERT_TRUE(details.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.reason(), "KC002");
+
+  v1::ExecuteBatchRequest batch;
+  *batch.add_commands() = order(R"({"number":3})");
+  *batch.add_commands() = unknown;
+  v1::ExecuteBatchResponse outcomes;
+  ClientContext batching;
+  introduce(batching);
+  status = stub_->ExecuteBatch(&batching, batch, &outcomes);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(outcomes.outcomes_size(), 2);
+  EXPECT_EQ(outcomes.outcomes(0).accepted().status(), "accepted");
+  EXPECT_EQ(outcomes.outcomes(1).refused().code(), "KC002");
+
+  v1::ExplainResponse explained;
+  ClientContext explaining;
+  introduce(explaining);
+  ASSERT_TRUE(stub_->Explain(&explaining, order(R"({"number":4})"), &explained).ok());
+  EXPECT_TRUE(explained.accepted());
+  EXPECT_EQ(database_->committed().size(), known + 2);
+}
+
+TEST_F(Grpc, ADeadlineEndsTheStatementInTheDatabase) {
+  Client blocker = database_->connect();
+  Client watcher = database_->connect();
+  blocker.query("BEGIN");
+  blocker.query("LOCK TABLE command_center.command_dispatches IN ACCESS EXCLUSIVE MODE");
+  v1::Dispatch dispatch;
+  EXPECT_EQ(
+      get_dispatch("0198f6a0-0000-7000-8000-00000000000a", dispatch, std::chrono::seconds(2)).error_code(),
+      StatusCode::DEADLINE_EXCEEDED);
+  // The lock is still held, and nobody waits for it any more.
+  EXPECT_TRUE(eventually([&] {
+    return watcher.value(
+               "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database"
+               " WHERE datname = current_database())") == "0";
+  }));
+  blocker.query("ROLLBACK");
+  EXPECT_EQ(get_dispatch("0198f6a0-0000-7000-8000-00000000000a", dispatch).error_code(),
+            StatusCode::NOT_FOUND);
+}
+
+TEST_F(Grpc, TermEndsItWithoutAnUnansweredCall) {
+  v1::ExecuteResponse response;
+  ASSERT_TRUE(execute(order(R"({"number":1})"), response).ok());
+  api_.send(SIGTERM);
+  EXPECT_EQ(api_.exit_status(), 0) << api_.log();
+}
+
+}  // namespace
+}  // namespace command_center::api_tests
