@@ -9,7 +9,7 @@ start_api() {
   api_log=$1
   shift
   : >"$api_log"
-  COMMAND_CENTER_HTTP_PORT=0 COMMAND_CENTER_ADMIN_PORT=0 "$api" "$@" >>"$api_log" 2>&1 </dev/null &
+  COMMAND_CENTER_HTTP_PORT=0 COMMAND_CENTER_GRPC_PORT=0 COMMAND_CENTER_ADMIN_PORT=0 "$api" "$@" >>"$api_log" 2>&1 </dev/null &
   api_pid=$!
 }
 
