@@ -14,7 +14,7 @@ namespace command_center::api::database {
 namespace {
 
 constexpr std::size_t kMostTogether = 200;
-constexpr std::int64_t kMostBytesTogether = 4 * 1024 * 1024;
+constexpr std::int64_t kMostBytesTogether = std::int64_t{4} * 1024 * 1024;
 // How soon an idle worker sees that its connection was closed.
 constexpr std::chrono::milliseconds kLookAround{500};
 constexpr std::chrono::milliseconds kFirstPause{50};

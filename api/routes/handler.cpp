@@ -11,7 +11,6 @@
 #include "api/routes/execution.hpp"
 #include "api/routes/match.hpp"
 #include "api/routes/openapi.hpp"
-#include "extension/core/json/rapidjson.hpp"
 #include "extension/core/json/text_writer.hpp"
 
 namespace command_center::api::routes {
@@ -93,20 +92,35 @@ std::optional<Problem> find_wrong_media_type(const http::Request& request) {
   return problems::make(415, "the body must be sent as application/json");
 }
 
-// A member that is null, or is not there, is nothing.
-std::string member_of(const rapidjson::Value& object, const char* name) {
-  const auto member = object.FindMember(name);
-  if (member == object.MemberEnd() || !member->value.IsString()) return {};
-  return {member->value.GetString(), member->value.GetStringLength()};
-}
+// One outcome of a batch as the database answers it: an object whose values are passed on as they stand, so
+// that no number is read and written again.
+class OutcomeRow {
+ public:
+  explicit OutcomeRow(std::string_view text) {
+    auto parsed = bodies::parse_json(text);
+    if (auto* document = std::get_if<JsonDocument>(&parsed)) document_ = std::move(*document);
+  }
 
-std::string text_of(const rapidjson::Value& value) {
-  std::string text;
-  json::StringSink sink(text);
-  rapidjson::Writer<json::StringSink> writer(sink);
-  value.Accept(writer);
-  return text;
-}
+  [[nodiscard]] std::string_view raw(std::string_view name) const {
+    const bodies::Value* value = find(name);
+    return value == nullptr ? std::string_view("null") : value->raw;
+  }
+  // A member that is no text, or is not there, is nothing.
+  [[nodiscard]] std::string text(std::string_view name) const {
+    const bodies::Value* value = find(name);
+    return value == nullptr ? std::string() : value->string;
+  }
+
+ private:
+  [[nodiscard]] const bodies::Value* find(std::string_view name) const {
+    for (const bodies::Member& member : document_.members) {
+      if (member.name == name) return &member.value;
+    }
+    return nullptr;
+  }
+
+  JsonDocument document_;
+};
 
 http::Response accepted(const database::Row& row, Exchange& exchange) {
   enum Column { kCommandId, kCommandName, kTargetService, kCorrelationId, kMode, kReplayed, kResult };
@@ -149,43 +163,41 @@ void append_refusal(json::TextWriter& writer, const Problem& problem, const std:
   writer.end_object();
 }
 
-void append_outcome(json::TextWriter& writer, const rapidjson::Value& row) {
-  if (member_of(row, "status") != "accepted") {
+void append_outcome(json::TextWriter& writer, const OutcomeRow& row) {
+  if (row.text("status") != "accepted") {
     return append_refusal(writer,
-                          problems::from_sqlstate(member_of(row, "sqlstate"), member_of(row, "message"),
-                                                  member_of(row, "detail"), member_of(row, "hint")),
-                          member_of(row, "commandName"));
+                          problems::from_sqlstate(row.text("sqlstate"), row.text("message"),
+                                                  row.text("detail"), row.text("hint")),
+                          row.text("commandName"));
   }
   writer.begin_object();
-  for (const char* name : {"status", "commandId", "commandName", "targetService", "correlationId"}) {
+  for (const char* name :
+       {"status", "commandId", "commandName", "targetService", "correlationId", "replayed"}) {
     writer.key(name);
-    writer.raw(text_of(row[name]));
+    writer.raw(row.raw(name));
   }
-  writer.key("replayed");
-  writer.raw(text_of(row["replayed"]));
-  if (!row["result"].IsNull()) {
+  if (row.raw("result") != "null") {
     writer.key("result");
-    writer.raw(text_of(row["result"]));
+    writer.raw(row.raw("result"));
   }
   writer.end_object();
 }
 
 http::Response batch_response(const Commands& commands, const std::string& rows_text) {
-  rapidjson::Document rows;
-  rows.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(rows_text.data(),
-                                                                                     rows_text.size());
+  const auto parsed = bodies::parse_json(rows_text);
+  const auto* rows = std::get_if<JsonDocument>(&parsed);
   http::Response response;
   response.status = 207;
   json::TextWriter writer(response.body);
   writer.begin_object();
   writer.key("outcomes");
   writer.begin_array();
-  rapidjson::SizeType next = 0;
+  std::size_t next = 0;
   for (std::size_t index = 0; index < commands.refusals.size(); ++index) {
     if (commands.refusals[index].status != 0) {
       append_refusal(writer, commands.refusals[index], commands.names[index]);
-    } else if (rows.IsArray() && next < rows.Size()) {
-      append_outcome(writer, rows[next++]);
+    } else if (rows != nullptr && next < rows->elements.size()) {
+      append_outcome(writer, OutcomeRow(rows->elements[next++].raw));
     }
   }
   writer.end_array();

@@ -218,6 +218,24 @@ TEST_F(Routes, ABatchHasAnOutcomeForEachCommand) {
       "404 KC002");
 }
 
+TEST_F(Routes, ABatchPassesAHandlersResultOnAsItStands) {
+  Client client = database_->connect();
+  client.query(
+      "CREATE FUNCTION public.count_up(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql"
+      " SET search_path = pg_catalog AS $$ SELECT '{\"count\": 12345678901234567890.5, \"list\": [1, null, "
+      "true]}'::jsonb $$");
+  client.query(
+      "SELECT command_center.set_service('counting', handler => "
+      "'public.count_up(command_center.accepted_command)')");
+  client.query("SELECT command_center.register_command('order.count', '{}', default_target => 'counting')");
+  const std::string expected = R"("result":{"list": [1, null, true], "count": 12345678901234567890.5})";
+  const HttpAnswer batch =
+      http_.post("/v1/commands/batch", R"({"commands":[{"commandName":"order.count","payload":{}}]})");
+  EXPECT_NE(batch.body.find(expected), std::string::npos) << batch.body;
+  const HttpAnswer single = http_.post("/v1/commands/order.count/execute", "{}");
+  EXPECT_NE(single.body.find(expected), std::string::npos) << single.body;
+}
+
 TEST_F(Routes, ADispatchIsFollowedToItsEnd) {
   const std::string id = executed();
   const std::string path = "/v1/dispatches/" + id;
