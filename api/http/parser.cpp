@@ -20,12 +20,12 @@ constexpr int kHeadTooLarge = 431;
 constexpr int kNotImplemented = 501;
 constexpr int kVersionNotSupported = 505;
 
-constexpr std::size_t kMostHead = 32 * 1024;
-constexpr std::size_t kMostRequestLine = 8 * 1024;
+constexpr std::size_t kMostHead = std::size_t{32} * 1024;
+constexpr std::size_t kMostRequestLine = std::size_t{8} * 1024;
 constexpr std::size_t kMostFields = 100;
 constexpr std::size_t kMostMethod = 32;
 constexpr std::size_t kMostChunkLine = 256;
-constexpr std::size_t kMostTrailer = 8 * 1024;
+constexpr std::size_t kMostTrailer = std::size_t{8} * 1024;
 constexpr std::size_t kMostLengthDigits = 18;
 constexpr std::size_t kMostChunkDigits = 8;
 

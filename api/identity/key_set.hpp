@@ -9,7 +9,8 @@
 
 #include "api/identity/algorithms.hpp"
 
-// NOLINTNEXTLINE(readability-identifier-naming): the library's name
+// NOLINTNEXTLINE(readability-identifier-naming,bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the
+// library's name
 struct _cjose_jwk_int;
 
 namespace command_center::api::identity {

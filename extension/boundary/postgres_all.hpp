@@ -62,11 +62,11 @@ extern "C" {
 #include <miscadmin.h>
 #include <nodes/makefuncs.h>
 #include <nodes/pg_list.h>
+#include <optimizer/cost.h>
 #include <parser/analyze.h>
 #include <parser/parse_coerce.h>
 #include <parser/parse_expr.h>
 #include <parser/parser.h>
-#include <optimizer/cost.h>
 #include <partitioning/partbounds.h>
 #include <partitioning/partdesc.h>
 #include <port/pg_bswap.h>
