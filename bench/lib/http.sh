@@ -6,6 +6,7 @@
 . "$root/scripts/lib/api.sh"
 
 readonly token=bench-only-on-loopback
+peer_pid=
 unit=requests
 
 # Both check a token, a tenant and a payload, and commit durably before they answer. What is installed is kept for the next run.
@@ -41,12 +42,19 @@ start_peer() {
 stop_peer() {
   kill -TERM "$peer_pid"
   wait "$peer_pid" || true
+  peer_pid=
 }
 
-# run_wrk PORT CONNECTIONS: sets rate, in answers per second; fails when any is not the expected one.
+end_row() {
+  end_relay
+  end_api
+  [ -z "$peer_pid" ] || kill "$peer_pid"
+}
+
+# run_wrk PORT CONNECTIONS [SCRIPT]: posts commands, or what the script of bench/http says; sets rate, in answers per second; fails when any is not the expected one.
 run_wrk() {
   local status=0
-  wrk -t "$(nproc)" -c "$2" -d "${seconds}s" --timeout 10s -s "$here/http/execute.lua" "http://127.0.0.1:$1" >"$scratch/wrk.log" 2>&1 || status=$?
+  wrk -t "$(nproc)" -c "$2" -d "${seconds}s" --timeout 10s -s "$here/http/${3:-execute}.lua" "http://127.0.0.1:$1" >"$scratch/wrk.log" 2>&1 || status=$?
   if [ "$status" -ne 0 ] || grep -qE 'Non-2xx|Socket errors' "$scratch/wrk.log"; then
     cat "$scratch/wrk.log" >&2
     return 1
