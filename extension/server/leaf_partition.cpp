@@ -77,7 +77,7 @@ KeyRange keys_with_rows(Relation table, const char* column, Oid type, const KeyR
   return keys;
 }
 
-bool may_have_rows(Relation table, Datum first, Datum last) {
+bool may_have_rows_between(Relation table, Datum first, Datum last) {
   if (!has_only_leaves(table) || OidIsValid(default_partition(table))) return true;
   const Leaves leaves = partitions_between(table, first, last);
   return std::any_of(leaves.partitions, leaves.partitions + leaves.count, has_pages);

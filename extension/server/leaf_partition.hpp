@@ -35,7 +35,7 @@ struct KeyRange {
                                       const KeyRange& all);
 
 // False where no row that was committed before the call has a key in [first, last]. As above.
-[[nodiscard]] bool may_have_rows(RelationData* table, Datum first, Datum last);
+[[nodiscard]] bool may_have_rows_between(RelationData* table, Datum first, Datum last);
 
 // Whether it is such a table, and no partition of it has partitions of its own. As above.
 [[nodiscard]] bool has_only_leaves(RelationData* table);

@@ -244,7 +244,7 @@ bool may_be_parked(TimestampTz received_at) {
   if (!knows_parking()) return false;
   Relation table = table_open(installed_relation(kInstallation, "parked_messages"), AccessShareLock);
   const Days since = days_since(received_at);
-  const bool may_be = may_have_rows(table, since.first, since.last);
+  const bool may_be = may_have_rows_between(table, since.first, since.last);
   table_close(table, NoLock);
   return may_be;
 }
