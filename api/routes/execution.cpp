@@ -64,11 +64,11 @@ problems::Problem problem_of(const Mistake& mistake) {
 class Reader {
  public:
   Reader(const http::Request& request, const JsonDocument& body)
-      : request_(request), body_(body), is_wrapped_(find_member(body, "payload") != nullptr) {}
+      : request_(request), body_(body), wrapped_(find_member(body, "payload")) {}
 
   // Of a member, and of the header or parameter that says the same.
   Parameter take(std::string_view member, const std::optional<std::string>& beside) {
-    const Value* value = is_wrapped_ ? find_member(body_, member) : nullptr;
+    const Value* value = wrapped_ != nullptr ? find_member(body_, member) : nullptr;
     if (value == nullptr || value->type == Type::kNull) return beside;
     if (value->type != Type::kString) {
       fail({member, "must be a string"});
@@ -79,11 +79,11 @@ class Reader {
   }
 
   [[nodiscard]] std::string_view payload() const {
-    return is_wrapped_ ? find_member(body_, "payload")->raw : body_.root.raw;
+    return wrapped_ != nullptr ? wrapped_->raw : body_.root.raw;
   }
 
   void check_members(std::string_view command_name, std::string_view tenant) {
-    if (!is_wrapped_) return;
+    if (wrapped_ == nullptr) return;
     for (std::size_t index = 0; index < body_.members.size(); ++index) {
       const bodies::Member& member = body_.members[index];
       for (std::size_t before = 0; before < index; ++before) {
@@ -108,7 +108,7 @@ class Reader {
  private:
   const http::Request& request_;
   const JsonDocument& body_;
-  bool is_wrapped_;
+  const Value* wrapped_;  // the payload, where the body is more than that
   std::optional<Mistake> mistake_;
 };
 

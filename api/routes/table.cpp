@@ -275,7 +275,10 @@ void add_commands(std::vector<Route>& routes) {
 }
 
 void add_routing(std::vector<Route>& routes) {
-  const std::string exact =
+  const std::string select_one =
+      "SELECT " + kRouteItem +
+      ", '\"' || r.route_id || '.' || r.version || '\"'"
+      " FROM command_center.list_routes({commandName}, {tenantId}) AS r"
       " WHERE r.tenant_id IS NOT DISTINCT FROM {tenantId} AND r.property_id IS NOT DISTINCT FROM {propertyId}"
       " AND r.environment IS NOT DISTINCT FROM {environment}";
   const std::vector<Binding> scope{kCommandName, kScope, kProperty, kEnvironment};
@@ -308,10 +311,7 @@ void add_routing(std::vector<Route>& routes) {
                       Answer::kOk,
                       Versioning::kAnswersEtag,
                       scope,
-                      "SELECT " + kRouteItem +
-                          ", '\"' || r.route_id || '.' || r.version || '\"'"
-                          " FROM command_center.list_routes({commandName}, {tenantId}) AS r" +
-                          exact,
+                      select_one,
                       {},
                       {},
                       {}});
@@ -851,8 +851,8 @@ std::vector<Route> make_routes() {
 }  // namespace
 
 const std::vector<Route>& all_routes() {
-  static const std::vector<Route> kRoutes = make_routes();
-  return kRoutes;
+  static const std::vector<Route> routes = make_routes();
+  return routes;
 }
 
 const Binding* find_binding(const Route& route, std::string_view name) {
