@@ -209,7 +209,11 @@ class Router {
  public:
   Router(database::Pool& database, identity::Authenticator& authenticator, identity::Limiter& limiter,
          const Settings& settings)
-      : database_(database), authenticator_(authenticator), limiter_(limiter), settings_(settings) {}
+      : database_(database),
+        authenticator_(authenticator),
+        limiter_(limiter),
+        settings_(settings),
+        openapi_(openapi_document(settings.callers)) {}
 
   void handle(http::Request&& request, http::Reply&& reply) {
     auto exchange = std::make_shared<Exchange>(std::move(reply), request);
@@ -251,7 +255,7 @@ class Router {
   std::optional<Problem> answer_open(const Route& route, Exchange& exchange) {
     http::Response response;
     if (route.answer == Answer::kOpenApi) {
-      response.body = openapi_document();
+      response.body = openapi_;
     } else {
       const bool is_liveness = route.operation == "getLiveness" || route.operation == "getLivez";
       const bool is_well = is_liveness || database_.is_connected();
@@ -503,6 +507,7 @@ class Router {
   identity::Authenticator& authenticator_;
   identity::Limiter& limiter_;
   Settings settings_;
+  std::string openapi_;
 };
 
 }  // namespace

@@ -96,6 +96,8 @@ bool needs_tenant(const Route& route) {
 
 class Document {
  public:
+  explicit Document(Callers callers) : callers_(callers) {}
+
   std::string take() {
     writer_.begin_object();
     writer_.member("openapi", "3.1.0");
@@ -290,9 +292,10 @@ class Document {
     writer_.raw(R"({"bearer":{"type":"http","scheme":"bearer"}})");
     writer_.end_object();
     writer_.key("security");
-    writer_.raw(R"([{"bearer":[]}])");
+    writer_.raw(callers_ == Callers::kWithToken ? R"([{"bearer":[]}])" : "[]");
   }
 
+  Callers callers_;
   std::string out_;
   TextWriter writer_{out_};
 };
@@ -335,9 +338,8 @@ std::string members_of(const Route& route) {
 
 }  // namespace
 
-std::string openapi_document() {
-  static const std::string kDocument = Document().take();
-  return kDocument;
+std::string openapi_document(Callers callers) {
+  return Document(callers).take();
 }
 
 std::string route_tables() {

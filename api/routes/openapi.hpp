@@ -3,9 +3,12 @@
 
 #include <string>
 
+#include "api/routes/settings.hpp"
+
 namespace command_center::api::routes {
 
-[[nodiscard]] std::string openapi_document();
+// As the API that answers it is set up.
+[[nodiscard]] std::string openapi_document(Callers callers);
 
 // The tables of docs/api.md, between its generated marks.
 [[nodiscard]] std::string route_tables();

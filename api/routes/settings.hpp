@@ -13,7 +13,11 @@ class App;
 
 namespace command_center::api::routes {
 
+// kBelieved: by --auth none; the others bring a token.
+enum class Callers { kWithToken, kBelieved };
+
 struct Settings {
+  Callers callers = Callers::kWithToken;
   std::map<std::string, std::string> tenant_roles;  // by tenant, lower-case
   std::string operator_role;                        // of who may act for all tenants; empty: the login role
   std::chrono::seconds request_limit{20};

@@ -89,6 +89,7 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
     return refuse("the environment variable " + *name + " is not a setting (see --help)");
   }
   if (auto mistake = find_mistake(settings)) return refuse(*mistake);
+  if (settings.identity.kind == identity::Kind::kNone) settings.routes.callers = routes::Callers::kBelieved;
   return {std::move(settings), 0, {}};
 }
 

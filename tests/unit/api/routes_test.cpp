@@ -271,9 +271,15 @@ TEST(Initiator, HasARoleOfTheIdentityOnly) {
   EXPECT_EQ(initiator_of(identity, request), R"({"userId":"u","role":"CLERK","ip":"127.0.0.1"})");
 }
 
+TEST(OpenApi, AsksForATokenWhereTheApiDoes) {
+  const std::string bearer = R"("security":[{"bearer":[]}])";
+  EXPECT_NE(openapi_document(Callers::kWithToken).find(bearer), std::string::npos);
+  EXPECT_EQ(openapi_document(Callers::kBelieved).find(bearer), std::string::npos);
+}
+
 TEST(OpenApi, DescribesEveryRoute) {
   rapidjson::Document document;
-  const std::string text = openapi_document();
+  const std::string text = openapi_document(Callers::kWithToken);
   document.Parse(text.data(), text.size());
   ASSERT_FALSE(document.HasParseError());
   for (const Route& route : all_routes()) {
