@@ -163,17 +163,21 @@ void Producer::abort() noexcept {
   const KafkaError ignored(rd_kafka_abort_transaction(client_.get(), kAbortTimeoutMs));
 }
 
-void Producer::give_up() {
-  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+// What is on its way to the broker is waited for: if it arrived after the end of this transaction, the broker
+// would take it for a part of the next one, and it would be there twice. What has not left is dropped, each
+// time anew, since what a broker sends back waits to leave again.
+void Producer::give_up(const std::function<void()>& while_waiting) {
+  const auto deadline = runtime::Clock::now() + std::chrono::milliseconds(kCommitTimeoutMs);
+  while (outstanding_ > 0) {
+    rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE);
+    poll(kRoomPollMs);
+    while_waiting();
+    if (runtime::Clock::now() > deadline) fail("abort a kafka transaction", RD_KAFKA_RESP_ERR__TIMED_OUT);
+  }
   waiter_.beat();
   check("abort a kafka transaction", client_.get(),
         KafkaError(rd_kafka_abort_transaction(client_.get(), kCommitTimeoutMs)));
   ended_ = runtime::Clock::now();
-  const auto deadline = runtime::Clock::now() + std::chrono::milliseconds(kAbortTimeoutMs);
-  while (outstanding_ > 0) {
-    poll(kPollMs);
-    if (runtime::Clock::now() > deadline) fail("abort a kafka transaction", RD_KAFKA_RESP_ERR__TIMED_OUT);
-  }
 }
 
 void Producer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* self) noexcept {

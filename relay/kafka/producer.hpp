@@ -72,8 +72,8 @@ class Producer {
   // Gives up the open transaction, so that consumers need not wait for its timeout. Best effort.
   void abort() noexcept;
   // The same, and the producer is good for another transaction afterwards; throws where it is not. All
-  // reports are in then.
-  void give_up();
+  // reports are in then. `while_waiting` is called every 10 ms.
+  void give_up(const std::function<void()>& while_waiting);
 
  private:
   [[nodiscard]] bool something_failed() const;

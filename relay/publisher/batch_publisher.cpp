@@ -93,7 +93,7 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
     const bool failed = !part.refusals.empty() || !parts_.producer.refusals().empty() ||
                         parts_.producer.progress_error() != RD_KAFKA_RESP_ERR_NO_ERROR;
     if (failed || !part.unknown_topics.empty()) {
-      parts_.producer.give_up();
+      parts_.producer.give_up([this] { while_waiting(); });
       const auto& refusals = parts_.producer.refusals();
       part.refusals.insert(part.refusals.end(), refusals.begin(), refusals.end());
       return part;
@@ -343,7 +343,7 @@ rd_kafka_resp_err_t BatchPublisher::probe(const Owned& message) {
     parts_.producer.forget_refusals();
     parts_.producer.begin();
     error = produce_alone(message);
-    parts_.producer.give_up();
+    parts_.producer.give_up([this] { while_waiting(); });
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR || kafka::blame(error) != Blame::kUnclear) break;
   }
   return error;
