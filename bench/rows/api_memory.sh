@@ -10,6 +10,6 @@ prepare() { prepare_http; }
 print_row() {
   start_ours
   run_wrk "$http_port" "$connections"
-  printf '| %s | %.0f requests/s | | **%d MB** | ≤ 100 MB |\n' "$title" "$rate" "$(awk '/^VmHWM/ {print $2 / 1024}' "/proc/$api_pid/status")"
+  printf '| %s | %.0f requests/s | | **%d MB** | ≤ 100 MB |\n' "$title" "$rate" "$(awk '/^VmHWM/ {printf "%d", $2 / 1024}' "/proc/$api_pid/status")"
   stop_api
 }
