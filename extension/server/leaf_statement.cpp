@@ -68,26 +68,32 @@ char* naming_leaf(const char* sql, const TableShape& shape, Oid leaf) {
   return text.data;
 }
 
-_SPI_plan* make_plan(const LeafStatement& statement, const Leaf& leaves) {
+_SPI_plan* plan_of(const LeafStatement& statement, const Leaf& leaves) {
   const char* sql = statement.whole.sql;
   for (int i = 0; i < statement.table_count; ++i)
     sql = naming_leaf(sql, *statement.tables[i].shape, leaves.oid[i]);
-  SPIPlanPtr plan =
-      SPI_prepare_cursor(sql, statement.whole.parameter_count,
-                         const_cast<Oid*>(statement.whole.parameter_types), CURSOR_OPT_GENERIC_PLAN);
-  if (plan == nullptr || SPI_keepplan(plan) != 0)
-    elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
-  return plan;
+  return make_plan(statement.whole, sql, Planning::kOnce);
 }
 
-_SPI_plan* plan_for(LeafStatement& statement, const Leaf& leaves) {
-  for (const LeafPlan& kept : statement.plans) {
-    if (kept.plan != nullptr && memcmp(kept.leaves, leaves.oid, sizeof(Oid) * statement.table_count) == 0)
-      return kept.plan;
+bool is_of(const LeafPlan& kept, const Leaf& leaves) {
+  return kept.plan != nullptr && memcmp(kept.leaves, leaves.oid, sizeof(kept.leaves)) == 0;
+}
+
+LeafPlan& place_of(LeafStatement& statement, const Leaf& leaves) {
+  for (LeafPlan& kept : statement.plans) {
+    if (is_of(kept, leaves)) return kept;
   }
-  _SPI_plan* plan = make_plan(statement, leaves);
   LeafPlan& place = statement.plans[statement.next_place];
   statement.next_place = (statement.next_place + 1) % kKeptLeafPlans;
+  return place;
+}
+
+// One that a change of a table has made invalid is not read anew as it is: the leaf may have another name
+// now.
+_SPI_plan* plan_for(LeafStatement& statement, const Leaf& leaves) {
+  LeafPlan& place = place_of(statement, leaves);
+  if (is_of(place, leaves) && SPI_plan_is_valid(place.plan)) return place.plan;
+  _SPI_plan* plan = plan_of(statement, leaves);
   if (place.plan != nullptr) (void)SPI_freeplan(place.plan);
   memcpy(place.leaves, leaves.oid, sizeof(place.leaves));
   place.plan = plan;
@@ -99,10 +105,7 @@ _SPI_plan* plan_for(LeafStatement& statement, const Leaf& leaves) {
 std::uint64_t read(LeafStatement& statement, const Parameters& parameters) {
   Leaf leaves = {};
   if (!find_leaves(statement, parameters, leaves)) return read(statement.whole, parameters);
-  const int code = SPI_execute_plan(plan_for(statement, leaves), const_cast<Datum*>(parameters.values()),
-                                    parameters.nulls(), true, 0);
-  if (code < 0) elog(ERROR, "could not run a statement: %s", SPI_result_code_string(code));
-  return SPI_processed;
+  return read_by(plan_for(statement, leaves), parameters);
 }
 
 }  // namespace command_center::server

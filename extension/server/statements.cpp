@@ -92,18 +92,8 @@ SPIPlanPtr planned(Statement& statement) {
     if (!SPI_plan_is_valid(statement.plan)) reread(statement);
     return statement.plan;
   }
-  ErrorContextCallback hint = {error_context_stack, hint_at_setup,
-                               const_cast<Installation*>(&statement.installation)};
-  error_context_stack = &hint;
-  const int options = plan_option(statement.planning);
-  SPIPlanPtr plan =
-      SPI_prepare_cursor(statement.sql, statement.parameter_count, statement.parameter_types, options);
-  error_context_stack = hint.previous;
-  if (plan == nullptr || SPI_keepplan(plan) != 0) {
-    elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
-  }
-  statement.plan = plan;
-  return plan;
+  statement.plan = make_plan(statement, statement.sql, statement.planning);
+  return statement.plan;
 }
 
 void check_there(std::uint64_t row) {
@@ -242,6 +232,23 @@ std::uint64_t run_text_with(const char* sql, const Oid* types, const Parameters&
   if (plan == nullptr) elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
   return checked(SPI_execute_snapshot(plan, const_cast<Datum*>(parameters.values()), parameters.nulls(),
                                       newest_snapshot(), InvalidSnapshot, true, false, 0));
+}
+
+_SPI_plan* make_plan(const Statement& statement, const char* sql, Planning planning) {
+  ErrorContextCallback hint = {error_context_stack, hint_at_setup,
+                               const_cast<Installation*>(&statement.installation)};
+  error_context_stack = &hint;
+  SPIPlanPtr plan = SPI_prepare_cursor(sql, statement.parameter_count,
+                                       const_cast<Oid*>(statement.parameter_types), plan_option(planning));
+  error_context_stack = hint.previous;
+  if (plan == nullptr || SPI_keepplan(plan) != 0)
+    elog(ERROR, "could not plan a statement: %s", SPI_result_code_string(SPI_result));
+  return plan;
+}
+
+std::uint64_t read_by(_SPI_plan* plan, const Parameters& parameters) {
+  return checked(
+      SPI_execute_plan(plan, const_cast<Datum*>(parameters.values()), parameters.nulls(), true, 0));
 }
 
 std::uint64_t read(Statement& statement, const Parameters& parameters) {

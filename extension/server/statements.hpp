@@ -101,6 +101,12 @@ std::uint64_t run_text_with(const char* sql, const Oid* types, const Parameters&
 // Reads with the snapshot of the calling statement: several reads see the same moment.
 std::uint64_t read(Statement& statement, const Parameters& parameters);
 
+// A plan of `sql`, which has the meaning and the parameters of the statement, until SPI_freeplan(). KC015
+// with a hint as of the statement.
+[[nodiscard]] _SPI_plan* make_plan(const Statement& statement, const char* sql, Planning planning);
+// As above, by such a plan.
+std::uint64_t read_by(_SPI_plan* plan, const Parameters& parameters);
+
 // Runs a statement a few rows at a time: each fetch answers how many, 0 at the end, and they stay readable
 // until the next.
 [[nodiscard]] PortalData* open_cursor(Statement& statement, const Parameters& parameters);

@@ -61,3 +61,22 @@ SELECT replace(:'attach', '"Another day"', 'command_center.' || quote_ident(:'da
 :attach;
 SELECT * FROM test.told(test.id_at(4, 1, 5));
 DROP TABLE "Another day";
+
+-- Two days that changed their names, a plan of each being there.
+SELECT day, told.* FROM generate_series(5, 6) AS day CROSS JOIN LATERAL test.told(test.id_at(day, 1, day + 1)) AS told;
+SELECT relname AS fifth FROM pg_class WHERE oid = (SELECT tableoid FROM command_center.command_dispatches WHERE command_id = test.id_at(5, 1, 6)) \gset
+SELECT relname AS sixth FROM pg_class WHERE oid = (SELECT tableoid FROM command_center.command_dispatches WHERE command_id = test.id_at(6, 1, 7)) \gset
+ALTER TABLE command_center.:"fifth" RENAME TO "Between";
+SELECT day, told.* FROM generate_series(5, 6) AS day CROSS JOIN LATERAL test.told(test.id_at(day, 1, day + 1)) AS told;
+ALTER TABLE command_center.:"sixth" RENAME TO :"fifth";
+ALTER TABLE command_center."Between" RENAME TO :"sixth";
+SELECT day, told.* FROM generate_series(5, 6) AS day CROSS JOIN LATERAL test.told(test.id_at(day, 1, day + 1)) AS told;
+
+-- A table beside the days that is not what setup() made says so, with and without a plan.
+ALTER TABLE command_center.command_templates RENAME sla TO promised;
+\set VERBOSITY sqlstate
+SELECT * FROM test.told(test.id_at(5, 1, 6));
+SELECT * FROM test.told(test.id_at(1, 1, 2));
+\set VERBOSITY default
+ALTER TABLE command_center.command_templates RENAME promised TO sla;
+SELECT * FROM test.told(test.id_at(5, 1, 6));
