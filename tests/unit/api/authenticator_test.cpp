@@ -11,6 +11,7 @@
 #include "api/identity/loopback.hpp"
 #include "api/identity/make_authenticator.hpp"
 #include "api/identity/tenant.hpp"
+#include "tests/e2e/support/eventually.hpp"
 #include "tests/unit/api/one_answer_server.hpp"
 #include "tests/unit/api/token_maker.hpp"
 
@@ -20,7 +21,6 @@ namespace {
 using problems::Problem;
 using Known = std::variant<Identity, Problem>;
 
-constexpr std::chrono::seconds kPatience{60};
 constexpr const char* kTenant = "0198f6a0-0000-7000-8000-00000000000a";
 constexpr const char* kOtherTenant = "0198f6a0-0000-7000-8000-00000000000b";
 
@@ -53,16 +53,6 @@ std::string challenge_of(const Known& known) {
     }
   }
   return {};
-}
-
-template <class Condition>
-bool soon(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
 }
 
 std::string hex_of(std::string_view token) {
@@ -174,9 +164,9 @@ TEST(Bearer, AnAcceptedTokenEndsWithItsTimeAndWithItsKey) {
   // The issuer takes the key back; a token with the new one makes us look.
   issuer.publish(jwk_set(public_jwk(next, R"("kid":"2")")));
   const Headers newer = bearer(sign(next, "ES256", kClaims, R"(,"kid":"2")"));
-  EXPECT_TRUE(soon([&] { return status_of(door.authenticate(newer)) == 200; }));
+  EXPECT_TRUE(e2e::eventually([&] { return status_of(door.authenticate(newer)) == 200; }));
   EXPECT_EQ(status_of(door.authenticate(headers)), 401);
-  EXPECT_TRUE(soon([&] { return keys.readings() >= 2; }));
+  EXPECT_TRUE(e2e::eventually([&] { return keys.readings() >= 2; }));
 }
 
 TEST(Bearer, AFloodOfUnknownKeysAsksTheIssuerOnce) {
@@ -207,11 +197,11 @@ TEST(Bearer, KeysThatCannotBeReadAnyMoreStay) {
   EXPECT_TRUE(std::get<Problem>(early).retry_after_seconds.has_value());
   EXPECT_FALSE(door.is_ready());
   issuer.publish(jwk_set(public_jwk(key, R"("kid":"1")")));
-  EXPECT_TRUE(soon([&] { return door.is_ready(); }));
+  EXPECT_TRUE(e2e::eventually([&] { return door.is_ready(); }));
   for (const char* broken : {"", "no json", R"({"keys":[]})"}) {
     issuer.publish(broken);
     const std::int64_t readings = keys.readings();
-    EXPECT_TRUE(soon([&] { return keys.readings() >= readings + 2; }));
+    EXPECT_TRUE(e2e::eventually([&] { return keys.readings() >= readings + 2; }));
     EXPECT_EQ(status_of(door.authenticate(headers)), 200);
   }
 }
@@ -250,7 +240,7 @@ TEST(StaticTokensFile, WhatIsTakenOutEnds) {
   BearerAuthenticator door({}, std::move(kept), nullptr, [] { return kNow; });
   EXPECT_EQ(status_of(door.authenticate(bearer("s3cret"))), 200);
   file.write("[]");
-  EXPECT_TRUE(soon([&] { return status_of(door.authenticate(bearer("s3cret"))) == 401; }));
+  EXPECT_TRUE(e2e::eventually([&] { return status_of(door.authenticate(bearer("s3cret"))) == 401; }));
 }
 
 TEST(StaticTokensFile, AMistakeNamesTheEntryAndNoHash) {

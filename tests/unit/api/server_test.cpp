@@ -24,21 +24,13 @@
 #include <vector>
 
 #include "daemon/failure.hpp"
+#include "tests/e2e/support/eventually.hpp"
 
 namespace command_center::api::http {
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
-
-template <typename Condition>
-bool eventually(Condition&& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    poll(nullptr, 0, 1);
-  }
-  return true;
-}
+using e2e::eventually;
+using e2e::kPatience;
 
 // A connection of a test's, by hand.
 class Wire {
