@@ -44,10 +44,14 @@ constexpr ShapeColumn kControlAuditColumns[] = {{"audit_id", UUIDOID},     {"cha
                                                 {"object", TEXTOID},       {"before", JSONBOID},
                                                 {"after", JSONBOID},       {"reason", TEXTOID}};
 
-constexpr ShapeColumn kConsumerOffsetsColumns[] = {
-    {"subscription_id", UUIDOID},         {"topic", TEXTOID},       {"partition", INT4OID},
-    {"advanced_at", TIMESTAMPTZOID},      {"next_offset", INT8OID}, {"end_offset", INT8OID},
-    {"message_timestamp", TIMESTAMPTZOID}};
+constexpr ShapeColumn kConsumerOffsetsColumns[] = {{"subscription_id", UUIDOID},
+                                                   {"topic", TEXTOID},
+                                                   {"partition", INT4OID},
+                                                   {"advanced_at", TIMESTAMPTZOID},
+                                                   {"next_offset", INT8OID},
+                                                   {"end_offset", INT8OID},
+                                                   {"message_timestamp", TIMESTAMPTZOID},
+                                                   {"carried_from", TIMESTAMPTZOID}};
 
 constexpr ShapeColumn kDeadLetterEventsColumns[] = {{"dead_letter_id", UUIDOID},
                                                     {"at", TIMESTAMPTZOID},

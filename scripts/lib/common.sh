@@ -34,10 +34,10 @@ wait_until() {
   done
 }
 
-# A zombie, which only its parent can clear away, counts as gone.
+# A zombie, which only its parent can clear away, counts as gone; not so while other threads of it are still there, and with them its files.
 is_running() {
   local state
-  state=$(ps -o stat= -p "$1" 2>/dev/null) && [ "${state#Z}" = "$state" ]
+  state=$(ps -o stat= -p "$1" 2>/dev/null) && { [ "${state#Z}" = "$state" ] || [[ ${state#Z} == *l* ]]; }
 }
 is_gone() { ! is_running "$1"; }
 

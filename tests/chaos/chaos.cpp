@@ -10,6 +10,7 @@
 #include <cstring>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "tests/chaos/faults.hpp"
 #include "tests/checker/reader.hpp"
@@ -71,10 +72,14 @@ struct Prepared {
     client.query("SELECT command_center.set_topic('" + topics.narrow + "', partitions => 1)");
     client.query(
         "CREATE TABLE effects (token text);"
-        "CREATE FUNCTION take_effect(message command_center.kafka_message) RETURNS void LANGUAGE sql AS"
-        " $$ INSERT INTO public.effects VALUES (message.value::jsonb #>> '{payload,token}') $$");
+        "CREATE TABLE refused_later ();"
+        "CREATE FUNCTION refuse_later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; "
+        "END $$;"
+        "CREATE CONSTRAINT TRIGGER refuse_later AFTER INSERT ON refused_later DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_later()");
+    client.query(handler_sql(""));
     client.query("SELECT command_center.set_subscription('effects', ARRAY['" + topics.events +
-                 "'], 'public.take_effect(command_center.kafka_message)')");
+                 "'], 'public.take_effect(command_center.kafka_message)', max_attempts => 2)");
   }
 };
 
@@ -149,6 +154,9 @@ class Run {
     inputs.read_to_end(kPatience);
     const bool all_applied = e2e::eventually([&] { return has_applied(inputs.sightings()); }, kPatience);
     say(all_applied ? "all is applied" : "not all is applied", began);
+    began = Clock::now();
+    const std::string replayed = replay_dead_letters();
+    say(replayed + " dead letters are applied after all", began);
     complain(consumers_.restart_ended());
     complain(consumers_.drain());
     std::vector<std::string> every = topics_.all();
@@ -156,8 +164,9 @@ class Run {
     checker::Reader whole(brokers_, every);
     whole.read_to_end(kPatience);
     sightings_ = whole.sightings().size();
-    checker::Verdict verdict = checker::judge(journal_.transactions(), whole.sightings(),
-                                              {checker::Delivery::kExactlyOnce, {topics_.doomed}});
+    const std::vector<checker::Transaction> transactions = transactions_judged();
+    checker::Verdict verdict =
+        checker::judge(transactions, whole.sightings(), {checker::Delivery::kExactlyOnce, {topics_.doomed}});
     const checker::Effects effects = effects_there_are();
     effects_ = effects.size();
     verdict.merge(checker::judge_effects(inputs.sightings(), effects));
@@ -166,13 +175,58 @@ class Run {
 
   [[nodiscard]] std::vector<checker::Entry> committed_in(const std::vector<std::string>& topics) const {
     std::vector<checker::Entry> committed;
-    for (const checker::Transaction& transaction : journal_.transactions()) {
+    for (const checker::Transaction& transaction : transactions_judged()) {
       if (transaction.outcome != Outcome::kCommitted) continue;
       for (const checker::Entry& entry : transaction.entries) {
         if (std::find(topics.begin(), topics.end(), entry.topic) != topics.end()) committed.push_back(entry);
       }
     }
     return committed;
+  }
+
+  // What committed, or may have, while a standby heard nothing and before it was the primary, is lost where
+  // that does not have it.
+  [[nodiscard]] std::vector<checker::Transaction> transactions_judged() const {
+    constexpr std::int64_t kLongestCommit = 10'000'000'000;
+    std::vector<checker::Transaction> transactions = journal_.transactions();
+    if (postgres_.losses().empty()) return transactions;
+    const std::set<std::string> kept = tokens_in_database();
+    for (checker::Transaction& transaction : transactions) {
+      if (transaction.outcome == Outcome::kRolledBack || transaction.entries.empty()) continue;
+      const bool may_be_lost = std::any_of(postgres_.losses().begin(), postgres_.losses().end(),
+                                           [&transaction](const Postgres::Loss& loss) {
+                                             return transaction.committing_at >= loss.from - kLongestCommit &&
+                                                    transaction.committing_at <= loss.to;
+                                           });
+      if (may_be_lost && kept.count(transaction.entries.front().token) == 0)
+        transaction.outcome = Outcome::kLost;
+    }
+    return transactions;
+  }
+
+  [[nodiscard]] std::set<std::string> tokens_in_database() const {
+    std::set<std::string> tokens;
+    for (const auto& row : ask("SELECT value::jsonb #>> '{payload,token}' FROM "
+                               "command_center.transactional_outbox"))
+      tokens.insert(row[0]);
+    if (tokens.empty()) throw std::runtime_error("could not ask which commits there are");
+    return tokens;
+  }
+
+  // How many there were.
+  [[nodiscard]] std::string replay_dead_letters() const {
+    std::string replayed = "0";
+    const auto are_replayed = [&] {
+      (void)ask(
+          "SELECT count(*) FROM command_center.replay_dead_letters('effects', 'the handler is mended')");
+      const auto rows =
+          ask("SELECT (SELECT count(*) FROM command_center.list_dead_letters(max_rows => 1)),"
+              " (SELECT count(*) FROM command_center.dead_letters)");
+      if (rows.empty() || rows[0][0] != "0") return false;
+      replayed = rows[0][1];
+      return true;
+    };
+    return e2e::eventually(are_replayed, kPatience) ? replayed : "not all";
   }
 
   // What was on its way while the topic was narrow may still be put aside: again then.
@@ -222,7 +276,7 @@ class Run {
 
   void report() const {
     std::map<Outcome, std::size_t> outcomes;
-    for (const checker::Transaction& transaction : journal_.transactions()) ++outcomes[transaction.outcome];
+    for (const checker::Transaction& transaction : transactions_judged()) ++outcomes[transaction.outcome];
     std::cout << '\n';
     for (const auto& [name, count] : happened_) std::cout << name << ": " << count << '\n';
     for (const auto& [name, count] : skipped_) std::cout << name << ": skipped " << count << " times\n";
@@ -231,8 +285,8 @@ class Run {
     for (const auto& [name, count] : kills_) std::cout << ", " << count << ' ' << name;
     std::cout << "\ntransactions: " << outcomes[Outcome::kCommitted] << " committed, "
               << outcomes[Outcome::kRolledBack] << " rolled back, " << outcomes[Outcome::kUnknown]
-              << " whose COMMIT was not answered\nmessages read: " << sightings_ << ", applied: " << effects_
-              << '\n'
+              << " whose COMMIT was not answered, " << outcomes[Outcome::kLost]
+              << " lost by a failover\nmessages read: " << sightings_ << ", applied: " << effects_ << '\n'
               << (is_kept_ ? "every promise was kept" : "A PROMISE WAS BROKEN") << std::endl;
   }
 

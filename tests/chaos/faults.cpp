@@ -174,6 +174,13 @@ std::string fail_over(const World& world) {
   return "to port " + std::to_string(world.postgres.port());
 }
 
+// Without the last commits, of which Kafka has some.
+std::string lose_commits(const World& world) {
+  const auto duration = world.between(500, 4000);
+  world.postgres.lose_commits(duration);
+  return "those of " + in_words(duration) + ", to port " + std::to_string(world.postgres.port());
+}
+
 // Whether a batch was opened since this began: a broker that nobody has come back to yet has nothing to lose.
 bool is_publishing_again(const World& world) {
   constexpr std::chrono::seconds kPatience{20};
@@ -242,6 +249,31 @@ std::string fill_disk_of_kafka(const World& world) {
   return fill_disk(world, world.kafka);
 }
 
+// Answers false when the server does not.
+bool set_handler(const World& world, const std::string& body) {
+  return Session(world.postgres.conninfo(world.database.name())).run(handler_sql(body)) == Reply::kDone;
+}
+
+// Some messages fail for good, some may pass the next time, some take longer than a statement may, and some
+// let the commit fail.
+std::string break_handler(const World& world) {
+  constexpr std::array<std::pair<const char*, const char*>, 4> kKinds = {
+      {{"raises for some", "IF hashtext(message.value) % 8 = 0 THEN RAISE 'not this one'; END IF;"},
+       {"raises at times",
+        "IF random() < 0.1 THEN RAISE serialization_failure USING MESSAGE = 'not now'; END IF;"},
+       {"is slow for some", "IF hashtext(message.value) % 50 = 0 THEN PERFORM pg_sleep(60); END IF;"},
+       {"fails the commit for some",
+        "INSERT INTO public.refused_later SELECT WHERE hashtext(message.value) % 20 = 0;"}}};
+  const auto& [name, code] = kKinds.at(world.choose(kKinds.size()));
+  const auto duration = world.between(1000, 6000);
+  if (!e2e::eventually([&, code = code] { return set_handler(world, code); }))
+    throw std::runtime_error("could not break the handler");
+  last(duration);
+  if (!e2e::eventually([&] { return set_handler(world, ""); }))
+    throw std::runtime_error("could not mend the handler");
+  return std::string(name) + " for " + in_words(duration);
+}
+
 std::string delete_topic(const World& world) {
   try {
     e2e::delete_topic(world.topics.doomed);
@@ -252,6 +284,12 @@ std::string delete_topic(const World& world) {
 }
 
 }  // namespace
+
+std::string handler_sql(const std::string& body) {
+  return "CREATE OR REPLACE FUNCTION public.take_effect(message command_center.kafka_message) RETURNS void"
+         " LANGUAGE plpgsql AS $$ BEGIN " +
+         body + " INSERT INTO public.effects VALUES (message.value::jsonb #>> '{payload,token}'); END $$";
+}
 
 void set_narrow(const checker::Topics& topics, bool is_narrow) {
   // Others fit by the batch.
@@ -296,6 +334,7 @@ const std::vector<Fault>& all_faults() {
       {"kill-postmaster", "postgres", 3, kill_postmaster},
       {"freeze-postmaster", "", 1, freeze_postmaster},
       {"fail-over", "postgres", 1, fail_over},
+      {"lose-commits", "postgres", 1, lose_commits},
       {"kill-broker", "broker", 3, kill_broker},
       {"freeze-broker", "", 2, freeze_broker},
       {"bad-weather-to-postgres", "", 3, bad_weather_to_postgres},
@@ -305,6 +344,7 @@ const std::vector<Fault>& all_faults() {
       {"delete-topic", "", 1, delete_topic},
       {"kill-consumer", "", 3, kill_consumer},
       {"freeze-consumer", "", 2, freeze_consumer},
+      {"break-handler", "", 2, break_handler},
       {"change-publishers", "", 2, change_publishers},
       {"release-parked", "", 2, release_parked},
   };

@@ -39,6 +39,9 @@ struct Fault {
   std::string (*happen)(const World&);
 };
 
+// SQL that makes the handler of the events, which writes the token of each into a table; `body` comes before.
+[[nodiscard]] std::string handler_sql(const std::string& body);
+
 // Whether the topic that may be too narrow refuses large messages. Throws std::runtime_error.
 void set_narrow(const checker::Topics& topics, bool is_narrow);
 

@@ -86,7 +86,8 @@ void Publishers::divide(int shards) {
 
 RelayOptions Publishers::options_of(std::size_t slot) const {
   const std::string shard = std::to_string(slot / kForEachShare + 1) + "/" + std::to_string(shards_);
-  return {{"--lease-ttl-seconds=1", "--batch-messages=200", "--shard=" + shard}, {}};
+  return {{"--lease-ttl-seconds=1", "--batch-messages=200", "--shard=" + shard, "--lost-commits=read-back"},
+          {}};
 }
 
 Consumers::Consumers(const e2e::Database& database, const faults::Proxy& to_postgres,
@@ -96,7 +97,7 @@ Consumers::Consumers(const e2e::Database& database, const faults::Proxy& to_post
 }
 
 RelayOptions Consumers::options_of(std::size_t /*slot*/) const {
-  return e2e::kConsume;
+  return e2e::consume_with({"--statement-seconds=3"});
 }
 
 }  // namespace command_center::chaos

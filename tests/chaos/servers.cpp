@@ -1,6 +1,7 @@
 // Everything is done by the scripts that people use, and by a few commands of the system.
 #include "tests/chaos/servers.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/checker/journal.hpp"
 #include "tests/checker/session.hpp"
 #include "tests/e2e/support/eventually.hpp"
 #include "tests/e2e/support/servers.hpp"
@@ -149,37 +151,65 @@ pid_t Postgres::postmaster() const {
   return pid_in(data() + "/postmaster.pid");
 }
 
-// The primary restarts with the standby's name in its settings, so that there is no commit after it that does
-// not wait.
-void Postgres::fail_over() {
+std::string Postgres::make_standby() {
   const std::string standby =
       required_variable("COMMAND_CENTER_TEST_DIR") + "/standby-" + std::to_string(++standbys_) + "/postgres";
   run("mkdir -p '" + standby + "/data' && chmod 755 '" + standby + "'");
   (void)SmallDisk::mount(standby + "/data");
   run(std::string(E2E_SOURCE_DIR) + "/tests/chaos/make-standby '" + standby + "' " + std::to_string(port()));
   start("postgres", standby);
-  const std::string standby_port = first_word(standby + "/port");
+  return standby;
+}
+
+// It has all that is flushed at some moment from now on.
+void Postgres::await_standby(const std::string& state) const {
+  const auto is_in_step = [&] {
+    Session session(conninfo("postgres"));
+    return session.run("SELECT FROM pg_stat_replication WHERE sync_state = '" + state +
+                       "' AND flush_lsn >= pg_current_wal_flush_lsn()") == Reply::kDone &&
+           !session.rows().empty();
+  };
+  if (!eventually(is_in_step)) throw std::runtime_error("the standby does not follow");
+}
+
+void Postgres::promote(const std::string& standby) {
+  const std::string old = directory_;
+  directory_ = standby;
+  port_ = std::stoi(first_word(standby + "/port"));
+  const auto is_promoted = [this] {
+    Session session(conninfo("postgres"));
+    if (session.run("SELECT pg_is_in_recovery()") != Reply::kDone) return false;
+    return session.rows()[0][0] == "f" || session.run("SELECT pg_promote(true, 600)") == Reply::kDone;
+  };
+  if (!eventually(is_promoted)) throw std::runtime_error("could not promote the standby");
+  SmallDisk::unmount(old + "/data");
+  run("rm -rf '" + old + "/data'");
+}
+
+// The primary restarts with the standby's name in its settings, so that there is no commit after it that does
+// not wait.
+void Postgres::fail_over() {
+  const std::string standby = make_standby();
   if (Session(conninfo("postgres")).run("ALTER SYSTEM SET synchronous_standby_names = '*'") != Reply::kDone) {
     throw std::runtime_error("could not name the standby");
   }
   run(script("postgres", "restart", directory_));
-  const auto is_in_step = [this] {
-    Session session(conninfo("postgres"));
-    return session.run(
-               "SELECT FROM pg_stat_replication WHERE sync_state = 'sync' AND flush_lsn >= "
-               "pg_current_wal_flush_lsn()") == Reply::kDone &&
-           !session.rows().empty();
-  };
-  if (!eventually(is_in_step)) throw std::runtime_error("the standby does not follow");
-  const std::string old = directory_;
-  run(script("postgres", "kill", old));
-  directory_ = standby;
-  port_ = std::stoi(standby_port);
-  if (Session(conninfo("postgres")).run("SELECT pg_promote()") != Reply::kDone) {
-    throw std::runtime_error("could not promote the standby");
-  }
-  SmallDisk::unmount(old + "/data");
-  run("rm -rf '" + old + "/data'");
+  await_standby("sync");
+  run(script("postgres", "kill", directory_));
+  promote(standby);
+}
+
+// It is stopped while the primary goes on alone, so that nothing depends on how fast it follows.
+void Postgres::lose_commits(std::chrono::milliseconds duration) {
+  const std::string standby = make_standby();
+  await_standby("async");
+  const std::int64_t from = checker::now();
+  run(script("postgres", "stop", standby));
+  poll(nullptr, 0, static_cast<int>(duration.count()));
+  run(script("postgres", "kill", directory_));
+  start("postgres", standby);
+  promote(standby);
+  losses_.push_back({from, checker::now()});
 }
 
 Kafka::Kafka() : directory_(required_variable("COMMAND_CENTER_TEST_KAFKA_DIR")) {

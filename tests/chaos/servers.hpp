@@ -4,6 +4,8 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -33,9 +35,18 @@ class Postgres {
 
   // kill -9 of the postmaster and all of its children, and a start.
   void crash();
-  // Whether a standby was made, caught up and promoted, and the primary killed with -9 before. Commits wait
-  // for the standby from the moment it counts, so that none is lost.
+  // A standby is made, caught up and promoted, and the primary killed with -9 before. Commits wait for the
+  // standby from the moment it counts, so that none is lost.
   void fail_over();
+  // The same with a standby for which nobody waits, and which hears nothing any more for so long before: what
+  // commits meanwhile is lost.
+  void lose_commits(std::chrono::milliseconds duration);
+  // When that was: by the checker's clock, from before the standby was cut off until it was the primary.
+  struct Loss {
+    std::int64_t from;
+    std::int64_t to;
+  };
+  [[nodiscard]] const std::vector<Loss>& losses() const { return losses_; }
   // Starts it if it is down, for whatever reason, and waits until it answers.
   void put_right();
   // What else runs there: of the sessions of `application`, or of all clients (empty). Empty when it does not
@@ -45,9 +56,15 @@ class Postgres {
   [[nodiscard]] std::string data() const { return directory_ + "/data"; }
 
  private:
+  // Answers where it is; it runs.
+  [[nodiscard]] std::string make_standby();
+  void await_standby(const std::string& state) const;
+  void promote(const std::string& standby);
+
   std::string directory_;
   std::atomic<int> port_{0};
   int standbys_ = 0;
+  std::vector<Loss> losses_;
 };
 
 class Kafka {

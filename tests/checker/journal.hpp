@@ -12,7 +12,9 @@
 namespace command_center::checker {
 
 // kUnknown: the connection broke during COMMIT, so all of its messages may be there, or none.
-enum class Outcome { kRolledBack, kCommitted, kUnknown };
+// kLost: committed in a server that is no more, and unknown to the one that took its place: each message may
+// be there, as it was published before, or not.
+enum class Outcome { kRolledBack, kCommitted, kUnknown, kLost };
 
 // A message that a transaction queued. Known again by token, topic and target.
 struct Entry {

@@ -177,6 +177,7 @@ class Load::Writer {
   bool commit_in_two_phases(Session& session) {
     prepared_ = load_.plan_.name + "-" + std::to_string(number_) + "-" + std::to_string(turn_);
     deciding_ = false;
+    transaction_.committing_at = now();
     last_ = session.run("PREPARE TRANSACTION '" + *prepared_ + "'");
     if (last_ != Reply::kDone) return last_ == Reply::kRefused && settle_prepared(session);
     deciding_ = true;

@@ -89,7 +89,7 @@ class Judge {
   }
 
   void check_presence(const Transaction& transaction) {
-    if (transaction.outcome == Outcome::kRolledBack) return;
+    if (transaction.outcome == Outcome::kRolledBack || transaction.outcome == Outcome::kLost) return;
     int present = 0;
     std::vector<const Entry*> absent;
     for (const Entry& entry : transaction.entries) {

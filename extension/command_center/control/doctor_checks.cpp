@@ -9,6 +9,7 @@
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/shared_state/limit_store.hpp"
 #include "extension/command_center/shared_state/shared_state.hpp"
+#include "extension/command_center/subscriptions/offsets.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -167,12 +168,16 @@ UNION ALL
 SELECT 'warning', format('the subscription "%s" has applied nothing for %s, and %s offsets waited then', subscription, CASE WHEN age > interval '1 day' THEN 'a day'
         WHEN age > interval '1 hour' THEN 'an hour' ELSE '10 minutes' END, waiting),
     'Look at the log of the relay: a message that fails for reasons that may pass is tried again and again.'
-FROM (SELECT known.subscription, clock_timestamp() - max(last.advanced_at) AS age, sum(greatest(last.end_offset - last.next_offset, 0)) AS waiting
-    FROM command_center.subscriptions AS known CROSS JOIN LATERAL (SELECT DISTINCT ON (topic, partition) advanced_at, next_offset, end_offset
-        FROM command_center.consumer_offsets AS stored WHERE stored.subscription_id = known.subscription_id AND stored.topic = ANY (known.topics)
-        ORDER BY topic, partition, advanced_at DESC) AS last
-    WHERE known.status = 'active' GROUP BY known.subscription) AS standing
+FROM (SELECT known.subscription, clock_timestamp() - max(coalesce(last.carried_from, last.advanced_at)) AS age, sum(greatest(last.end_offset - last.next_offset, 0)) AS waiting
+    FROM command_center.subscriptions AS known )sql" "CROSS JOIN LATERAL " LAST_OFFSETS_OF("known.subscription_id") R"sql( AS last
+    WHERE known.status = 'active' AND last.topic = ANY (known.topics) GROUP BY known.subscription) AS standing
 WHERE age > interval '10 minutes' AND waiting > 0
+UNION ALL
+SELECT 'warning', format('the subscription "%s" passed over %s offsets of partition %s of topic "%s", which were not in Kafka any more', substr(object, 14),
+        (after ->> 'nextOffset')::bigint - (before ->> 'nextOffset')::bigint, after ->> 'partition', after ->> 'topic'),
+    'Kafka deletes messages by the retention of their topic, applied or not: give it more, and look at what the relay could not keep up with.'
+FROM command_center.control_audit WHERE action = 'move_consumer_offset' AND reason LIKE 'not in kafka any more%' AND changed_at > clock_timestamp() - interval '1 day'
+    AND audit_id > (lpad(to_hex((extract(epoch FROM clock_timestamp() - interval '1 day') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 ORDER BY 2)sql"},
 
 // The owner of the tables of every extension of ours: the triggers of its catalogue act as it.

@@ -6,6 +6,7 @@
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/permissions/held_roles.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
+#include "extension/command_center/subscriptions/offsets.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/statements.hpp"
@@ -85,12 +86,10 @@ Statement select_subscriptions = {
 Statement select_offsets = {
     kInstallation,
     "SELECT subscription, topic, partition, next_offset, end_offset,"
-    " greatest(end_offset - next_offset, 0), message_timestamp, advanced_at FROM ("
-    " SELECT DISTINCT ON (known.subscription, stored.topic, stored.partition) known.subscription, stored.*"
-    " FROM command_center.subscriptions AS known"
-    " JOIN command_center.consumer_offsets AS stored ON stored.subscription_id = known.subscription_id"
-    " WHERE known.subscription = $1 OR $1 IS NULL"
-    " ORDER BY known.subscription, stored.topic, stored.partition, stored.advanced_at DESC) AS last"
+    " greatest(end_offset - next_offset, 0), message_timestamp, coalesce(carried_from, advanced_at) FROM ("
+    " SELECT known.subscription, stored.* FROM command_center.subscriptions AS known"
+    " CROSS JOIN LATERAL " LAST_OFFSETS_OF("known.subscription_id") " AS stored"
+    " WHERE known.subscription = $1 OR $1 IS NULL) AS last"
     " ORDER BY subscription COLLATE \"C\", topic COLLATE \"C\", partition",
     1,
     {TEXTOID}};

@@ -8,6 +8,7 @@
 #include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/command_center/subscriptions/subscription.hpp"
 #include "extension/server/days/retiring.hpp"
 #include "extension/server/statements.hpp"
 
@@ -55,6 +56,33 @@ constexpr char kHasLastOffset[] =
     " WHERE NOT EXISTS (SELECT FROM command_center.consumer_offsets AS newer"
     "  WHERE newer.subscription_id = old.subscription_id AND newer.topic = old.topic"
     "  AND newer.partition = old.partition AND newer.advanced_at > old.advanced_at))";
+
+// A partition to which nothing comes any more would keep its day, and all that others wrote on it.
+Statement select_quiet = {
+    kInstallation,
+    "SELECT known.subscription, old.topic, old.partition, known.subscription_id"
+    " FROM command_center.subscriptions AS known JOIN ("
+    "  SELECT DISTINCT subscription_id, topic, partition FROM command_center.consumer_offsets"
+    "  WHERE advanced_at < clock_timestamp() - make_interval(secs => $1)) AS old"
+    " ON old.subscription_id = known.subscription_id WHERE NOT EXISTS ("
+    "  SELECT FROM command_center.consumer_offsets AS newer"
+    "  WHERE newer.subscription_id = old.subscription_id AND newer.topic = old.topic"
+    "  AND newer.partition = old.partition AND newer.advanced_at >= clock_timestamp() - make_interval(secs "
+    "=> "
+    "$1))",
+    1,
+    {INT4OID}};
+Statement carry_offset = {
+    kInstallation,
+    "INSERT INTO command_center.consumer_offsets (subscription_id, topic, partition, advanced_at, "
+    "next_offset,"
+    " end_offset, message_timestamp, carried_from)"
+    " SELECT subscription_id, topic, partition, greatest(clock_timestamp(), advanced_at + interval '1 "
+    "microsecond'), next_offset, end_offset, message_timestamp, coalesce(carried_from, advanced_at)"
+    " FROM command_center.consumer_offsets WHERE subscription_id = $1 AND topic = $2 AND partition = $3"
+    " ORDER BY advanced_at DESC LIMIT 1",
+    3,
+    {UUIDOID, TEXTOID, INT4OID}};
 
 // Each key has the time that the session which used it had set.
 constexpr char kHasLiveKey[] = "SELECT EXISTS (SELECT FROM %s WHERE expires_at > clock_timestamp())";
@@ -167,6 +195,36 @@ bool may_retire() {
   parameters.add_text(database_identity());
   (void)run(select_foreign_publisher, parameters);
   return !bool_value(0, 0);
+}
+
+// A copy of an offset must not come after a batch that is applied meanwhile: under the lock of the partition,
+// which is only tried, since a partition that somebody works on is not quiet.
+void carry_quiet_offsets() {
+  if (settings().outbox_retention < 0 || !is_installed(kInstallation, "consumer_offsets")) return;
+  Parameters retention;
+  retention.add_int(settings().outbox_retention);
+  const std::uint64_t count = run(select_quiet, retention);
+  struct Quiet {
+    OwnLock lock;
+    Datum id;
+    Datum topic;
+    int partition;
+  };
+  auto* quiet = static_cast<Quiet*>(palloc(sizeof(Quiet) * (count + 1)));
+  for (std::uint64_t row = 0; row < count; ++row) {
+    quiet[row] = {partition_lock(text_value(row, 0), text_value(row, 1), int_value(row, 2)),
+                  datumCopy(value(row, 3, UUIDOID), false, UUID_LEN), CStringGetTextDatum(text_value(row, 1)),
+                  int_value(row, 2)};
+  }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    if (!try_lock(quiet[i].lock, LockMode::kExclusive)) continue;
+    Parameters one;
+    one.add(quiet[i].id);
+    one.add(quiet[i].topic);
+    one.add_int(quiet[i].partition);
+    (void)change_with_latest_snapshot(carry_offset, one);
+  }
 }
 
 KeptTables kept_tables() {

@@ -3,6 +3,7 @@
 
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch_rows.hpp"
+#include "extension/server/arguments.hpp"
 #include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
@@ -62,6 +63,10 @@ Parameters batch_parameters(const Batch& batch) {
   parameters.add_bigint(batch.shard.number);
   parameters.add_bigint(batch.shard.count);
   return parameters;
+}
+
+OwnLock parked_lock(std::string_view family) {
+  return named_lock(LockKind::kParked, zero_terminated(family));
 }
 
 bool knows_parking() {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/server/locks/own_lock.hpp"
 
 namespace command_center::extension {
 
@@ -23,6 +24,9 @@ namespace command_center::extension {
 
 // False between a new library and setup().
 [[nodiscard]] bool knows_parking();
+
+// Who decides what becomes of messages holds it: two that appended the same message would send it twice.
+[[nodiscard]] OwnLock parked_lock(std::string_view family);
 
 // How many rows of a batch are left out. Cheap where there are none.
 [[nodiscard]] int count_left_out(const Batch& batch);

@@ -8,6 +8,7 @@
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/generation.hpp"
 #include "extension/command_center/outbox/lease_is_live.hpp"
+#include "extension/command_center/outbox/prepared.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/server/arguments.hpp"
@@ -348,6 +349,7 @@ Datum rebase_outbox(FunctionCallInfo fcinfo) {
   rebase.identity = database_identity();
   require_single_family(rebase.family);
   require_no_relay(rebase);
+  require_none_prepared(Prepared::kRefused);
   compare_records(rebase);
   if (rebase.divided) require_shards();
   classify_rows(rebase, PG_GETARG_DATUM(2), !PG_ARGISNULL(2));

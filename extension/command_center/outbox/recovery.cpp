@@ -9,6 +9,8 @@
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
 #include "extension/command_center/outbox/durable_commit.hpp"
+#include "extension/command_center/outbox/parked.hpp"
+#include "extension/command_center/outbox/prepared.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/server/arguments.hpp"
@@ -75,6 +77,39 @@ Statement mark_slice = {
     " AND pg_visible_in_snapshot(message.transaction_id, $2) AND message.\"position\" <= $3 AND " OF_SHARD,
     5,
     {PG_SNAPSHOTOID, PG_SNAPSHOTOID, INT8OID, INT8OID, INT8OID}};
+
+// What was put aside and released in the time that was lost is put aside here still. Like a row that is
+// marked, it counts as published.
+Statement settle_parked = {
+    kInstallation,
+    "WITH settled AS ("
+    " INSERT INTO command_center.parked_outcomes"
+    "  (\"position\", message_id, tenant_id, outcome, at, new_position, new_transaction_id)"
+    " SELECT DISTINCT parked.\"position\", parked.message_id, parked.tenant_id, 'released', "
+    "clock_timestamp(),"
+    "  parked.\"position\", '2'::xid8"
+    " FROM (SELECT DISTINCT unnest($1) AS id) AS known"
+    " JOIN command_center.parked_messages AS parked ON parked.message_id = known.id"
+    " WHERE parked.publisher = $2 AND " IS_OPEN
+    " RETURNING \"position\", message_id)"
+    " SELECT count(*) > 0, count(*) FILTER (WHERE NOT EXISTS ("
+    "  SELECT FROM command_center.transactional_outbox AS message WHERE message.\"position\" = "
+    "settled.\"position\""
+    "  AND message.message_id = settled.message_id AND message.transaction_id = '2'::xid8)) FROM settled",
+    2,
+    {UUIDARRAYOID, TEXTOID},
+    Planning::kEachTime};
+
+// A key goes on when nothing of it is put aside any more.
+Statement free_keys = {
+    kInstallation,
+    "DELETE FROM command_center.key_holds AS held WHERE held.publisher = $1 AND NOT EXISTS ("
+    " SELECT FROM command_center.parked_messages AS parked"
+    " WHERE parked.topic = held.topic AND parked.tenant_id = held.tenant_id"
+    " AND md5(parked.partition_key) = md5(held.partition_key) AND parked.partition_key = held.partition_key"
+    " AND parked.publisher = $1 AND parked.ordered IS NOT FALSE AND " IS_OPEN ")",
+    1,
+    {TEXTOID}};
 
 // What it published a while before Kafka was read need not be looked for: $2 is that time, and clocks differ.
 Statement select_long_published = {
@@ -201,6 +236,7 @@ Datum begin_recovery(FunctionCallInfo fcinfo) {
   begin_step(publisher, holder);
   const Known known = known_publication(publisher);
   require_ahead(publisher, progress, known);
+  require_none_prepared(Prepared::kAwaited);
   Parameters when;
   when.add_text(publisher);
   when.add_bigint(known.last.published_through);
@@ -243,6 +279,23 @@ Ids read_ids(Datum array) {
   return ids;
 }
 
+// Answers how many messages besides those that are marked would have been sent again.
+std::int64_t settle_parked_messages(std::string_view publisher, const Ids& ids) {
+  if (!knows_parking()) return 0;
+  const std::string_view family = parse_publisher(publisher).family;
+  take_lock(parked_lock(family), LockMode::kExclusive, "what is put aside of the publisher");
+  Parameters settled;
+  settled.add(ids.all);
+  settled.add_text(family);
+  (void)change_with_latest_snapshot(settle_parked, settled);
+  const bool any = bool_value(0, 0);
+  const std::int64_t count = bigint_value(0, 1);
+  Parameters freed;
+  freed.add_text(family);
+  if (any) (void)change_with_latest_snapshot(free_keys, freed);
+  return count;
+}
+
 Datum long_published(std::string_view publisher, Datum read_from) {
   Parameters parameters;
   parameters.add_text(publisher);
@@ -272,7 +325,7 @@ Datum recover_messages(FunctionCallInfo fcinfo) {
   in_doubt.add(ids.lowest);
   in_doubt.add(ids.highest);
   (void)run(mark_published, in_doubt);
-  const std::int64_t published = bigint_value(0, 0);
+  const std::int64_t published = bigint_value(0, 0) + settle_parked_messages(publisher, ids);
   Parameters looked_for;
   const Datum since = long_published(publisher, PG_GETARG_DATUM(3));
   looked_for.add(ids.all);

@@ -204,11 +204,6 @@ Statement describe_ids = {kInstallation,
                           3,
                           {UUIDARRAYOID, TEXTOID, INT8OID}};
 
-// One after the other: two that appended the same message would send it twice.
-OwnLock parked_lock(std::string_view publisher) {
-  return named_lock(LockKind::kParked, zero_terminated(publisher));
-}
-
 // Ordered keys as three columns. Plain data.
 struct Keys {
   Datum* topics;

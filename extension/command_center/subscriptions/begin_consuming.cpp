@@ -16,11 +16,10 @@ constexpr int kMostPositions = 10'000;
 // For each partition of the subscription, the last row.
 Statement select_all = {
     kInstallation,
-    "SELECT DISTINCT ON (stored.topic, stored.partition) stored.topic, stored.partition, stored.next_offset"
-    " FROM command_center.subscriptions AS known"
-    " JOIN command_center.consumer_offsets AS stored ON stored.subscription_id = known.subscription_id"
+    "SELECT stored.topic, stored.partition, stored.next_offset FROM command_center.subscriptions AS known"
+    " CROSS JOIN LATERAL " LAST_OFFSETS_OF("known.subscription_id") " AS stored"
     " WHERE known.subscription_id = $1 AND stored.topic = ANY (known.topics)"
-    " ORDER BY stored.topic, stored.partition, stored.advanced_at DESC",
+    " ORDER BY stored.topic, stored.partition",
     1,
     {UUIDOID}};
 

@@ -9,6 +9,22 @@
 
 namespace command_center::extension {
 
+// The last row of each partition of a subscription, as a table. From partition to partition by the index:
+// most rows are of earlier offsets.
+#define LAST_OFFSETS_OF(id)                                                                                 \
+  "(WITH RECURSIVE place AS ((SELECT topic, partition FROM command_center.consumer_offsets"                 \
+  " WHERE subscription_id = " id                                                                            \
+  " ORDER BY topic, partition LIMIT 1) UNION ALL"                                                           \
+  " SELECT beyond.topic, beyond.partition FROM place CROSS JOIN LATERAL ("                                  \
+  "SELECT topic, partition FROM command_center.consumer_offsets AS stored WHERE stored.subscription_id "    \
+  "= " id                                                                                                   \
+  " AND (stored.topic, stored.partition) > (place.topic, place.partition)"                                  \
+  " ORDER BY stored.topic, stored.partition LIMIT 1) AS beyond)"                                            \
+  " SELECT stored.* FROM place CROSS JOIN LATERAL (SELECT * FROM command_center.consumer_offsets AS stored" \
+  " WHERE stored.subscription_id = " id                                                                     \
+  " AND stored.topic = place.topic"                                                                         \
+  " AND stored.partition = place.partition ORDER BY advanced_at DESC LIMIT 1) AS stored)"
+
 // A row of command_center.consumer_position. Plain data over memory of the calling context.
 struct Position {
   std::string_view topic;

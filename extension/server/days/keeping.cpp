@@ -42,8 +42,10 @@ int keep_days(const Installation& installation, const KeptTable* tables, int cou
   int made = 0;
   for (int i = 0; i < count; ++i) made += make_days(installation, installed[i].table);
   Retired retired = {};
-  if (keeping.may_retire == nullptr || keeping.may_retire())
+  if (keeping.may_retire == nullptr || keeping.may_retire()) {
+    if (keeping.carry != nullptr) keeping.carry();
     retired = retire_days(installation, installed, count, lock_timeout);
+  }
   close_session(session);
   report(installation, retired);
   return made;

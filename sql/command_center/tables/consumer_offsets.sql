@@ -8,6 +8,7 @@ CREATE TABLE command_center.consumer_offsets (
     next_offset bigint NOT NULL,
     end_offset bigint,
     message_timestamp timestamptz,
+    carried_from timestamptz,
     CONSTRAINT consumer_offsets_pkey PRIMARY KEY (subscription_id, topic, partition, advanced_at)
 ) PARTITION BY RANGE (advanced_at);
 COMMENT ON TABLE command_center.consumer_offsets IS 'Up to where subscriptions have applied each partition of their topics: the last row counts. Rows are inserted, never updated.';
@@ -18,3 +19,4 @@ COMMENT ON COLUMN command_center.consumer_offsets.advanced_at IS 'When the messa
 COMMENT ON COLUMN command_center.consumer_offsets.next_offset IS 'The first offset that has not been applied.';
 COMMENT ON COLUMN command_center.consumer_offsets.end_offset IS 'Where the partition ended, as far as the relay knew then.';
 COMMENT ON COLUMN command_center.consumer_offsets.message_timestamp IS 'The timestamp in Kafka of the last message that was applied.';
+COMMENT ON COLUMN command_center.consumer_offsets.carried_from IS 'When the messages before next_offset were applied, where maintain() has copied the row to a later day since; NULL: at advanced_at.';

@@ -1,4 +1,4 @@
--- Says that messages are put aside.
+-- Says that messages are put aside, and that subscriptions do not get on.
 CREATE OR REPLACE VIEW command_center.health AS
 WITH step AS (
     SELECT (matched.groups)[1]::integer AS step, (matched.groups)[2] AS name
@@ -63,4 +63,31 @@ SELECT 'parked', CASE WHEN counted.messages > 0 THEN 'critical' ELSE 'ok' END,
 FROM (SELECT count(*) AS messages FROM (
     SELECT FROM command_center.parked_messages AS parked WHERE parked.reason <> 'moved' AND NOT EXISTS (
         SELECT FROM command_center.parked_outcomes AS outcome WHERE outcome."position" = parked."position" AND outcome.message_id = parked.message_id)
-    LIMIT 10000) AS open) AS counted;
+    LIMIT 10000) AS open) AS counted
+UNION ALL
+SELECT 'subscriptions', CASE WHEN handlers + still > 0 THEN 'critical' WHEN idle > 0 THEN 'warning' ELSE 'ok' END,
+    CASE WHEN handlers > 0 THEN format('subscriptions of which nothing is applied, as their handler is gone: %s, %s', handlers, named)
+        WHEN still > 0 THEN format('subscriptions that have applied nothing for 10 minutes, though messages waited: %s, %s', still, named)
+        WHEN idle > 0 THEN format('subscriptions that no relay has begun: %s, %s', idle, named)
+        WHEN active = 0 THEN 'no subscription is active' ELSE 'every active subscription gets on' END
+FROM (
+    SELECT count(*) AS active, count(*) FILTER (WHERE has_no_handler) AS handlers, count(*) FILTER (WHERE stands_still) AS still,
+        count(*) FILTER (WHERE is_idle) AS idle,
+        (array_agg(subscription ORDER BY has_no_handler DESC, stands_still DESC, is_idle DESC, subscription))[1] AS named
+    FROM (
+        SELECT known.subscription, to_regprocedure(known.handler) IS NULL AS has_no_handler,
+            coalesce(last.waiting > 0 AND last.at < clock_timestamp() - interval '10 minutes', false) AS stands_still,
+            last.at IS NULL AND known.changed_at < clock_timestamp() - interval '1 minute' AS is_idle
+        FROM command_center.subscriptions AS known
+        CROSS JOIN LATERAL (
+            -- From partition to partition by the index: most rows are of earlier offsets.
+            WITH RECURSIVE place AS (
+                (SELECT topic, partition FROM command_center.consumer_offsets WHERE subscription_id = known.subscription_id ORDER BY topic, partition LIMIT 1)
+                UNION ALL
+                SELECT beyond.topic, beyond.partition FROM place CROSS JOIN LATERAL (SELECT topic, partition FROM command_center.consumer_offsets AS stored
+                    WHERE stored.subscription_id = known.subscription_id AND (stored.topic, stored.partition) > (place.topic, place.partition) ORDER BY stored.topic, stored.partition LIMIT 1) AS beyond)
+            SELECT max(coalesce(stored.carried_from, stored.advanced_at)) AS at, sum(greatest(stored.end_offset - stored.next_offset, 0)) AS waiting
+            FROM place CROSS JOIN LATERAL (SELECT * FROM command_center.consumer_offsets AS stored WHERE stored.subscription_id = known.subscription_id
+                AND stored.topic = place.topic AND stored.partition = place.partition ORDER BY advanced_at DESC LIMIT 1) AS stored
+            WHERE place.topic = ANY (known.topics)) AS last
+        WHERE known.status = 'active') AS each) AS of_subscriptions;

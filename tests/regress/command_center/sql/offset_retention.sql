@@ -1,4 +1,4 @@
--- maintain() empties old days of offsets, and never the last offset of a subscription that there is.
+-- maintain() empties old days of offsets, and never loses the last offset of a subscription that there is: it carries it on.
 \set SHOW_CONTEXT never
 CALL test.start();
 SET command_center.maintenance_lock_timeout = '60s';
@@ -28,17 +28,42 @@ FROM command_center.subscriptions, (VALUES ('guests', 0, '2020-01-01'::timestamp
 WHERE name = subscription;
 SELECT * FROM test.days();
 
--- Guests have a later offset than that of the first day, rooms have not; partition 1 of guests has none after the second.
+-- Guests have a later offset than that of the first day, rooms have not; partition 1 of guests has none after the second. Nobody needs the days.
 SELECT command_center.maintain();
 SELECT * FROM test.days();
-SELECT subscription, partition, next_offset FROM command_center.list_consumer_offsets();
+SELECT subscription, partition, next_offset, advanced_at AT TIME ZONE 'UTC' AS advanced_at FROM command_center.list_consumer_offsets();
+SELECT topic, partition, next_offset, carried_from AT TIME ZONE 'UTC' AS carried_from FROM command_center.consumer_offsets ORDER BY 1, 2;
+SELECT severity, finding FROM command_center.health WHERE name = 'subscriptions';
 
--- It goes on from there, and the day is no longer needed.
+-- It goes on from there.
 SELECT subscription_id AS rooms FROM command_center.subscriptions WHERE subscription = 'rooms' \gset
 SELECT status, next_offset FROM command_center.apply_messages('rooms', :'rooms', ARRAY[ROW('rooms', 0, 5, 1, NULL)::command_center.consumer_position],
     ARRAY[ROW('rooms', 0, 5, NULL, 'k', 'v', NULL, NULL, NULL, NULL)::command_center.kafka_message]);
 SELECT command_center.maintain();
 SELECT * FROM test.days();
+-- By hand, one partition of it.
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 9, 'the topic was made anew', 6) AS before;
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 9, 'the same');
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 12, 'not in kafka any more, says the relay', 6);
+\echo :SQLSTATE
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 12, 'not in kafka any more, says the relay', 9);
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 1, 9, 'never begun');
+\echo :SQLSTATE
+SELECT command_center.move_consumer_offset('rooms', 'guests', 0, 9, 'not its topic');
+\echo :SQLSTATE
+SELECT command_center.move_consumer_offset('nobody', 'rooms', 0, 9, 'unknown');
+\echo :SQLSTATE
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, -1, 'no offset');
+\echo :SQLSTATE
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 9, '');
+\echo :SQLSTATE
+SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 9, NULL);
+\echo :SQLSTATE
+SELECT object, before, after, reason FROM command_center.control_audit WHERE action = 'move_consumer_offset' ORDER BY audit_id;
+SELECT severity, finding FROM command_center.doctor() WHERE name = 'subscriptions' AND finding LIKE '%passed over%';
+UPDATE command_center.consumer_offsets SET end_offset = 20, carried_from = clock_timestamp() - interval '1 hour' WHERE next_offset = 12;
+DELETE FROM command_center.consumer_offsets WHERE topic = 'rooms' AND next_offset < 12;
+SELECT severity, finding FROM command_center.health WHERE name = 'subscriptions';
 -- Of a subscription that was removed nothing is.
 SELECT command_center.remove_subscription('guests');
 SELECT command_center.maintain();

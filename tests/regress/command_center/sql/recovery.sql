@@ -141,6 +141,40 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT FROM command_center.finish_recovery('default', 'relay-1', test.record(106), '{}');
 \echo :SQLSTATE
 ROLLBACK;
+
+-- What was released in the time that was lost is put aside here still, and Kafka has it; what comes behind it in its key waits no longer than it.
+SELECT command_center.set_topic('shop.events');
+SELECT count(command_center.publish_event('shop.events', 'e', to_jsonb(word), test.tenant(), left(word, 1), ordered => true)) FROM unnest('{k1,k2,l1,l2,m1}'::text[]) AS word;
+SELECT batch_id, messages FROM command_center.next_batch('default', 107);
+SELECT max(batch_id) AS batch_id FROM command_center.publication_batches \gset
+SELECT command_center.park_messages('default', 'relay-1', :batch_id, array_agg("position"), array_agg(message_id), array_agg('too large'::text))
+FROM command_center.batch_messages('default', :batch_id) WHERE value::jsonb ->> 'payload' IN ('k1', 'l1');
+SELECT value::jsonb ->> 'payload' AS parked FROM command_center.parked_messages WHERE topic = 'shop.events' ORDER BY "position";
+INSERT INTO test.kafka SELECT 300, progress || '{"batch": 300}' FROM test.kafka WHERE batch_id = 106;
+SELECT promoted FROM command_center.begin_recovery('default', 'relay-1', test.record(300));
+SELECT published, cardinality(unknown) AS unknown FROM command_center.recover_messages('default', 'relay-1', ARRAY(
+    SELECT message_id FROM command_center.parked_messages WHERE value::jsonb ->> 'payload' IN ('k1', 'k2', 'l1') UNION ALL
+    SELECT message_id FROM command_center.transactional_outbox WHERE value::jsonb ->> 'payload' = 'm1'), now());
+SELECT test.finish(300);
+SELECT copy.value::jsonb ->> 'payload' AS parked FROM command_center.list_parked() JOIN command_center.parked_messages AS copy USING ("position", message_id) WHERE copy.topic = 'shop.events';
+SELECT partition_key AS held FROM command_center.key_holds WHERE topic = 'shop.events';
+SELECT sum(pending_messages) AS pending FROM command_center.outbox_status;
+SELECT string_agg(value::jsonb ->> 'payload', ' ') AS sent FROM command_center.next_batch('default', 301) AS batch, command_center.batch_messages('default', batch.batch_id);
+SELECT command_center.release_parked(ARRAY(SELECT message_id FROM command_center.list_parked() WHERE topic = 'shop.events'), 'it fits');
+
+-- Nobody can ask for the rows of what is prepared, and Kafka may have them.
+INSERT INTO test.kafka SELECT 400, progress || '{"batch": 400}' FROM test.kafka WHERE batch_id = 301;
+BEGIN;
+CALL test.book('p');
+PREPARE TRANSACTION 'in doubt';
+SELECT FROM command_center.begin_recovery('default', 'relay-1', test.record(400));
+\echo :SQLSTATE
+SELECT command_center.release_lease('default', 'relay-1');
+SELECT command_center.rebase_outbox('default', test.record(400));
+\echo :SQLSTATE
+COMMIT PREPARED 'in doubt';
+SELECT granted FROM command_center.acquire_lease('default', 'relay-1', '1 hour');
+SELECT promoted FROM command_center.begin_recovery('default', 'relay-1', test.record(400));
 SELECT command_center.release_lease('default', 'relay-1');
 DROP TABLE test.kafka;
 DROP FUNCTION test.open, test.record, test.read_back, test.finish, test.published;
