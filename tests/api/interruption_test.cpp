@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,12 +14,53 @@
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/e2e/support/servers.hpp"
+#include "tests/faults/proxy.hpp"
 
 namespace command_center::api_tests {
 namespace {
 
 constexpr int kAccepted = 202;
 constexpr int kUnavailable = 503;
+
+// Every commit is made, and its answer waits for a standby that there is not.
+class AnswersToCommitsHeld {
+ public:
+  explicit AnswersToCommitsHeld(const Database& database) : client_(database.connect()) {
+    client_.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    client_.query("SELECT pg_reload_conf()");
+    // In force once a commit waits.
+    Client probe = database.connect();
+    const std::string process = probe.value("SELECT pg_backend_pid()");
+    std::atomic<bool> is_enough{false};
+    std::thread commits([&] {
+      while (!is_enough) probe.query("SELECT pg_current_xact_id(), pg_logical_emit_message(true, 'a', 'b')");
+    });
+    is_in_force_ = eventually([&] { return waiting() == 1; });
+    is_enough = true;
+    client_.query("SELECT pg_cancel_backend(" + process + ")");
+    commits.join();
+  }
+  ~AnswersToCommitsHeld() { end(); }
+  AnswersToCommitsHeld(const AnswersToCommitsHeld&) = delete;
+  AnswersToCommitsHeld& operator=(const AnswersToCommitsHeld&) = delete;
+
+  [[nodiscard]] bool is_in_force() const { return is_in_force_; }
+  int waiting() {
+    return std::stoi(client_.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
+  }
+  // What waits now answers all the same.
+  void answer() {
+    client_.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+  }
+  void end() {
+    client_.query("ALTER SYSTEM RESET synchronous_standby_names");
+    client_.query("SELECT pg_reload_conf()");
+  }
+
+ private:
+  Client client_;
+  bool is_in_force_ = false;
+};
 
 class Interruption : public testing::Test {
  protected:
@@ -34,7 +76,80 @@ class Interruption : public testing::Test {
   }
   [[nodiscard]] int dispatches() const { return static_cast<int>(database_.committed().size()); }
 
+  // Starts an API with one connection, and answers when a batch of commands with and without a key is
+  // committed and not answered: key "k<n>" and correlation id "c<n>", or none and "bare-<n>".
+  static constexpr int kTogether = 20;
+  std::unique_ptr<ApiProcess> commit_together(std::optional<AnswersToCommitsHeld>& held,
+                                              std::vector<std::thread>& clients,
+                                              std::vector<HttpAnswer>& answers) {
+    Client client = database_.connect();
+    client.query(
+        "CREATE FUNCTION wait_for_it(command command_center.accepted_command) RETURNS jsonb LANGUAGE plpgsql"
+        " SET search_path = pg_catalog AS $$ BEGIN PERFORM pg_advisory_xact_lock(4242); RETURN '{}'; END $$;"
+        "SELECT command_center.set_service('waiting', handler =>"
+        " 'public.wait_for_it(command_center.accepted_command)');"
+        "SELECT command_center.register_command('order.wait', '{}', default_target => 'waiting')");
+    auto api = std::make_unique<ApiProcess>(
+        database_, ApiOptions{{"--auth", "none", "--database-connections", "1", "--lock-wait-ms", "60000",
+                               "--request-seconds", "600"},
+                              {"PGPORT=" + std::to_string(to_postgres_.port())},
+                              0});
+    HttpClient admin(api->admin_port());
+    HttpClient first(api->http_port(), caller());
+    EXPECT_TRUE(eventually([&] { return first.get("/health/readiness").status == 200; }));
+    client.query("SELECT pg_advisory_lock(4242)");
+    answers.resize(kTogether + 1);
+    const int port = api->http_port();
+    clients.emplace_back([this, port, &answers] {
+      answers.back() = HttpClient(port, caller()).post("/v1/commands/order.wait/execute", "{}");
+    });
+    EXPECT_TRUE(eventually([&] {
+      return client.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "1";
+    }));
+    for (int number = 0; number < kTogether; ++number) {
+      clients.emplace_back([this, port, number, &answers] {
+        answers.at(static_cast<std::size_t>(number)) = place_one_of_many(port, number);
+      });
+    }
+    const std::string all = "command_center_api_requests_under_way " + std::to_string(kTogether + 1);
+    EXPECT_TRUE(eventually([&] { return admin.get("/metrics").body.find(all) != std::string::npos; }));
+    held.emplace(database_);
+    EXPECT_TRUE(held->is_in_force());
+    client.query("SELECT pg_advisory_unlock(4242)");
+    EXPECT_TRUE(eventually([&] { return held->waiting() == 1; }));
+    held->answer();
+    // Now it is the others' turn.
+    EXPECT_TRUE(eventually([&] {
+      return held->waiting() == 1 &&
+             client.value("SELECT count(*) FROM command_center.command_dispatches") == "1";
+    }));
+    return api;
+  }
+  static bool has_key(int number) { return number % 4 != 0; }
+  HttpAnswer place_one_of_many(int port, int number) const {
+    HttpHeaders headers{"x-correlation-id: c" + std::to_string(number)};
+    if (has_key(number)) headers.push_back("Idempotency-Key: k" + std::to_string(number));
+    return HttpClient(port, caller()).post("/v1/commands/order.place/execute", R"({"number":1})", headers);
+  }
+  static std::string id_in(const HttpAnswer& answer) {
+    const std::string location = answer.header("location");
+    return location.substr(location.rfind('/') + 1);
+  }
+  // By correlation id, of those that are in one transaction with others.
+  std::map<std::string, std::string> committed_together() const {
+    std::map<std::string, std::string> ids;
+    for (const auto& row : database_.connect().query(
+             "SELECT correlation_id, command_id FROM command_center.command_dispatches"
+             " JOIN command_center.transactional_outbox AS message USING (tenant_id, command_id)"
+             " WHERE correlation_id ~ '^c[0-9]'"
+             " AND message.transaction_id IN (SELECT transaction_id FROM command_center.transactional_outbox"
+             " GROUP BY transaction_id HAVING count(*) > 2)"))
+      ids.emplace(row[0], row[1]);
+    return ids;
+  }
+
   const Database database_;
+  faults::Proxy to_postgres_{0, [] { return std::stoi(e2e::required_variable("PGPORT")); }};
 };
 
 TEST_F(Interruption, ADrainAnswersWhatWasTaken) {
@@ -104,6 +219,57 @@ TEST_F(Interruption, ARetryByKeyHasOneEffectWhateverWasKilled) {
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(accepted, kClients * kCommands);
   EXPECT_EQ(dispatches(), kClients * kCommands);
+}
+
+TEST_F(Interruption, KilledBetweenACommitOfManyAndItsAnswersARetryFindsEachDone) {
+  std::optional<AnswersToCommitsHeld> held;
+  std::vector<std::thread> clients;
+  std::vector<HttpAnswer> answers;
+  auto api = commit_together(held, clients, answers);
+  api->kill_9();
+  for (std::thread& client : clients) client.join();
+  for (int number = 0; number < kTogether; ++number)
+    EXPECT_EQ(answers.at(static_cast<std::size_t>(number)).status, 0);
+  held->end();
+  EXPECT_TRUE(eventually([&] { return dispatches() > kTogether; }));
+  const auto committed = committed_together();
+  EXPECT_GT(committed.size(), kTogether / 2);
+  api = start();
+  for (int number = 0; number < kTogether; ++number) {
+    if (!has_key(number)) continue;
+    const HttpAnswer again = place_one_of_many(api->http_port(), number);
+    EXPECT_EQ(again.status, kAccepted) << again.body;
+    const auto found = committed.find("c" + std::to_string(number));
+    if (found == committed.end()) continue;
+    EXPECT_EQ(again.header("idempotent-replayed"), "true");
+    EXPECT_EQ(id_in(again), found->second);
+  }
+  EXPECT_EQ(dispatches(), kTogether + 1);
+}
+
+TEST_F(Interruption, CutOffBetweenACommitOfManyAndItsAnswersKeysFindThemAndOthersAreToldSo) {
+  std::optional<AnswersToCommitsHeld> held;
+  std::vector<std::thread> clients;
+  std::vector<HttpAnswer> answers;
+  const auto api = commit_together(held, clients, answers);
+  to_postgres_.cut();
+  held->end();
+  for (std::thread& client : clients) client.join();
+  const auto committed = committed_together();
+  EXPECT_GT(committed.size(), kTogether / 2);
+  for (int number = 0; number < kTogether; ++number) {
+    const HttpAnswer& answer = answers.at(static_cast<std::size_t>(number));
+    const auto found = committed.find("c" + std::to_string(number));
+    if (found == committed.end()) continue;
+    if (has_key(number)) {
+      EXPECT_EQ(answer.status, kAccepted) << answer.body;
+      EXPECT_EQ(id_in(answer), found->second);
+    } else {
+      EXPECT_EQ(answer.status, kUnavailable) << answer.body;
+      EXPECT_NE(answer.body.find(R"("outcome":"unknown")"), std::string::npos) << answer.body;
+    }
+  }
+  EXPECT_EQ(dispatches(), kTogether + 1);
 }
 
 TEST_F(Interruption, ARestartOfPostgresqlLosesNothingThatWasAccepted) {
