@@ -18,12 +18,14 @@ using consumer::Inbox;
 using consumer::Subscription;
 
 std::string look_at_topic(const settings::Kafka& settings, kafka::Cluster& cluster,
-                          const std::string& topic) {
+                          const Subscription& subscription, const std::string& topic) {
   using Presence = kafka::Cluster::Presence;
   const kafka::Cluster::Topic found = cluster.look_for_all({topic}).at(topic);
   switch (found.presence) {
     case Presence::kThere:
-      return std::to_string(cluster.partitions_of(topic)) + " partitions";
+      kafka::require_right_to_consume(settings, subscription.group, topic);
+      kafka::fetch_from(settings, subscription.group, topic);
+      return std::to_string(cluster.partitions_of(topic)) + " partitions, and may be read";
     case Presence::kMissing:
       if (settings.topic_creation == settings::TopicCreation::kAllow) return "will be created";
       throw Failure(FailureKind::kTopicMissing, sqlstate::kNotFound, "it does not exist", {},
@@ -48,11 +50,13 @@ std::string look_at_offsets(postgres::Connection& connection, kafka::Cluster& cl
     if (partition.second >= cluster.partitions_of(partition.first)) continue;
     const kafka::Window extent = cluster.extent(partition.first, partition.second);
     if (offset >= extent.begin && offset <= extent.end) continue;
-    throw Failure(FailureKind::kRefused, sqlstate::kWrongState,
-                  "offset " + std::to_string(offset) + " of partition " + std::to_string(partition.second) +
-                      " of topic \"" + partition.first + "\" is not in kafka any more",
-                  "It has " + std::to_string(extent.begin) + " to " + std::to_string(extent.end) + ".",
-                  "command_center.reset_subscription(…) begins anew.");
+    throw Failure(
+        FailureKind::kRefused, sqlstate::kWrongState,
+        "offset " + std::to_string(offset) + " of partition " + std::to_string(partition.second) +
+            " of topic \"" + partition.first + "\" is not in kafka any more",
+        "It has " + std::to_string(extent.begin) + " to " + std::to_string(extent.end) + ".",
+        "Where its beginning is gone, the relay goes on at what is there. Otherwise decide where, and call "
+        "command_center.move_consumer_offset(…).");
   }
   return std::to_string(stored.size()) + " partitions are begun";
 }
@@ -82,7 +86,7 @@ void check_subscriptions(Report& report, const settings::Settings& settings, run
     kafka::Cluster cluster(settings.kafka, waiter);
     for (const std::string& topic : subscription.topics) {
       report.look(name + quoted("topic", topic),
-                  [&] { return look_at_topic(settings.kafka, cluster, topic); });
+                  [&] { return look_at_topic(settings.kafka, cluster, subscription, topic); });
     }
     report.look(name + quoted("group", subscription.group),
                 [&] { return look_at_group(settings.kafka, subscription); });

@@ -33,6 +33,11 @@ constexpr const char* kBeginConsuming =
     "  pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::integer[]), pg_catalog.unnest($5::bigint[]))"
     "  AS position (t, p, o)))";
 
+// doctor() looks for these words.
+constexpr const char* kPassOver =
+    "SELECT command_center.move_consumer_offset($1, $2, $3::integer, $4::bigint, 'not in kafka any more',"
+    " $5::bigint)";
+
 constexpr const char* kSubscriptions =
     "SELECT subscription, subscription_id, version, consumer_group, pg_catalog.array_to_string(topics, ' '),"
     " start_at, CASE WHEN start_at NOT IN ('earliest', 'latest') THEN"
@@ -138,6 +143,19 @@ Offsets Inbox::begin(const Subscription& subscription, const Offsets& offsets) {
         integer(rows.text(row, 2));
   }
   return stored;
+}
+
+bool Inbox::pass_over(const Subscription& subscription, const Partition& partition, std::int64_t expected,
+                      std::int64_t first) {
+  try {
+    (void)connection_.transaction(with(connection_, kPassOver,
+                                       {subscription.name, partition.first, std::to_string(partition.second),
+                                        std::to_string(first), std::to_string(expected)}));
+  } catch (const Failure& failure) {
+    if (failure.sqlstate() != sqlstate::kVersionClash) throw;
+    return false;
+  }
+  return true;
 }
 
 std::vector<Outcome> Inbox::apply(const Subscription& subscription, const Positions& expected,

@@ -71,6 +71,10 @@ class Inbox {
   [[nodiscard]] std::vector<Subscription> active_subscriptions();
   // Writes down where partitions begin, and answers where all of the subscription stand.
   [[nodiscard]] Offsets begin(const Subscription& subscription, const Offsets& offsets);
+  // Lets a partition of which messages are gone from Kafka go on with the first that is there. False where it
+  // is not at `expected` any more.
+  [[nodiscard]] bool pass_over(const Subscription& subscription, const Partition& partition,
+                               std::int64_t expected, std::int64_t first);
   // In a transaction of its own, which has been committed.
   [[nodiscard]] std::vector<Outcome> apply(const Subscription& subscription, const Positions& expected,
                                            const std::vector<const Message*>& messages);

@@ -140,6 +140,7 @@ void Session::run() {
          changes_ == around_.definition.changes()) {
     take_what_comes();
     if (is_due()) apply_waiting();
+    settle_losses();
     if (must_read_again_ || has_run_dry()) read_again();
     look_after_lags();
   }
@@ -240,23 +241,63 @@ void Session::read_again() {
   subscriber_.assign(places);
 }
 
-// Another relay or a restart would find the same: the partition waits for an operator, and the others go on.
 void Session::note_lost(const Partition& partition) {
   const auto found = lanes_.find(partition);
-  if (found == lanes_.end() || found->second.is_lost) return;
-  found->second.is_lost = true;
-  logging::error("a partition stops: an operator is needed",
-                 {{"subscription", subscription_.name},
-                  {"topic", partition.first},
-                  {"partition", partition.second},
-                  {"offset", found->second.next_to_take},
-                  {"sqlstate", sqlstate::kWrongState},
-                  {"message", "the stored offset of the partition is not in kafka any more"},
-                  {"hint",
-                   "Messages were deleted before they were applied, or the topic was made anew. Look at "
-                   "list_consumer_offsets(), then command_center.reset_subscription(…)."}});
+  if (found == lanes_.end() || found->second.loss != Lane::Loss::kNone) return;
+  found->second.loss = Lane::Loss::kFound;
   around_.metrics.add_failure(subscription_.name, "offset_lost");
+}
+
+// Once what has come before it is applied.
+void Session::settle_losses() {
+  for (auto& [partition, lane] : lanes_) {
+    if (lane.loss == Lane::Loss::kFound && lane.waiting.empty() && !lane.overflowed)
+      settle_loss(partition, lane);
+  }
+}
+
+// What Kafka deleted before it was applied nobody can apply. Where it has less than was applied, the topic
+// was made anew or its end was lost, and what is in it may have been applied or not: that is for an operator.
+void Session::settle_loss(const Partition& partition, Lane& lane) {
+  const auto [begin, end] = subscriber_.extent(partition);
+  if (lane.next_offset >= begin) return stop_lane(partition, lane, begin, end);
+  if (Inbox(connection()).pass_over(subscription_, partition, lane.next_offset, begin)) {
+    logging::error("messages were gone from kafka before they were applied",
+                   {{"subscription", subscription_.name},
+                    {"topic", partition.first},
+                    {"partition", partition.second},
+                    {"offset", lane.next_offset},
+                    {"goes_on_at", begin}});
+  }
+  must_read_again_ = true;
+}
+
+// Another relay or a restart would find the same; the others go on.
+void Session::stop_lane(const Partition& partition, Lane& lane, std::int64_t begin, std::int64_t end) {
+  lane.loss = Lane::Loss::kForOperator;
+  logging::error(
+      "a partition stops: an operator is needed",
+      {{"subscription", subscription_.name},
+       {"topic", partition.first},
+       {"partition", partition.second},
+       {"offset", lane.next_offset},
+       {"begins_at", begin},
+       {"ends_at", end},
+       {"sqlstate", sqlstate::kWrongState},
+       {"message", "the stored offset of the partition is not in kafka any more"},
+       {"hint",
+        "The topic was made anew, or has lost its end. Decide where the partition goes on, and call "
+        "command_center.move_consumer_offset(…)."}});
   show_health();
+}
+
+// Somebody has decided about a partition that stands.
+void Session::look_whether_moved(const Offsets& stored) {
+  for (const auto& [partition, lane] : lanes_) {
+    if (lane.loss != Lane::Loss::kForOperator) continue;
+    const auto found = stored.find(partition);
+    if (found != stored.end() && found->second != lane.next_offset) must_read_again_ = true;
+  }
 }
 
 void Session::note_ended(const Partition& partition, std::int64_t offset) {
@@ -446,9 +487,10 @@ void Session::hold_back(const Batch& batch, const Failure& failure) {
 
 // One partition that waits for an operator is enough not to be well.
 void Session::show_health() {
-  const bool any_lost =
-      std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) { return one.second.is_lost; });
-  around_.health.set(any_lost ? admin::State::kStalled : admin::State::kWorking);
+  const bool any_stands = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& one) {
+    return one.second.loss == Lane::Loss::kForOperator;
+  });
+  around_.health.set(any_stands ? admin::State::kStalled : admin::State::kWorking);
 }
 
 bool Session::has_ended(const Lane& lane) {
@@ -475,9 +517,11 @@ void Session::look_after_lags() {
   Offsets applied;
   std::int64_t oldest_ms = -1;
   bool any_waits = false;
+  bool any_stands = false;
   bool answers = true;
   for (const auto& [partition, lane] : lanes_) {
     applied[partition] = lane.next_offset;
+    any_stands = any_stands || lane.loss == Lane::Loss::kForOperator;
     const std::int64_t end = end_of(partition, lane, answers);
     if (end >= 0) around_.metrics.set_lag(subscription_.name, partition, lag_of(lane, end));
     if (lane.waiting.empty()) continue;
@@ -489,6 +533,8 @@ void Session::look_after_lags() {
       subscription_.name,
       oldest_ms < 0 ? 0.0 : static_cast<double>(std::max<std::int64_t>(now_ms() - oldest_ms, 0)) / 1000.0);
   subscriber_.tell_group(applied);
+  if (any_stands && !around_.waiter.stopping())
+    look_whether_moved(Inbox(connection()).begin(subscription_, {}));
   if (!any_waits) around_.health.note_progress();
   lags_told_ = Clock::now();
 }

@@ -55,9 +55,9 @@ class Session {
     std::int64_t ended_at = 0;      // all before it has come, the last time that nothing more was there
     int attempt = 1;
     std::deque<Message> waiting;
-    std::size_t bytes = 0;       // of those
-    bool overflowed = false;     // what came after `waiting` was dropped, to be read again
-    bool is_lost = false;        // what comes next is not in Kafka any more
+    std::size_t bytes = 0;    // of those
+    bool overflowed = false;  // what came after `waiting` was dropped, to be read again
+    enum class Loss { kNone, kFound, kForOperator } loss = Loss::kNone;  // what comes next is not in Kafka
     std::size_t most_alone = 0;  // unless 0: failed or was too slow, and is applied alone, so many at once
     runtime::Clock::time_point not_before{};
     std::optional<runtime::Backoff<Random>> pause;
@@ -84,6 +84,10 @@ class Session {
   [[nodiscard]] bool has_run_dry() const;
   void read_again();
   void note_lost(const Partition& partition);
+  void settle_losses();
+  void settle_loss(const Partition& partition, Lane& lane);
+  void stop_lane(const Partition& partition, Lane& lane, std::int64_t begin, std::int64_t end);
+  void look_whether_moved(const Offsets& stored);
   void note_ended(const Partition& partition, std::int64_t offset);
 
   [[nodiscard]] Ready ready() const;

@@ -143,6 +143,38 @@ TEST_F(Security, ScramWhereTheLibraryCan) {
   expect_exactly_once(relay);
 }
 
+// One subscription whose topic it may not read, one whose group it may not join, and one that is well.
+TEST_F(Security, CheckTellsWhatMayNotBeConsumed) {
+  const std::string acls = "org.apache.kafka.tools.AclCommand";
+  std::vector<std::string> flags = sasl("PLAIN", "secret");
+  flags.emplace_back("--check");
+  const std::string topic = "open-" + database_.name();
+  const std::string denied = "denied-" + database_.name();
+  Client client = database_.connect();
+  client.query("CREATE FUNCTION take(message command_center.kafka_message) RETURNS void LANGUAGE sql AS ''");
+  const auto subscribe = [&](const std::string& name, const std::string& to, const std::string& group) {
+    client.query("SELECT command_center.set_subscription('" + name + "', ARRAY['" + to +
+                 "'], 'public.take(command_center.kafka_message)', consumer_group => '" + group + "')");
+  };
+  for (const std::string& one : {topic, denied}) create_topic(one, TopicConfig{});
+  subscribe("well", topic, topic);
+  subscribe("no_topic", denied, topic);
+  subscribe("no_group", topic, denied);
+  for (const std::string kind : {"topic", "group"})
+    kafka_tool(acls, "--add --deny-principal User:relay --operation Read --" + kind + " " + denied);
+  std::string said;
+  EXPECT_TRUE(eventually([&] {
+    RelayProcess relay(database_, {flags, {}, {}, "consume"});
+    (void)relay.exit_status();
+    said = relay.log();
+    return said.find("FAILS  subscription \"no_topic\", topic") != std::string::npos &&
+           said.find("FAILS  subscription \"no_group\", topic") != std::string::npos;
+  })) << said;
+  EXPECT_NE(said.find("ok     subscription \"well\", topic \"" + topic + "\": 1 partitions, and may be read"),
+            std::string::npos)
+      << said;
+}
+
 // A topic that the relay may not write to, and one that it may not even see, delay nobody.
 TEST_F(Security, TopicsThatAreDeniedAreHeldUntilTheyAreNot) {
   const std::vector<std::string> flags = sasl("PLAIN", "secret");

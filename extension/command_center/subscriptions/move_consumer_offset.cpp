@@ -49,7 +49,8 @@ Move read_move(FunctionCallInfo fcinfo) {
 
 void check_topic(const Subscription& subscription, std::string_view topic) {
   const TextList& topics = subscription.topics;
-  if (std::any_of(topics.texts, topics.texts + topics.count, [topic](const char* known) { return topic == known; }))
+  if (std::any_of(topics.texts, topics.texts + topics.count,
+                  [topic](const char* known) { return topic == known; }))
     return;
   refuse("KC002", psprintf("subscription \"%s\" does not consume topic \"%s\"", subscription.name,
                            zero_terminated(topic)));
