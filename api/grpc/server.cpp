@@ -8,10 +8,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <optional>
 
 #include "api/grpc/codec.hpp"
+#include "api/grpc/metrics.hpp"
 #include "command_center/v1/commands.grpc.pb.h"
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
@@ -93,19 +96,71 @@ void add_metadata(const http::Response& response, CallbackServerContext& context
   }
 }
 
+[[nodiscard]] std::string_view name_of(StatusCode code) {
+  constexpr std::string_view kNames[] = {
+      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+      "DATA_LOSS", "UNAUTHENTICATED"};
+  const auto index = static_cast<std::size_t>(code);
+  return index < std::size(kNames) ? kNames[index] : "UNKNOWN";
+}
+
+// The calls that have not ended: none is left when gRPC has sent, or given up, the last answer.
+class CallsUnderWay {
+ public:
+  explicit CallsUnderWay(prometheus::Registry& registry) : metrics_(registry) {}
+
+  // False once no new ones are taken.
+  [[nodiscard]] bool begin() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++count_;
+    metrics_.begin_call();
+    return !is_closed_;
+  }
+  void end(StatusCode code, Clock::time_point since) {
+    metrics_.end_call(name_of(code), Clock::now() - since);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (--count_ == 0) none_left_.notify_all();
+  }
+  // From now on begin() says no. True when the last one ended in time.
+  [[nodiscard]] bool close(std::chrono::milliseconds limit) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    is_closed_ = true;
+    return none_left_.wait_for(lock, limit, [this] { return count_ == 0; });
+  }
+
+ private:
+  Metrics metrics_;
+  std::mutex mutex_;
+  std::condition_variable none_left_;
+  int count_ = 0;
+  bool is_closed_ = false;
+};
+
 // One call under way. gRPC deletes it by OnDone(), which comes after Finish() alone.
 class Call : public ServerUnaryReactor {
  public:
-  explicit Call(CallbackServerContext& context) : context_(context) {}
+  Call(CallbackServerContext& context, CallsUnderWay& calls) : context_(context), calls_(calls) {}
 
   void OnCancel() override { is_cancelled_ = true; }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    calls_.end(code_, since_);
+    delete this;
+  }
 
+  void end(Status&& status) {
+    code_ = is_cancelled_ ? StatusCode::CANCELLED : status.error_code();
+    Finish(std::move(status));
+  }
   [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
   [[nodiscard]] CallbackServerContext& context() noexcept { return context_; }
 
  private:
   CallbackServerContext& context_;
+  CallsUnderWay& calls_;
+  const Clock::time_point since_ = Clock::now();
+  StatusCode code_ = StatusCode::UNKNOWN;
   std::atomic<bool> is_cancelled_{false};
 };
 
@@ -119,9 +174,9 @@ class Answer : public http::Destination {
   void send(http::Response&& response) noexcept override {
     try {
       add_metadata(response, call_.context());
-      call_.Finish(outcome_of(response));
+      call_.end(outcome_of(response));
     } catch (...) {
-      call_.Finish(Status(StatusCode::INTERNAL, ""));
+      call_.end(Status(StatusCode::INTERNAL, ""));
     }
   }
   [[nodiscard]] bool is_gone() const noexcept override { return call_.is_cancelled(); }
@@ -140,7 +195,11 @@ class Answer : public http::Destination {
 
 class Service : public v1::Commands::CallbackService {
  public:
-  explicit Service(http::Handler handler) : handler_(std::move(handler)) {}
+  Service(http::Handler handler, prometheus::Registry& registry)
+      : handler_(std::move(handler)), calls_(registry) {}
+
+  // Takes no new calls; true when the last one ended in time.
+  [[nodiscard]] bool close(std::chrono::milliseconds limit) { return calls_.close(limit); }
 
   ServerUnaryReactor* Execute(CallbackServerContext* context, const v1::ExecuteRequest* request,
                               v1::ExecuteResponse* response) override {
@@ -164,16 +223,20 @@ class Service : public v1::Commands::CallbackService {
   ServerUnaryReactor* handle(CallbackServerContext& context, const Asked& asked, Answered& answered,
                              std::optional<std::string> (*write)(const Asked&, http::Request&),
                              bool (*read)(const http::Response&, Answered&)) {
-    auto* call = new Call(context);
+    auto* call = new Call(context, calls_);
+    if (!calls_.begin()) {
+      call->end(Status(StatusCode::UNAVAILABLE, "the server is stopping"));
+      return call;
+    }
     http::Request request;
     try {
       if (const auto mistake = write(asked, request)) {
-        call->Finish(Status(StatusCode::INVALID_ARGUMENT, *mistake));
+        call->end(Status(StatusCode::INVALID_ARGUMENT, *mistake));
         return call;
       }
       write_caller(context, request);
     } catch (...) {
-      call->Finish(Status(StatusCode::RESOURCE_EXHAUSTED, "no memory"));
+      call->end(Status(StatusCode::RESOURCE_EXHAUSTED, "no memory"));
       return call;
     }
     // From here on the reply finishes the call, also when the handler throws.
@@ -186,6 +249,7 @@ class Service : public v1::Commands::CallbackService {
   }
 
   http::Handler handler_;
+  CallsUnderWay calls_;
 };
 
 // What the library has to say, in our log.
@@ -207,8 +271,9 @@ void log(gpr_log_func_args* line) {
 
 class Server::State {
  public:
-  State(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler)
-      : service_(std::move(handler)) {
+  State(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler,
+        prometheus::Registry& registry)
+      : service_(std::move(handler), registry) {
     // Both are asked for before the builder is made, and stay for the process.
     static std::once_flag once;
     std::call_once(once, [] {
@@ -245,14 +310,15 @@ class Server::State {
     }
   }
 
+  // Calls are waited for by ourselves: left to itself, the library waits for clients that do nothing, too.
   bool drain(std::chrono::milliseconds limit) {
     if (is_drained_) return true;
     is_drained_ = true;
     set_ready(false);
-    const auto end = std::chrono::system_clock::now() + limit;
-    server_->Shutdown(end);
+    const bool all_ended = service_.close(limit);
+    server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
-    return std::chrono::system_clock::now() < end;
+    return all_ended;
   }
 
  private:
@@ -262,8 +328,9 @@ class Server::State {
   std::unique_ptr<::grpc::Server> server_;
 };
 
-Server::Server(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler)
-    : state_(std::make_unique<State>(settings, most_bytes, std::move(handler))) {}
+Server::Server(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler,
+               prometheus::Registry& registry)
+    : state_(std::make_unique<State>(settings, most_bytes, std::move(handler), registry)) {}
 
 Server::~Server() = default;
 

@@ -3,13 +3,17 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "command_center/v1/commands.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/api/support/api_process.hpp"
+#include "tests/api/support/http_client.hpp"
 
 namespace command_center::api_tests {
 namespace {
@@ -132,6 +136,62 @@ TEST_F(Grpc, ADeadlineEndsTheStatementInTheDatabase) {
   blocker.query("ROLLBACK");
   EXPECT_EQ(get_dispatch("0198f6a0-0000-7000-8000-00000000000a", dispatch).error_code(),
             StatusCode::NOT_FOUND);
+}
+
+TEST_F(Grpc, ACancelledCallEndsInTheDatabase) {
+  Client blocker = database_->connect();
+  Client watcher = database_->connect();
+  const auto waiting = [&] {
+    return watcher.value(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE "
+        "datname = current_database())");
+  };
+  blocker.query("BEGIN");
+  blocker.query("LOCK TABLE command_center.command_dispatches IN ACCESS EXCLUSIVE MODE");
+  ClientContext context;
+  context.AddMetadata("x-tenant-id", database_->tenant());
+  std::thread caller([&] {
+    v1::GetDispatchRequest request;
+    request.set_command_id("0198f6a0-0000-7000-8000-00000000000a");
+    v1::Dispatch dispatch;
+    EXPECT_EQ(stub_->GetDispatch(&context, request, &dispatch).error_code(), StatusCode::CANCELLED);
+  });
+  EXPECT_TRUE(eventually([&] { return waiting() == "1"; }));
+  context.TryCancel();
+  caller.join();
+  EXPECT_TRUE(eventually([&] { return waiting() == "0"; }));
+  blocker.query("ROLLBACK");
+}
+
+// Its connection is open, and it does nothing: not even read what the server says in the end.
+TEST_F(Grpc, AnIdleClientDoesNotHoldUpTheEnd) {
+  constexpr int kTries = 3;  // a busy machine may be slow at anything, but not three times
+  auto shortest = std::chrono::steady_clock::duration::max();
+  for (int tried = 0; tried < kTries && shortest > std::chrono::seconds(4); ++tried) {
+    ApiProcess api(*database_, {{"--auth", "none"}, {}, 0});
+    const auto stub = v1::Commands::NewStub(::grpc::CreateChannel(
+        "127.0.0.1:" + std::to_string(api.grpc_port()), ::grpc::InsecureChannelCredentials()));
+    ClientContext context;
+    introduce(context);
+    v1::ExecuteResponse response;
+    ASSERT_TRUE(stub->Execute(&context, order(R"({"number":1})"), &response).ok());
+    const auto began = std::chrono::steady_clock::now();
+    api.send(SIGTERM);
+    EXPECT_EQ(api.exit_status(), 0) << api.log();
+    shortest = std::min(shortest, std::chrono::steady_clock::now() - began);
+  }
+  EXPECT_LT(shortest, std::chrono::seconds(4));
+}
+
+TEST_F(Grpc, CountsItsCalls) {
+  v1::ExecuteResponse response;
+  ASSERT_TRUE(execute(order(R"({"number":1})"), response).ok());
+  HttpClient admin(api_.admin_port());
+  EXPECT_TRUE(eventually([&] {
+    const std::string metrics = admin.get("/metrics").body;
+    return metrics.find("command_center_api_grpc_calls_total{code=\"OK\"} 1") != std::string::npos &&
+           metrics.find("command_center_api_grpc_call_duration_seconds_count 1") != std::string::npos;
+  }));
 }
 
 TEST_F(Grpc, TermEndsItWithoutAnUnansweredCall) {

@@ -62,7 +62,7 @@ class Routes {
 class GrpcDoor : public ::testing::Test {
  protected:
   GrpcDoor()
-      : server_({"127.0.0.1", 0}, 1 << 20, routes_.handler()),
+      : server_({"127.0.0.1", 0}, 1 << 20, routes_.handler(), registry_),
         channel_(::grpc::CreateChannel("127.0.0.1:" + std::to_string(server_.port()),
                                        ::grpc::InsecureChannelCredentials())),
         stub_(v1::Commands::NewStub(channel_)) {}
@@ -89,6 +89,7 @@ class GrpcDoor : public ::testing::Test {
   void refuse(const problems::Problem& problem) { routes_.answer = problems::to_response(problem, "/"); }
 
   Routes routes_;
+  prometheus::Registry registry_;
   Server server_;
   std::shared_ptr<::grpc::Channel> channel_;
   std::unique_ptr<v1::Commands::Stub> stub_;
@@ -295,7 +296,7 @@ TEST_F(GrpcDoor, HugeMessagesAreRefused) {
 
 TEST_F(GrpcDoor, APortThatIsTakenIsSaid) {
   Routes other;
-  EXPECT_THROW(Server({"127.0.0.1", server_.port()}, 1 << 20, other.handler()), Failure);
+  EXPECT_THROW(Server({"127.0.0.1", server_.port()}, 1 << 20, other.handler(), registry_), Failure);
 }
 
 }  // namespace
