@@ -4,19 +4,15 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
 
-#include "daemon/admin/answers.hpp"
-#include "daemon/admin/healthcheck.hpp"
 #include "daemon/admin/metrics.hpp"
-#include "daemon/admin/server.hpp"
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
+#include "daemon/program/program.hpp"
 #include "daemon/roles/crew.hpp"
-#include "daemon/runtime/service_manager.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
 #include "relay/backlog/backlog.hpp"
@@ -58,21 +54,12 @@ int run(const settings::Settings& settings) {
   admin::Metrics metrics(admin::Versions{{"librdkafka", rd_kafka_version_str()}});
   roles::Crew crew(stop);
   add_roles(crew, stop, settings, metrics.registry());
-  const admin::Server server(
-      settings.common.admin_address, settings.common.admin_port,
-      [&](const admin::Request& request) { return admin::answer(request, crew.roster(), metrics); });
-  logging::info("started", {{"version", COMMAND_CENTER_VERSION},
-                            {"pid", getpid()},
-                            {"admin_address", settings.common.admin_address},
-                            {"admin_port", server.port()}});
-  const runtime::ServiceManager systemd;
-  systemd.notify("READY=1");
-  const int status = crew.run([&] {
-    systemd.notify("STATUS=" + std::string(name_of(crew.roster().state())) +
-                   (stop.asked() ? "\nSTOPPING=1" : "") + (crew.roster().is_alive() ? "\nWATCHDOG=1" : ""));
+  return program::run(settings.common, stop, crew, metrics, [&](std::uint16_t admin_port) {
+    logging::info("started", {{"version", COMMAND_CENTER_VERSION},
+                              {"pid", getpid()},
+                              {"admin_address", settings.common.admin_address},
+                              {"admin_port", admin_port}});
   });
-  logging::info("stopped", {{"exit_status", status}});
-  return status;
 }
 
 // One record a line, for rebase_outbox; touches neither the database nor anything in Kafka.
@@ -106,15 +93,7 @@ int recover(const settings::Settings& settings) {
   }
 }
 
-int ask_health(const settings::Settings& settings) {
-  const admin::HealthAnswer answer =
-      admin::ask_health(settings.common.admin_address, settings.common.admin_port);
-  std::cout << answer.text << '\n';
-  return answer.ready ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 int execute(const settings::Settings& settings) {
-  logging::configure(settings.common.log);
   if (settings.mode == settings::Mode::kCheck)
     return check::check(settings, std::cout) ? EXIT_SUCCESS : EXIT_FAILURE;
   switch (settings.command) {
@@ -127,21 +106,7 @@ int execute(const settings::Settings& settings) {
     case settings::Command::kRecover:
       return recover(settings);
     case settings::Command::kHealthcheck:
-      return ask_health(settings);
-  }
-  return EXIT_FAILURE;
-}
-
-int main_of(int argc, char** argv) {
-  try {
-    const settings::ParseOutcome parsed = settings::parse(argc, argv, environ);
-    if (parsed.settings) return execute(*parsed.settings);
-    (parsed.exit_status == 0 ? std::cout : std::cerr) << parsed.text;
-    return parsed.exit_status;
-  } catch (const Failure& failure) {
-    logging::error("could not start", {{"message", failure.message()}, {"detail", failure.detail()}});
-  } catch (const std::exception& problem) {
-    logging::error("could not start", {{"message", problem.what()}});
+      return program::ask_health(settings.common);
   }
   return EXIT_FAILURE;
 }
@@ -150,5 +115,6 @@ int main_of(int argc, char** argv) {
 }  // namespace command_center::relay
 
 int main(int argc, char** argv) {
-  return command_center::relay::main_of(argc, argv);
+  namespace relay = command_center::relay;
+  return command_center::daemon::program::main_of(argc, argv, relay::settings::parse, relay::execute);
 }

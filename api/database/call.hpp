@@ -17,13 +17,19 @@ using Parameter = std::optional<std::string>;  // as text; none: NULL
 
 enum class Effect { kReads, kWrites };  // what only reads may run twice
 
+// True when nobody waits for the outcome any more; empty: somebody does. What is queued is left out then, and
+// a call that only reads is cancelled; an execute goes on to its end, whole. Called on threads of the pool.
+using IsGone = std::function<bool()>;
+
 struct Call {
   std::string sql;  // one statement with $1 …, from the route table, never from a request
   std::vector<Parameter> parameters;
   std::optional<std::string> role;      // SET LOCAL ROLE; none: the login role
   runtime::Clock::time_point deadline;  // cancelled then: 503
   Effect effect = Effect::kWrites;
-  Parameter actor{};  // who control_audit says it was
+  Parameter actor{};     // who control_audit says it was
+  std::string tenant{};  // whose share of the connections it takes; empty: those of who acts for all
+  IsGone is_gone{};
 };
 
 // The first row's columns as text; no row: nothing. Statements of the route table answer one row.
@@ -52,6 +58,7 @@ class Database {
     Parameter correlation_id, idempotency_key, property_id, environment, traceparent;
     std::optional<std::string> role;  // of the tenant, where batching is off
     runtime::Clock::time_point deadline;
+    IsGone is_gone{};
   };
   // The row: command_id, command_name, target_service, correlation_id, mode, replayed, result.
   [[nodiscard]] virtual bool execute(Execute&& command, Done done) = 0;

@@ -40,6 +40,11 @@ problems::Problem problem_of(const Refusal& refusal) {
   return problems::from_sqlstate(refusal.sqlstate, refusal.message, refusal.detail, refusal.hint);
 }
 
+// Nobody reads it.
+problems::Problem abandoned() {
+  return problems::from_sqlstate("57014", {}, {}, {});
+}
+
 problems::Problem too_late() {
   return problems::from_sqlstate("57014", {}, {}, {});
 }
@@ -110,7 +115,10 @@ void Pool::run(Session& session, Work&& work) {
   if (work.call) return run_call(session, std::move(*work.call));
   Batch batch;
   for (Pending& pending : work.commands) {
-    if (left_until(pending.command.deadline).count() <= 0) {
+    if (pending.command.is_gone && pending.command.is_gone()) {
+      ++counters_.abandoned;
+      finish(pending, abandoned());
+    } else if (left_until(pending.command.deadline).count() <= 0) {
       finish(pending, too_late());
     } else {
       batch.push_back(std::move(pending));
@@ -122,6 +130,11 @@ void Pool::run(Session& session, Work&& work) {
 }
 
 void Pool::run_call(Session& session, PendingCall&& pending) {
+  const IsGone is_gone = pending.call.is_gone;
+  if (is_gone && is_gone()) {
+    ++counters_.abandoned;
+    return finish(pending, abandoned());
+  }
   ++counters_.calls;
   Transaction transaction;
   transaction.sql = std::move(pending.call.sql);
@@ -129,22 +142,25 @@ void Pool::run_call(Session& session, PendingCall&& pending) {
   transaction.role = std::move(pending.call.role);
   transaction.effect = pending.call.effect;
   transaction.actor = std::move(pending.call.actor);
+  // What writes is not broken off: whoever is gone may have counted on it.
+  if (pending.call.effect == Effect::kReads) transaction.is_gone = is_gone;
   for (int conflicts = 0;; ++conflicts) {
     transaction.limit = left_until(pending.call.deadline);
-    if (transaction.limit.count() <= 0) return finish(pending.done, pending.bytes, too_late());
+    if (transaction.limit.count() <= 0) return finish(pending, too_late());
     transaction.lock_limit = std::min(settings_.lock_wait, transaction.limit);
     const Ran ran = session.run(transaction);
     switch (ran.end) {
       case End::kLost:
         ++counters_.lost_connections;
-        return finish(pending.done, pending.bytes, lost(transaction.effect));
+        return finish(pending, lost(transaction.effect));
       case End::kRefused:
         if (is_conflict(ran.refusal.sqlstate) && conflicts < kMostConflicts && session.is_alive()) continue;
-        return finish(pending.done, pending.bytes, problem_of(ran.refusal));
+        if (ran.was_abandoned) ++counters_.abandoned;
+        return finish(pending, problem_of(ran.refusal));
       case End::kCommitted:
         Answer answer;
         if (ran.rows.rows() > 0) answer.row = row_of(ran.rows, 0, 0, PQnfields(ran.rows.get()) - 1);
-        return finish(pending.done, pending.bytes, std::move(answer));
+        return finish(pending, std::move(answer));
     }
   }
 }
@@ -238,7 +254,8 @@ void Pool::send_apart(Pending&& pending) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (slow_.size() >= kMostSlow) slow_.clear();
   slow_[kind_of(pending.command)] = runtime::Clock::now() + kKeptApart;
-  apart_.push_back(std::move(pending));
+  const std::string tenant = pending.command.tenant;
+  apart_.push_back(tenant, std::move(pending));
   wake_.notify_one();
 }
 

@@ -19,6 +19,7 @@ constexpr std::int64_t kMostBytesTogether = std::int64_t{4} * 1024 * 1024;
 constexpr std::chrono::milliseconds kLookAround{500};
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{1000};
+constexpr int kFewest = 3;               // connections of a lane that are worth sharing
 constexpr std::int64_t kOverhead = 512;  // of what waits, besides its texts
 
 // Commands that a handler in the database may be asked to do: by their default target or by any route.
@@ -80,23 +81,35 @@ void Pool::close() noexcept {
   wake_watch_.notify_all();
 }
 
-bool Pool::has_room(std::int64_t bytes) const {
-  return !closed_ && in_flight_.load() < settings_.queue_requests &&
-         queued_bytes_ + bytes <= settings_.queue_bytes;
+bool Pool::has_room(const std::string& tenant, std::int64_t bytes) const {
+  if (closed_ || in_flight_.load() >= settings_.queue_requests ||
+      queued_bytes_ + bytes > settings_.queue_bytes)
+    return false;
+  const auto held = holdings_.find(tenant);
+  return held == holdings_.end() || (held->second.requests < share_of(settings_.queue_requests) &&
+                                     held->second.bytes + bytes <= share_of(settings_.queue_bytes));
+}
+
+void Pool::hold(const std::string& tenant, std::int64_t bytes) {
+  queued_bytes_ += bytes;
+  ++in_flight_;
+  Holding& held = holdings_[tenant];
+  ++held.requests;
+  held.bytes += bytes;
 }
 
 bool Pool::submit(Call&& call, Done done) {
   const std::int64_t bytes = size_of(call);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (!has_room(bytes)) {
+    if (!has_room(call.tenant, bytes)) {
       ++counters_.refused_full;
       return false;
     }
     if (!away_) {
-      queued_bytes_ += bytes;
-      ++in_flight_;
-      calls_.push_back({std::move(call), std::move(done), bytes, next_order_++});
+      hold(call.tenant, bytes);
+      const std::string tenant = call.tenant;
+      calls_.push_back(tenant, {std::move(call), std::move(done), bytes, next_order_++});
       wake_.notify_one();
       return true;
     }
@@ -109,13 +122,12 @@ bool Pool::execute(Execute&& command, Done done) {
   const std::int64_t bytes = size_of(command);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (!has_room(bytes)) {
+    if (!has_room(command.tenant, bytes)) {
       ++counters_.refused_full;
       return false;
     }
     if (!away_) {
-      queued_bytes_ += bytes;
-      ++in_flight_;
+      hold(command.tenant, bytes);
       Pending pending{std::move(command), std::move(done), bytes, next_order_++, {}, 0, 0};
       pending.wait_until = std::min(runtime::Clock::now() + settings_.lock_wait, pending.command.deadline);
       queue_up(std::move(pending));
@@ -138,7 +150,9 @@ bool Pool::runs_apart(const Pending& pending, runtime::Clock::time_point now) {
 }
 
 void Pool::queue_up(Pending&& pending) {
-  (runs_apart(pending, runtime::Clock::now()) ? apart_ : together_).push_back(std::move(pending));
+  FairQueue<Pending>& queue = runs_apart(pending, runtime::Clock::now()) ? apart_ : together_;
+  const std::string tenant = pending.command.tenant;
+  queue.push_back(tenant, std::move(pending));
 }
 
 void Pool::move_due(runtime::Clock::time_point now) {
@@ -148,6 +162,21 @@ void Pool::move_due(runtime::Clock::time_point now) {
   }
 }
 
+bool Pool::may_run(Lane lane, const std::string& tenant) const {
+  const int index = static_cast<int>(lane);
+  const auto running = running_[index].find(tenant);
+  if (running == running_[index].end()) return true;
+  const int left_to_others = most_[index] < kFewest ? 0 : std::max(1, most_[index] / 4);
+  return running->second < most_[index] - left_to_others;
+}
+
+void Pool::end_work(Lane lane, const std::string& tenant) {
+  const int index = static_cast<int>(lane);
+  --busy_[index];
+  const auto running = running_[index].find(tenant);
+  if (running != running_[index].end() && --running->second == 0) running_[index].erase(running);
+}
+
 // What came first, among the lanes that have a worker left.
 std::optional<Pool::Lane> Pool::choose() const {
   std::optional<Lane> chosen;
@@ -155,9 +184,10 @@ std::optional<Pool::Lane> Pool::choose() const {
   const auto consider = [&](Lane lane, const auto& queue) {
     const int index = static_cast<int>(lane);
     if (queue.empty() || busy_[index] >= most_[index]) return;
-    if (chosen && queue.front().order >= first) return;
+    const auto order = queue.next_order([&](const std::string& tenant) { return may_run(lane, tenant); });
+    if (!order || (chosen && *order >= first)) return;
     chosen = lane;
-    first = queue.front().order;
+    first = *order;
   };
   consider(Lane::kCalls, calls_);
   consider(Lane::kTogether, together_);
@@ -166,33 +196,48 @@ std::optional<Pool::Lane> Pool::choose() const {
 }
 
 Pool::Work Pool::take_from(Lane lane) {
+  const auto may = [&](const std::string& tenant) { return may_run(lane, tenant); };
+  const auto any = [](const auto&) { return true; };
   Work work;
   work.lane = lane;
-  ++busy_[static_cast<int>(lane)];
-  if (lane == Lane::kCalls) {
-    work.call = std::move(calls_.front());
-    calls_.pop_front();
+  const int index = static_cast<int>(lane);
+  ++busy_[index];
+  if (lane == Lane::kTogether) {
+    std::int64_t bytes = 0;
+    const auto fits = [&](const Pending& next) {
+      return work.commands.empty() || bytes + next.bytes <= kMostBytesTogether;
+    };
+    while (work.commands.size() < kMostTogether) {
+      auto next = together_.take(any, fits);
+      if (!next) break;
+      bytes += next->bytes;
+      work.commands.push_back(std::move(*next));
+    }
     return work;
   }
-  std::deque<Pending>& queue = lane == Lane::kTogether ? together_ : apart_;
-  const std::size_t most = lane == Lane::kTogether ? kMostTogether : 1;
-  std::int64_t bytes = 0;
-  while (!queue.empty() && work.commands.size() < most &&
-         (work.commands.empty() || bytes + queue.front().bytes <= kMostBytesTogether)) {
-    bytes += queue.front().bytes;
-    work.commands.push_back(std::move(queue.front()));
-    queue.pop_front();
+  if (lane == Lane::kCalls) {
+    work.call = calls_.take(may, any);
+    work.tenant = work.call->call.tenant;
+  } else {
+    work.commands.push_back(*apart_.take(may, any));
+    work.tenant = work.commands.front().command.tenant;
   }
+  ++running_[index][work.tenant];
   return work;
 }
 
 void Pool::put_back(Work&& work) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  --busy_[static_cast<int>(work.lane)];
-  if (work.call) calls_.push_front(std::move(*work.call));
-  std::deque<Pending>& queue = work.lane == Lane::kTogether ? together_ : apart_;
-  for (auto each = work.commands.rbegin(); each != work.commands.rend(); ++each)
-    queue.push_front(std::move(*each));
+  end_work(work.lane, work.tenant);
+  if (work.call) {
+    const std::string tenant = work.call->call.tenant;
+    calls_.push_front(tenant, std::move(*work.call));
+  }
+  FairQueue<Pending>& queue = work.lane == Lane::kTogether ? together_ : apart_;
+  for (auto each = work.commands.rbegin(); each != work.commands.rend(); ++each) {
+    const std::string tenant = each->command.tenant;
+    queue.push_front(tenant, std::move(*each));
+  }
   wake_.notify_one();
 }
 
@@ -218,19 +263,19 @@ std::optional<Pool::Work> Pool::take() {
 
 // Whoever waits while nothing can be reached would wait for nothing, and may try another of us.
 void Pool::fail_all_waiting() {
-  std::deque<PendingCall> calls;
-  std::deque<Pending> commands;
+  std::vector<PendingCall> calls;
+  std::vector<Pending> commands;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    calls.swap(calls_);
-    commands.swap(together_);
-    for (Pending& pending : apart_) commands.push_back(std::move(pending));
-    apart_.clear();
+    const auto keep = [&](Pending&& pending) { commands.push_back(std::move(pending)); };
+    calls_.take_all([&](PendingCall&& pending) { calls.push_back(std::move(pending)); });
+    together_.take_all(keep);
+    apart_.take_all(keep);
     for (auto& [when, pending] : later_) commands.push_back(std::move(pending));
     later_.clear();
   }
-  for (PendingCall& pending : calls) finish(pending.done, pending.bytes, not_connected());
-  for (Pending& pending : commands) {
+  for (const PendingCall& pending : calls) finish(pending, not_connected());
+  for (const Pending& pending : commands) {
     problems::Problem problem = not_connected();
     if (pending.lost > 0) problem.outcome = "unknown";
     finish(pending, std::move(problem));
@@ -291,9 +336,10 @@ void Pool::work_with(Session& session) {
     // It may have been closed while we waited.
     if (!session.is_alive()) return put_back(std::move(*work));
     const Lane lane = work->lane;
+    const std::string tenant = work->tenant;
     run(session, std::move(*work));
     const std::lock_guard<std::mutex> lock(mutex_);
-    --busy_[static_cast<int>(lane)];
+    end_work(lane, tenant);
   }
 }
 
@@ -326,10 +372,15 @@ void Pool::watch() {
 }
 
 void Pool::finish(const Pending& pending, Outcome&& outcome) noexcept {
-  finish(pending.done, pending.bytes, std::move(outcome));
+  finish(pending.done, pending.command.tenant, pending.bytes, std::move(outcome));
 }
 
-void Pool::finish(const Done& done, std::int64_t bytes, Outcome&& outcome) noexcept {
+void Pool::finish(const PendingCall& pending, Outcome&& outcome) noexcept {
+  finish(pending.done, pending.call.tenant, pending.bytes, std::move(outcome));
+}
+
+void Pool::finish(const Done& done, const std::string& tenant, std::int64_t bytes,
+                  Outcome&& outcome) noexcept {
   try {
     done(std::move(outcome));
   } catch (const std::exception& error) {
@@ -338,6 +389,9 @@ void Pool::finish(const Done& done, std::int64_t bytes, Outcome&& outcome) noexc
   const std::lock_guard<std::mutex> lock(mutex_);
   queued_bytes_ -= bytes;
   --in_flight_;
+  const auto held = holdings_.find(tenant);
+  held->second.bytes -= bytes;
+  if (--held->second.requests == 0) holdings_.erase(held);
 }
 
 }  // namespace command_center::api::database

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -12,9 +11,11 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "api/database/call.hpp"
+#include "api/database/fair_queue.hpp"
 #include "api/database/session.hpp"
 #include "api/database/settings.hpp"
 #include "daemon/runtime/stop_signal.hpp"
@@ -39,7 +40,7 @@ struct Pending {
 
 struct Counters {
   std::atomic<std::int64_t> batches{0}, commands{0}, calls{0}, refused_full{0}, requeued{0}, one_by_one{0},
-      lost_connections{0};
+      abandoned{0}, lost_connections{0};
 };
 
 // Each worker has one connection and takes what waits when it is free: a call alone, commands together, up to
@@ -48,6 +49,10 @@ struct Counters {
 // What one command costs others in its batch: an error of the server or a limit of a batch (kBatchLimit)
 // sends all of them through once more, one by one; what holds up others then runs apart, on few workers, with
 // its own deadline. A command whose service is a handler in the database is never in a batch.
+//
+// What one tenant costs others: each has its turn in every queue, no tenant has more than its share of the
+// queue (share_of) or of the connections that a lane may use: of three or more of them one in four, and one
+// at least, is left to others.
 class Pool : public Database {
  public:
   // `stop`: connecting ends with it. Starts its threads at once; they connect, and connect again, by
@@ -63,6 +68,7 @@ class Pool : public Database {
   void close() noexcept;
   // Some connection works, and what is not to be batched is known.
   [[nodiscard]] bool is_connected() const noexcept { return connected_.load() > 0 && has_watched_.load(); }
+  [[nodiscard]] int connections() const noexcept { return connected_.load(); }
   // Taken and not answered yet.
   [[nodiscard]] std::int64_t in_flight() const noexcept { return in_flight_.load(); }
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
@@ -79,8 +85,14 @@ class Pool : public Database {
   static constexpr int kLanes = 3;
   struct Work {
     Lane lane = Lane::kCalls;
+    std::string tenant;  // whose share of the lane it takes; of kTogether nobody's
     std::optional<PendingCall> call;
     Batch commands;
+  };
+  // What a tenant has of the queue.
+  struct Holding {
+    std::int64_t requests = 0;
+    std::int64_t bytes = 0;
   };
 
   void work();
@@ -97,7 +109,11 @@ class Pool : public Database {
   void move_due(runtime::Clock::time_point now);
   void queue_up(Pending&& pending);
   [[nodiscard]] bool runs_apart(const Pending& pending, runtime::Clock::time_point now);
-  [[nodiscard]] bool has_room(std::int64_t bytes) const;
+  [[nodiscard]] bool has_room(const std::string& tenant, std::int64_t bytes) const;
+  void hold(const std::string& tenant, std::int64_t bytes);
+  // Whether another of the tenant's may run in the lane.
+  [[nodiscard]] bool may_run(Lane lane, const std::string& tenant) const;
+  void end_work(Lane lane, const std::string& tenant);
   void fail_all_waiting();
   [[nodiscard]] bool is_over() const;
 
@@ -111,7 +127,8 @@ class Pool : public Database {
   void requeue(Pending&& pending);
   void send_apart(Pending&& pending);
   void finish(const Pending& pending, Outcome&& outcome) noexcept;
-  void finish(const Done& done, std::int64_t bytes, Outcome&& outcome) noexcept;
+  void finish(const PendingCall& pending, Outcome&& outcome) noexcept;
+  void finish(const Done& done, const std::string& tenant, std::int64_t bytes, Outcome&& outcome) noexcept;
 
   std::string conninfo_;
   Settings settings_;
@@ -129,13 +146,15 @@ class Pool : public Database {
   bool away_ = true;  // no connection, and the last attempt failed
   std::uint64_t next_order_ = 0;
   std::int64_t queued_bytes_ = 0;
-  std::deque<PendingCall> calls_;
-  std::deque<Pending> together_;
-  std::deque<Pending> apart_;
+  std::unordered_map<std::string, Holding> holdings_;  // by tenant
+  FairQueue<PendingCall> calls_;
+  FairQueue<Pending> together_;
+  FairQueue<Pending> apart_;
   std::multimap<runtime::Clock::time_point, Pending> later_;
   int busy_[kLanes] = {0, 0, 0};
   int most_[kLanes] = {1, 1, 1};
-  std::set<std::string, std::less<>> handled_here_;  // commands that a handler in the database may get
+  std::unordered_map<std::string, int> running_[kLanes];  // by tenant; of kTogether empty
+  std::set<std::string, std::less<>> handled_here_;       // commands that a handler in the database may get
   std::map<std::string, runtime::Clock::time_point, std::less<>> slow_;  // until when, by kind_of()
 
   std::vector<std::thread> threads_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 
 #include "daemon/failure.hpp"
 #include "daemon/postgres/failures.hpp"
@@ -18,6 +19,8 @@ namespace {
 // Beyond the limit of a statement, which the server keeps: a frozen server, a broken network, or a commit
 // that waits for its standby.
 constexpr std::chrono::seconds kPatience{5};
+// How soon a statement ends whose client is gone.
+constexpr std::chrono::milliseconds kLookForClient{250};
 
 std::string milliseconds(std::chrono::milliseconds time) {
   return std::to_string(std::max<std::int64_t>(time.count(), 1)) + "ms";
@@ -57,6 +60,10 @@ bool is_fatal(const PGresult* result) {
   const std::string severity = postgres::field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   return severity == "FATAL" || severity == "PANIC";
 }
+
+struct FreeCancel {
+  void operator()(PGcancel* cancel) const noexcept { PQfreeCancel(cancel); }
+};
 
 void ignore_notice(void* /*argument*/, const PGresult* /*notice*/) {}
 
@@ -128,11 +135,24 @@ bool Session::await_result(runtime::Clock::time_point deadline) {
     if (left.count() <= 0) return false;
     pollfd descriptor{PQsocket(connection_.get()), static_cast<short>(POLLIN | (unsent > 0 ? POLLOUT : 0)),
                       0};
-    const int ready = poll(&descriptor, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
+    const auto longest = is_gone_ ? kLookForClient : std::chrono::milliseconds(60'000);
+    const int ready = poll(&descriptor, 1, static_cast<int>(std::min(left, longest).count()));
     if (ready < 0 && errno != EINTR) return false;
+    if (ready == 0) look_for_client();
     if (ready > 0 && (descriptor.revents & ~POLLOUT) != 0 && PQconsumeInput(connection_.get()) == 0)
       return false;
   }
+}
+
+// Reading goes on up to the end that the server makes of it, so that a cancellation which comes too late is
+// over before the next statement is sent.
+void Session::look_for_client() {
+  if (!is_gone_ || !is_gone_()) return;
+  is_gone_ = nullptr;
+  was_abandoned_ = true;
+  const std::unique_ptr<PGcancel, FreeCancel> cancel(PQgetCancel(connection_.get()));
+  std::array<char, 256> why{};
+  if (cancel) PQcancel(cancel.get(), why.data(), static_cast<int>(why.size()));
 }
 
 Ran Session::read(runtime::Clock::time_point deadline) {
@@ -203,7 +223,11 @@ Ran Session::run(const Transaction& transaction) {
     is_broken_ = true;
     return {};
   }
+  is_gone_ = transaction.is_gone;
+  was_abandoned_ = false;
   Ran ran = read(deadline);
+  is_gone_ = nullptr;
+  ran.was_abandoned = was_abandoned_;
   if (ran.end == End::kRefused) roll_back();
   return ran;
 }

@@ -26,6 +26,7 @@ struct Transaction {
   Parameter actor{};
   std::chrono::milliseconds lock_limit{0};
   std::chrono::milliseconds limit{0};  // of the statement; the server ends it then (57014)
+  IsGone is_gone{};                    // asked now and then: the server is told to end it then, too
 };
 
 enum class End {
@@ -38,6 +39,7 @@ struct Ran {
   End end = End::kLost;
   postgres::Result rows{nullptr};  // kCommitted
   Refusal refusal;                 // kRefused
+  bool was_abandoned = false;      // the server was told to end it
 };
 
 class Session {
@@ -58,12 +60,16 @@ class Session {
   [[nodiscard]] bool send_all(const Transaction& transaction);
   // Waits until the next result is there; false at the deadline and when the connection broke.
   [[nodiscard]] bool await_result(runtime::Clock::time_point deadline);
+  // Asks the server to end the statement, once nobody waits for it.
+  void look_for_client();
   void roll_back();
   [[nodiscard]] Ran read(runtime::Clock::time_point deadline);
 
   postgres::ConnectionHandle connection_;
   std::string pins_;  // of each transaction; empty where the session has them
   bool is_broken_ = false;
+  bool was_abandoned_ = false;
+  IsGone is_gone_;  // of the transaction under way; empty once it was told to end
 };
 
 }  // namespace command_center::api::database

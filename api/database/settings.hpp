@@ -3,19 +3,23 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
 
-// NOLINTNEXTLINE(readability-identifier-naming): the library's name
-namespace CLI {
-class App;
-}
+#include "api/api.hpp"
+#include "daemon/settings/command_line.hpp"
 
 namespace command_center::api::database {
 
 enum class Batching { kOn, kOff };
 
+// What the one database is called where no --database gives it a name.
+inline constexpr const char* kOnlyDatabase = "default";
+
 struct Settings {
+  std::map<std::string, std::string>
+      databases;             // connection strings by name; empty: --postgres is the only one
+  std::string tenants_file;  // empty: every tenant is in the only database
   int connections = 8;
   int queue_requests = 10'000;
   std::int64_t queue_bytes = 64LL * 1024 * 1024;
@@ -28,6 +32,7 @@ struct Settings {
 
 void declare(CLI::App& app, Settings& settings);
 
-[[nodiscard]] std::optional<std::string> find_mistake(const Settings& settings);
+// All that is wrong with them; never repeats a connection string, which may hold a password.
+[[nodiscard]] daemon::settings::Mistakes find_mistakes(const Settings& settings);
 
 }  // namespace command_center::api::database

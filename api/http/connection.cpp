@@ -21,6 +21,8 @@ constexpr int kTimeout = 408;
 constexpr int kInternal = 500;
 constexpr int kUnavailable = 503;
 constexpr std::chrono::seconds kLinger{2};
+// How long a client that has ended its side waits before it is asked whether it still reads.
+constexpr std::chrono::seconds kProbeAfter{1};
 // Enough for a client that sends all of a body before it reads why that is refused.
 constexpr std::size_t kMostDiscarded = std::size_t{4} * 1024 * 1024;
 // Of all requests together.
@@ -100,6 +102,7 @@ void Connection::hand_over(Lock& lock, std::string_view behind) {
   Request& request = received.request;
   request.peer = peer_;
   body_ = request.method == "HEAD" ? Body::kLeftOut : Body::kSent;
+  may_probe_ = received.takes_interim;
   if (!begin_answering(received.keeps_alive)) return;
   discard(behind);
   if (phase_ != Phase::kAnswering) return;
@@ -225,6 +228,7 @@ void Connection::look(Clock::time_point now) noexcept {
   const auto& limits = house_->limits;
   const auto waited = now - since_;
   try {
+    if (phase_ == Phase::kAnswering && socket_ < 0 && waited > kProbeAfter) return probe();
     if (phase_ == Phase::kClosing && waited > kLinger) return break_off(socket_, Manner::kEnded);
     if (phase_ != Phase::kReading) return;
     const Stage stage = parser_.stage();
@@ -237,6 +241,17 @@ void Connection::look(Clock::time_point now) noexcept {
   } catch (const std::exception&) {
     break_off(socket_, Manner::kReset);
   }
+}
+
+// The end of a client's side looks the same whether it waits for its answer or has gone. An interim answer,
+// which every client of HTTP/1.1 passes over, is reset by one that has gone, and is_gone() then tells.
+void Connection::probe() {
+  if (!may_probe_) return;
+  may_probe_ = false;
+  const std::string interim = render({100, {}, {}, {}}, Body::kLeftOut, Persistence::kKeptAlive);
+  std::size_t sent = 0;
+  const bool is_cut = send_now(duplicate_.get(), interim, sent) != Progress::kAllSent;
+  if (is_cut && sent > 0) break_off(duplicate_.get(), Manner::kReset);
 }
 
 void Connection::let_go() noexcept {

@@ -52,7 +52,7 @@ class Connection final : public Sender, public std::enable_shared_from_this<Conn
 
   // On the server's thread.
   void read(std::string_view bytes) noexcept;
-  // Ends what takes too long.
+  // Ends what takes too long, and finds out whether a client that has ended its side is there at all.
   void look(runtime::Clock::time_point now) noexcept;
   // The client has ended or broken off; the server's library closes its descriptor next.
   void let_go() noexcept;
@@ -93,6 +93,7 @@ class Connection final : public Sender, public std::enable_shared_from_this<Conn
   void set_held(std::size_t bytes);
   void discard(std::string_view bytes);
   void note_stage(Stage before);
+  void probe();
 
   const std::shared_ptr<House> house_;
   const std::string peer_;
@@ -104,6 +105,7 @@ class Connection final : public Sender, public std::enable_shared_from_this<Conn
   runtime::Clock::time_point since_;  // the beginning of the phase, or of the parser's stage
   admin::Descriptor duplicate_;       // while a request is unanswered
   bool keeps_alive_ = false;          // after the answer
+  bool may_probe_ = false;            // the client, once it has ended its side
   Body body_ = Body::kSent;
   std::size_t held_ = 0;
   std::size_t discarded_ = 0;

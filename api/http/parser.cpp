@@ -182,6 +182,7 @@ bool Parser::parse_request_line(std::string_view line) {
     return refuse_field(kBadRequest, "the target is not a path and query of percent-encoded UTF-8");
   is_version_1_0_ = version == "HTTP/1.0";
   received_.keeps_alive = !is_version_1_0_;
+  received_.takes_interim = !is_version_1_0_;
   authority_ = std::move(target->authority);
   received_.request.method = method;
   received_.request.path = std::move(target->path);

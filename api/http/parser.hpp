@@ -28,6 +28,7 @@ struct Refusal {
 struct Received {
   Request request;  // without the peer
   bool keeps_alive = true;
+  bool takes_interim = true;  // answers with a status of 1xx before the answer (not with HTTP/1.0)
 };
 
 // Bounded by the body's limit and its own for the head; time is the caller's business.

@@ -34,8 +34,9 @@ using runtime::Clock;
 
 constexpr int kBacklog = 4096;
 constexpr long kLookEveryNs = 250'000'000;
-// For PostgreSQL, files, the admin port, and clients that are being told that there is no room.
-constexpr int kSpareFiles = 256;
+// For files, the admin port with its clients, gRPC, and clients that are being told that there is no room.
+constexpr int kSpareFiles = 96;
+constexpr int kFewestConnections = 8;  // of each thread
 
 std::string peer_of(int socket) {
   sockaddr_storage address{};
@@ -89,12 +90,17 @@ class Worker final : public Pistache::Tcp::Handler {
     const auto found = connections_.find(peer->fd());
     if (found == connections_.end()) return;
     found->second->let_go();
+    if (found->second->is_busy()) ended_.push_back(found->second);
     connections_.erase(found);
   }
 
   void look() noexcept {
     const auto now = Clock::now();
     for (const auto& [socket, connection] : connections_) connection->look(now);
+    for (const auto& connection : ended_) connection->look(now);
+    ended_.erase(std::remove_if(ended_.begin(), ended_.end(),
+                                [](const auto& connection) { return !connection->is_busy(); }),
+                 ended_.end());
   }
 
  private:
@@ -124,6 +130,7 @@ class Worker final : public Pistache::Tcp::Handler {
   std::shared_ptr<House> house_;
   int most_connections_;
   std::unordered_map<int, std::shared_ptr<Connection>> connections_;
+  std::vector<std::shared_ptr<Connection>> ended_;  // by the client, who may still wait for an answer
 };
 
 // One thread's reading, with a clock.
@@ -187,22 +194,30 @@ std::string numeric(const settings::Http& http) {
 
 // As many as there are descriptors for: pistache spins when there is none left to accept with. A connection
 // has one, and a second while a request of its is unanswered.
-int possible_connections(int wanted) {
+int possible_connections(const settings::Http& http) {
   rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return http.most_connections;
   if (files.rlim_cur < files.rlim_max) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     getrlimit(RLIMIT_NOFILE, &files);
   }
   constexpr rlim_t kEnough = rlim_t{1} << 30;
-  constexpr int kMostUnanswered = 4096;
-  const int all = static_cast<int>(std::min(files.rlim_cur, kEnough));
-  const int possible = std::max(all - std::min(kSpareFiles, all / 4) - std::min(kMostUnanswered, all / 4), 8);
-  if (possible < wanted)
+  const auto all = static_cast<std::int64_t>(std::min(files.rlim_cur, kEnough));
+  const std::int64_t free = all - kSpareFiles - http.other_files;
+  // Never more requests than connections, and never more than the queues take.
+  const std::int64_t possible = std::max(free - http.most_unanswered, free / 2);
+  if (possible < kFewestConnections * http.threads) {
+    throw Failure(
+        FailureKind::kRefused, kConnectionFailure,
+        "the limit of open files is too low: " + std::to_string(all), {},
+        "At least " + std::to_string(kSpareFiles + http.other_files + 2 * kFewestConnections * http.threads) +
+            " are needed; raise it (LimitNOFILE of the unit, ulimit -n), or lower --database-connections.");
+  }
+  if (possible < http.most_connections)
     logging::warning("the limit of open files allows fewer connections than asked for",
-                     {{"connections", possible}, {"wanted", wanted}, {"open_files", all}});
-  return std::min(possible, wanted);
+                     {{"connections", possible}, {"wanted", http.most_connections}, {"open_files", all}});
+  return static_cast<int>(std::min<std::int64_t>(possible, http.most_connections));
 }
 
 // Signals are the main thread's.
@@ -231,8 +246,7 @@ class Server::Listening {
     listener_.init(static_cast<std::size_t>(http.threads),
                    Pistache::Flags<Options>(Options::ReuseAddr) | Options::NoDelay | Options::CloseOnExec,
                    "http", kBacklog);
-    const auto worker = std::make_shared<Worker>(
-        house, std::max(possible_connections(http.most_connections) / http.threads, 1));
+    const auto worker = std::make_shared<Worker>(house, possible_connections(http) / http.threads);
     listener_.setHandler(worker);
     listener_.setTransportFactory([worker] { return std::make_shared<Reading>(worker); });
     try {

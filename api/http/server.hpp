@@ -15,7 +15,8 @@ namespace command_center::api::http {
 class Server {
  public:
   // Listens at once, on an IPv4 or IPv6 address or a name; port 0 takes a free one. Throws Failure(kRefused)
-  // when the address cannot be used. `handler` and `refuse` are called on the server's threads.
+  // when the address cannot be used, or where so few files may be open that hardly a client would be served.
+  // `handler` and `refuse` are called on the server's threads.
   // Metrics are registered in `registry`, which is borrowed.
   Server(const settings::Http& http, Handler handler, Refuse refuse, prometheus::Registry& registry);
   // No handler is called any more; replies that are still held somewhere answer nobody.

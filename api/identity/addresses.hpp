@@ -38,7 +38,7 @@ struct Network {
 
 class TrustedProxies {
  public:
-  // Texts that find_mistake() let pass.
+  // Texts that find_mistakes() let pass.
   explicit TrustedProxies(const std::vector<std::string>& networks);
 
   // Who the request comes from: `peer`, or the nearest address in X-Forwarded-For that is no trusted proxy's.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -123,7 +124,8 @@ class KeptFresh {
   std::thread thread_;
 };
 
-// The whole of a file, at most 1 MiB. Throws Failure(kRefused).
-[[nodiscard]] std::string read_file(const std::string& name);
+// The whole of a file, which may not be larger than this. Throws Failure(kRefused).
+inline constexpr std::size_t kMostFileBytes = std::size_t{1} << 20U;
+[[nodiscard]] std::string read_file(const std::string& name, std::size_t most_bytes = kMostFileBytes);
 
 }  // namespace command_center::api::identity

@@ -8,7 +8,7 @@
 
 namespace command_center::api::identity {
 
-// Settings in which find_mistake() finds none. Reads files at once, and throws Failure where they are wrong;
+// Settings in which find_mistakes() finds none. Reads files at once, and throws Failure where they are wrong;
 // keys of a URL are fetched on a thread, and until they are there is_ready() is false.
 [[nodiscard]] std::unique_ptr<Authenticator> make_authenticator(const Settings& settings);
 

@@ -2,6 +2,7 @@
 #include "api/identity/settings.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/identity/addresses.hpp"
 #include "api/identity/algorithms.hpp"
@@ -14,20 +15,23 @@ namespace {
 using daemon::settings::add;
 using daemon::settings::add_choice;
 using daemon::settings::add_duration;
+using daemon::settings::Mistakes;
 
-std::optional<std::string> find_jwt_mistake(const JwtSettings& jwt) {
-  if (jwt.keys.empty()) return "--auth jwt needs the keys of the issuer: set --jwks to a file or a URL";
+void find_jwt_mistakes(const JwtSettings& jwt, Mistakes& mistakes) {
+  if (jwt.keys.empty())
+    mistakes.emplace_back("--auth jwt needs the keys of the issuer: set --jwks to a file or a URL");
   if (is_url(jwt.keys)) {
-    if (auto mistake = find_url_mistake(jwt.keys)) return mistake;
+    if (auto mistake = find_url_mistake(jwt.keys)) mistakes.push_back(std::move(*mistake));
   }
-  if (jwt.issuer.empty()) return "--auth jwt needs --jwt-issuer: tokens of other issuers are refused";
-  if (jwt.audiences.empty()) return "--auth jwt needs --jwt-audience: tokens for other services are refused";
+  if (jwt.issuer.empty())
+    mistakes.emplace_back("--auth jwt needs --jwt-issuer: tokens of other issuers are refused");
+  if (jwt.audiences.empty())
+    mistakes.emplace_back("--auth jwt needs --jwt-audience: tokens for other services are refused");
   for (const std::string& name : jwt.algorithms) {
     if (find_algorithm(name) == nullptr)
-      return "--jwt-algorithm \"" + name + "\" is none of " + algorithm_names();
+      mistakes.push_back("--jwt-algorithm \"" + name + "\" is none of " + algorithm_names());
   }
-  if (jwt.algorithms.empty()) return "--jwt-algorithm must name one";
-  return std::nullopt;
+  if (jwt.algorithms.empty()) mistakes.emplace_back("--jwt-algorithm must name one");
 }
 
 }  // namespace
@@ -71,9 +75,11 @@ void declare(CLI::App& app, Settings& settings) {
   app.add_option_function<std::int64_t>(
          "--requests-per-minute",
          [&settings](const std::int64_t& count) { settings.requests_per_minute = count; },
-         "How many requests of a subject to admit, in this process; 0: no limit")
+         "How many requests of a subject to admit, in this process; 0: no limit. With --auth none there is "
+         "none "
+         "unless this says so")
       ->envname("COMMAND_CENTER_REQUESTS_PER_MINUTE")
-      ->default_str("200, with --auth none 0")
+      ->default_str(std::to_string(kRequestsPerMinute))
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}));
   add(app, "--unlimited-subject", settings.unlimited_subjects, "COMMAND_CENTER_UNLIMITED_SUBJECTS",
       "A subject without that limit; repeat it")
@@ -85,28 +91,32 @@ void declare(CLI::App& app, Settings& settings) {
       ->allow_extra_args(false);
 }
 
-std::optional<std::string> find_mistake(const Settings& settings, std::string_view listen_address) {
+Mistakes find_mistakes(const Settings& settings, std::string_view listen_address) {
+  Mistakes mistakes;
   for (const std::string& proxy : settings.trusted_proxies) {
-    if (!parse_network(proxy)) return "--trusted-proxy \"" + proxy + "\" is neither an address nor a network";
+    if (!parse_network(proxy))
+      mistakes.push_back("--trusted-proxy \"" + proxy + "\" is neither an address nor a network");
   }
   switch (settings.kind) {
     case Kind::kNone:
       if (!is_loopback_name(listen_address)) {
-        return "--auth none believes whatever callers say, so it serves a loopback address only: give --auth "
-               "token or jwt, or listen on 127.0.0.1";
+        mistakes.emplace_back(
+            "--auth none believes whatever callers say, so it serves a loopback address only: give --auth "
+            "token or jwt, or listen on 127.0.0.1");
       }
       if (!settings.tokens_file.empty() || !settings.jwt.keys.empty())
-        return "--auth none looks at no token: leave out --tokens-file and --jwks, or choose another --auth";
-      return std::nullopt;
+        mistakes.emplace_back(
+            "--auth none looks at no token: leave out --tokens-file and --jwks, or choose another --auth");
+      break;
     case Kind::kTokens:
-      if (settings.tokens_file.empty()) return "--auth token needs --tokens-file";
+      if (settings.tokens_file.empty()) mistakes.emplace_back("--auth token needs --tokens-file");
       if (!settings.jwt.keys.empty())
-        return "--auth token looks at no JWT: choose --auth jwt, or leave out --jwks";
-      return std::nullopt;
+        mistakes.emplace_back("--auth token looks at no JWT: choose --auth jwt, or leave out --jwks");
+      break;
     case Kind::kJwt:
-      return find_jwt_mistake(settings.jwt);
+      find_jwt_mistakes(settings.jwt, mistakes);
   }
-  return std::nullopt;
+  return mistakes;
 }
 
 }  // namespace command_center::api::identity

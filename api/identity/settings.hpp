@@ -9,11 +9,7 @@
 #include <vector>
 
 #include "api/api.hpp"
-
-// NOLINTNEXTLINE(readability-identifier-naming): the library's name
-namespace CLI {
-class App;
-}
+#include "daemon/settings/command_line.hpp"
 
 namespace command_center::api::identity {
 
@@ -54,9 +50,8 @@ inline constexpr std::int64_t kRequestsPerMinute = 200;
 
 void declare(CLI::App& app, Settings& settings);
 
-// What is wrong with the settings, if anything, with clients coming to `listen_address`; never repeats a
-// secret.
-[[nodiscard]] std::optional<std::string> find_mistake(const Settings& settings,
-                                                      std::string_view listen_address);
+// All that is wrong with the settings, with clients coming to `listen_address`; never repeats a secret.
+[[nodiscard]] daemon::settings::Mistakes find_mistakes(const Settings& settings,
+                                                       std::string_view listen_address);
 
 }  // namespace command_center::api::identity

@@ -28,6 +28,8 @@ class StaticTokens {
   // Compares with every entry, in the same time whatever is equal.
   [[nodiscard]] const StaticToken* find(const Digest& digest) const noexcept;
 
+  [[nodiscard]] std::size_t size() const noexcept { return tokens_.size(); }
+
  private:
   std::vector<StaticToken> tokens_;
 };

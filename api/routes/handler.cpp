@@ -65,6 +65,7 @@ class Exchange {
     reply_.send(std::move(response));
   }
   void refuse(const Problem& problem) { answer(problems::to_response(problem, instance_)); }
+  [[nodiscard]] bool is_gone() const noexcept { return reply_.is_gone(); }
 
  private:
   http::Reply reply_;
@@ -73,6 +74,10 @@ class Exchange {
   http::Fields common_;
 };
 using SharedExchange = std::shared_ptr<Exchange>;
+
+database::IsGone is_gone(const SharedExchange& exchange) {
+  return [exchange] { return exchange->is_gone(); };
+}
 
 Problem busy() {
   Problem problem =
@@ -207,13 +212,14 @@ http::Response batch_response(const Commands& commands, const std::string& rows_
 
 class Router {
  public:
-  Router(database::Pool& database, identity::Authenticator& authenticator, identity::Limiter& limiter,
+  Router(database::Databases& databases, identity::Authenticator& authenticator, identity::Limiter& limiter,
          const Settings& settings)
-      : database_(database),
+      : databases_(databases),
         authenticator_(authenticator),
         limiter_(limiter),
         settings_(settings),
-        openapi_(openapi_document(settings.callers)) {}
+        openapi_(openapi_document(settings.callers,
+                                  databases.are_several() ? Databases::kSeveral : Databases::kOne)) {}
 
   void handle(http::Request&& request, http::Reply&& reply) {
     auto exchange = std::make_shared<Exchange>(std::move(reply), request);
@@ -228,6 +234,7 @@ class Router {
     identity::Identity identity;
     Context context;
     std::optional<JsonDocument> body;
+    database::Pool* database = nullptr;
   };
 
   // A problem when nobody will answer the exchange.
@@ -235,10 +242,11 @@ class Router {
     const Match match = find_route(request.method, request.segments);
     if (match.route == nullptr) return no_route(match);
     if (match.route->scope == identity::kNoScope) return answer_open(*match.route, *exchange);
-    Visit visit{*match.route, request, {}, {}, std::nullopt};
+    Visit visit{*match.route, request, {}, {}, std::nullopt, nullptr};
     if (auto problem = admit(visit, *exchange)) return problem;
     if (auto problem = read_body(visit)) return problem;
     if (auto problem = find_tenant(visit)) return problem;
+    if (auto problem = find_database(visit)) return problem;
     return hand_over(visit, exchange);
   }
 
@@ -258,13 +266,29 @@ class Router {
       response.body = openapi_;
     } else {
       const bool is_liveness = route.operation == "getLiveness" || route.operation == "getLivez";
-      const bool is_well = is_liveness || database_.is_connected();
+      const bool is_well = is_liveness || databases_.is_ready();
       response.status = is_well ? 200 : 503;
       response.body = is_well ? R"({"status":"ok"})" : R"({"status":"unavailable"})";
+      // Tenants of the others are served: the service is ready, and says what is missing.
+      if (!is_liveness && is_well) name_unavailable(response);
       if (!is_well) response.headers.emplace_back("Retry-After", std::to_string(kRetrySoon));
     }
     exchange.answer(std::move(response));
     return std::nullopt;
+  }
+
+  void name_unavailable(http::Response& response) const {
+    const std::vector<std::string> names = databases_.unavailable();
+    if (names.empty()) return;
+    response.body.clear();
+    json::TextWriter writer(response.body);
+    writer.begin_object();
+    writer.member("status", "ok");
+    writer.key("unavailable");
+    writer.begin_array();
+    for (const std::string& name : names) writer.text(name);
+    writer.end_array();
+    writer.end_object();
   }
 
   // Who calls, how often, and whether for this.
@@ -352,6 +376,16 @@ class Router {
     return std::nullopt;
   }
 
+  // The tenant's: of the scope that is looked at or changed, else of the request.
+  std::optional<Problem> find_database(Visit& visit) const {
+    const Context& context = visit.context;
+    auto found =
+        databases_.find(context.scope ? context.scope : context.tenant, visit.request.header("x-database"));
+    if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
+    visit.database = std::get<database::Pool*>(found);
+    return std::nullopt;
+  }
+
   // Unnamed: the login role.
   [[nodiscard]] std::optional<std::string> role_of(const Visit& visit) const {
     const bool is_operators =
@@ -391,7 +425,8 @@ class Router {
     auto& command = std::get<database::Database::Execute>(read);
     command.role = role_of(visit);
     command.deadline = deadline_of(visit.request);
-    const bool taken = database_.execute(std::move(command), [exchange](database::Outcome&& outcome) {
+    command.is_gone = is_gone(exchange);
+    const bool taken = visit.database->execute(std::move(command), [exchange](database::Outcome&& outcome) {
       if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
       exchange->answer(accepted(*std::get<database::Answer>(outcome).row, *exchange));
     });
@@ -445,13 +480,13 @@ class Router {
     database::Call call;
     call.sql = kExecuteAll;
     call.parameters = {commands->json, all_or_nothing};
-    call.role = role_of(visit);
-    call.deadline = deadline_of(visit.request);
-    const bool taken = database_.submit(std::move(call), [exchange, commands](database::Outcome&& outcome) {
-      if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
-      exchange->answer(
-          batch_response(*commands, std::get<database::Answer>(outcome).row->front().value_or("[]")));
-    });
+    prepare(call, visit, exchange);
+    const bool taken =
+        visit.database->submit(std::move(call), [exchange, commands](database::Outcome&& outcome) {
+          if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
+          exchange->answer(
+              batch_response(*commands, std::get<database::Answer>(outcome).row->front().value_or("[]")));
+        });
     return taken ? std::nullopt : std::optional<Problem>(busy());
   }
 
@@ -474,19 +509,26 @@ class Router {
     return submit(visit, std::move(call), exchange);
   }
 
-  std::optional<Problem> submit(const Visit& visit, database::Call&& call, const SharedExchange& exchange) {
+  void prepare(database::Call& call, const Visit& visit, const SharedExchange& exchange) const {
     call.role = role_of(visit);
     call.deadline = deadline_of(visit.request);
+    call.tenant = visit.context.tenant.value_or("");
+    call.is_gone = is_gone(exchange);
+  }
+
+  std::optional<Problem> submit(const Visit& visit, database::Call&& call, const SharedExchange& exchange) {
+    prepare(call, visit, exchange);
     const Route& route = visit.route;  // of the table, which outlives everything
-    const bool taken = database_.submit(std::move(call), [exchange, &route](database::Outcome&& outcome) {
-      if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
-      const auto& row = std::get<database::Answer>(outcome).row;
-      if (!row || !row->front()) {
-        if (route.answer != Answer::kNoContent || !row)
-          return exchange->refuse(problems::make_coded("KC002", "there is no such thing"));
-      }
-      exchange->answer(response_of(route, *row));
-    });
+    const bool taken =
+        visit.database->submit(std::move(call), [exchange, &route](database::Outcome&& outcome) {
+          if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
+          const auto& row = std::get<database::Answer>(outcome).row;
+          if (!row || !row->front()) {
+            if (route.answer != Answer::kNoContent || !row)
+              return exchange->refuse(problems::make_coded("KC002", "there is no such thing"));
+          }
+          exchange->answer(response_of(route, *row));
+        });
     return taken ? std::nullopt : std::optional<Problem>(busy());
   }
 
@@ -503,7 +545,7 @@ class Router {
     return response;
   }
 
-  database::Pool& database_;
+  database::Databases& databases_;
   identity::Authenticator& authenticator_;
   identity::Limiter& limiter_;
   Settings settings_;
@@ -512,9 +554,9 @@ class Router {
 
 }  // namespace
 
-http::Handler make_handler(database::Pool& database, identity::Authenticator& authenticator,
+http::Handler make_handler(database::Databases& databases, identity::Authenticator& authenticator,
                            identity::Limiter& limiter, const Settings& settings) {
-  auto router = std::make_shared<Router>(database, authenticator, limiter, settings);
+  auto router = std::make_shared<Router>(databases, authenticator, limiter, settings);
   return [router](http::Request&& request, http::Reply&& reply) {
     router->handle(std::move(request), std::move(reply));
   };

@@ -1,7 +1,7 @@
 // Answers requests: finds the route, asks who calls, binds, and hands over to the database.
 #pragma once
 
-#include "api/database/pool.hpp"
+#include "api/database/databases.hpp"
 #include "api/http/reply.hpp"
 #include "api/identity/authenticator.hpp"
 #include "api/identity/limiter.hpp"
@@ -10,7 +10,8 @@
 namespace command_center::api::routes {
 
 // What is borrowed must outlive the handler and every answer.
-[[nodiscard]] http::Handler make_handler(database::Pool& database, identity::Authenticator& authenticator,
-                                         identity::Limiter& limiter, const Settings& settings);
+[[nodiscard]] http::Handler make_handler(database::Databases& databases,
+                                         identity::Authenticator& authenticator, identity::Limiter& limiter,
+                                         const Settings& settings);
 
 }  // namespace command_center::api::routes

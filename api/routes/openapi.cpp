@@ -96,7 +96,7 @@ bool needs_tenant(const Route& route) {
 
 class Document {
  public:
-  explicit Document(Callers callers) : callers_(callers) {}
+  Document(Callers callers, Databases databases) : callers_(callers), databases_(databases) {}
 
   std::string take() {
     writer_.begin_object();
@@ -174,6 +174,9 @@ class Document {
     writer_.begin_array();
     write_parameter("header", "x-tenant-id", needs_tenant(route) ? "true" : "false", "The tenant it is for",
                     kUuidPattern);
+    if (databases_ == Databases::kSeveral && !needs_tenant(route))
+      write_parameter("header", "x-database", "false",
+                      "Which of several databases it is for, where no tenant says so", kString);
     write_parameter("header", "x-correlation-id", "false", "Comes back with the answer",
                     R"({"type":"string","minLength":1,"maxLength":256})");
     if (route.answer == Answer::kExecution || route.answer == Answer::kExplanation)
@@ -296,6 +299,7 @@ class Document {
   }
 
   Callers callers_;
+  Databases databases_;
   std::string out_;
   TextWriter writer_{out_};
 };
@@ -338,8 +342,8 @@ std::string members_of(const Route& route) {
 
 }  // namespace
 
-std::string openapi_document(Callers callers) {
-  return Document(callers).take();
+std::string openapi_document(Callers callers, Databases databases) {
+  return Document(callers, databases).take();
 }
 
 std::string route_tables() {

@@ -7,8 +7,10 @@
 
 namespace command_center::api::routes {
 
+enum class Databases { kOne, kSeveral };
+
 // As the API that answers it is set up.
-[[nodiscard]] std::string openapi_document(Callers callers);
+[[nodiscard]] std::string openapi_document(Callers callers, Databases databases = Databases::kOne);
 
 // The tables of docs/api.md, between its generated marks.
 [[nodiscard]] std::string route_tables();

@@ -40,8 +40,4 @@ void declare(CLI::App& app, Settings& settings) {
                                  "How long a request may take; what is not finished then is cancelled");
 }
 
-std::optional<std::string> find_mistake(const Settings& /*settings*/) {
-  return std::nullopt;
-}
-
 }  // namespace command_center::api::routes

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <map>
-#include <optional>
 #include <string>
 
 // NOLINTNEXTLINE(readability-identifier-naming): the library's name
@@ -24,7 +23,5 @@ struct Settings {
 };
 
 void declare(CLI::App& app, Settings& settings);
-
-[[nodiscard]] std::optional<std::string> find_mistake(const Settings& settings);
 
 }  // namespace command_center::api::routes

@@ -1,6 +1,10 @@
 // All settings are those of the program: one environment file serves it and what asks for its health.
 #include "api/settings/settings.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "daemon/settings/options.hpp"
 
 namespace command_center::api::settings {
@@ -8,6 +12,7 @@ namespace {
 
 using daemon::settings::add;
 using daemon::settings::add_duration;
+using daemon::settings::Mistakes;
 
 constexpr const char* kDescription =
     "Answers HTTP requests with what the functions of command_center in PostgreSQL say.\n"
@@ -40,20 +45,49 @@ void declare(CLI::App& app, Http& http) {
                "How long a client may take to read its answer");
 }
 
-std::optional<std::string> find_mistake(const Settings& settings) {
-  if (settings.command == Command::kHealthcheck) {
-    if (settings.common.admin_port == 0) return "healthcheck wants the --admin-port of the API";
-    return std::nullopt;
+// Two doors that are told to use one.
+void find_shared_port(const Settings& settings, Mistakes& mistakes) {
+  struct Listening {
+    const char* flag;
+    const std::string& address;
+    std::uint16_t port;
+  };
+  const Listening all[] = {{"--http-port", settings.http.address, settings.http.port},
+                           {"--grpc-port", settings.grpc.address, settings.grpc.port},
+                           {"--admin-port", settings.common.admin_address, settings.common.admin_port}};
+  for (const Listening* one = std::begin(all); one != std::end(all); ++one) {
+    for (const Listening* other = one + 1; other != std::end(all); ++other) {
+      if (one->port != 0 && one->port == other->port && one->address == other->address)
+        mistakes.push_back(std::string(one->flag) + " and " + other->flag + " are the same port of \"" +
+                           one->address + "\"");
+    }
   }
-  if (auto mistake = identity::find_mistake(settings.identity, settings.http.address)) return mistake;
-  if (!settings.grpc.address.empty()) {
-    if (auto mistake = identity::find_mistake(settings.identity, settings.grpc.address)) return mistake;
-  }
-  return daemon::settings::find_mistake(settings.common);
 }
 
-ParseOutcome refuse(const std::string& why) {
-  return {std::nullopt, daemon::settings::kExitSettings, why + "\n"};
+Mistakes find_mistakes(const Settings& settings) {
+  if (settings.command == Command::kHealthcheck) {
+    if (settings.common.admin_port == 0) return {"healthcheck wants the --admin-port of the API"};
+    return {};
+  }
+  Mistakes mistakes = identity::find_mistakes(settings.identity, settings.http.address);
+  if (!settings.grpc.address.empty()) {
+    for (std::string& mistake : identity::find_mistakes(settings.identity, settings.grpc.address)) {
+      if (std::find(mistakes.begin(), mistakes.end(), mistake) == mistakes.end())
+        mistakes.push_back(std::move(mistake));
+    }
+  }
+  for (std::string& mistake : database::find_mistakes(settings.database))
+    mistakes.push_back(std::move(mistake));
+  if (!settings.database.databases.empty() && !settings.common.postgres.conninfo.empty())
+    mistakes.emplace_back(
+        "--postgres is the only database, and --database names one of several: give one of the two");
+  if (auto mistake = daemon::settings::find_mistake(settings.common)) mistakes.push_back(std::move(*mistake));
+  find_shared_port(settings, mistakes);
+  return mistakes;
+}
+
+ParseOutcome instead(daemon::settings::Printed printed) {
+  return {std::nullopt, printed.exit_status, std::move(printed.text)};
 }
 
 }  // namespace
@@ -62,7 +96,6 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   CLI::App app(kDescription, "command-center-api");
   Settings settings;
   app.footer(kFooter);
-  app.set_version_flag("--version", COMMAND_CENTER_VERSION);
   app.require_subcommand(0, 1);
   CLI::App* healthcheck = app.add_subcommand(
       "healthcheck", "Ask the API that runs on --admin-port; exit status 0 when it is ready, otherwise 1");
@@ -76,19 +109,19 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   routes::declare(app, settings.routes);
   daemon::settings::declare(app, settings.common);
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success&) {
-    const bool asked_version = app.count("--version") > 0;
-    if (asked_version) return {std::nullopt, 0, COMMAND_CENTER_VERSION "\n"};
-    return {std::nullopt, 0, app.get_formatter()->make_help(&app, "", CLI::AppFormatMode::Normal)};
-  } catch (const CLI::ParseError& problem) {
-    return refuse(problem.what());
-  }
-  if (auto name = daemon::settings::find_unknown_variable(app, environment)) {
-    return refuse("the environment variable " + *name + " is not a setting (see --help)");
-  }
-  if (auto mistake = find_mistake(settings)) return refuse(*mistake);
+  bool check = false;
+  app.add_flag("--check", check,
+               "Connect to every database, say what would fail, change nothing, and exit with 0 when nothing "
+               "would");
+
+  if (auto printed = daemon::settings::read(app, argc, argv, environment))
+    return instead(std::move(*printed));
+  if (const Mistakes mistakes = find_mistakes(settings); !mistakes.empty())
+    return instead(daemon::settings::refuse(mistakes));
+  if (check && settings.command == Command::kServe) settings.command = Command::kCheck;
+  const int databases = std::max(static_cast<int>(settings.database.databases.size()), 1);
+  settings.http.most_unanswered = settings.database.queue_requests * databases;
+  settings.http.other_files = (settings.database.connections + 2) * databases;
   if (settings.identity.kind == identity::Kind::kNone) settings.routes.callers = routes::Callers::kBelieved;
   return {std::move(settings), 0, {}};
 }

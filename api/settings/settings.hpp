@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "api/api.hpp"
@@ -11,11 +10,12 @@
 #include "api/identity/settings.hpp"
 #include "api/routes/settings.hpp"
 #include "api/settings/grpc.hpp"
+#include "daemon/settings/command_line.hpp"
 #include "daemon/settings/common.hpp"
 
 namespace command_center::api::settings {
 
-enum class Command { kServe, kHealthcheck };
+enum class Command { kServe, kCheck, kHealthcheck };
 
 struct Http {
   std::string address = "127.0.0.1";
@@ -27,6 +27,9 @@ struct Http {
   std::chrono::seconds body_limit{30};              // from there to its end
   std::chrono::seconds idle_limit{75};              // between requests
   std::chrono::seconds send_limit{30};              // until a client has taken its answer
+  // Not flags: what the rest of the API says about descriptors.
+  int most_unanswered = 10'000;  // requests that all queues together take
+  int other_files = 10;          // connections to databases
 };
 
 struct Settings {
@@ -39,12 +42,7 @@ struct Settings {
   routes::Settings routes;
 };
 
-// Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).
-struct ParseOutcome {
-  std::optional<Settings> settings;
-  int exit_status = 0;
-  std::string text;
-};
+using ParseOutcome = daemon::settings::ParseOutcome<Settings>;
 
 // Reads the command line, and from the environment what it does not give. `environment` is as in environ(7),
 // searched for COMMAND_CENTER_* names nobody knows.

@@ -18,7 +18,9 @@ Response ready(const Request& request, const Roster& roster) {
   const auto role = request.parameter("role");
   const std::optional<State> state = role ? roster.state_of(*role) : roster.state();
   if (!state) return {kNotFound, "no such role\n"};
-  return {is_ready(*state) ? kOk : kUnavailable, std::string(name_of(*state)) + "\n"};
+  const std::string remark = role ? std::string() : roster.remark();
+  return {is_ready(*state) ? kOk : kUnavailable,
+          std::string(name_of(*state)) + (remark.empty() ? "" : "; " + remark) + "\n"};
 }
 
 }  // namespace

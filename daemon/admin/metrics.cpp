@@ -23,6 +23,10 @@ Metrics::Metrics(Versions versions) {
 std::string Metrics::text(std::vector<prometheus::MetricFamily> others) const {
   std::vector<prometheus::MetricFamily> all = registry_.Collect();
   std::move(others.begin(), others.end(), std::back_inserter(all));
+  for (const Collect& collect : collectors_) {
+    std::vector<prometheus::MetricFamily> more = collect();
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+  }
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, all);
   return out.str();

@@ -4,8 +4,10 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace command_center::daemon::admin {
@@ -20,11 +22,16 @@ class Metrics {
   explicit Metrics(Versions versions = {});
 
   [[nodiscard]] prometheus::Registry& registry() { return registry_; }
+  // What is asked for its metrics whenever somebody wants to see them. Before anybody does; borrows what it
+  // needs until then.
+  using Collect = std::function<std::vector<prometheus::MetricFamily>()>;
+  void add(Collect collect) { collectors_.push_back(std::move(collect)); }
   // In Prometheus' text format, together with `others`.
   [[nodiscard]] std::string text(std::vector<prometheus::MetricFamily> others = {}) const;
 
  private:
   prometheus::Registry registry_;
+  std::vector<Collect> collectors_;
 };
 
 }  // namespace command_center::daemon::admin

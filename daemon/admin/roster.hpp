@@ -3,6 +3,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,11 @@ class Roster {
  public:
   void add(std::string role, const Health& health) { roles_.emplace_back(std::move(role), &health); }
 
+  // What is said beside the state of all, such as what is missing while the daemon is ready all the same;
+  // empty: nothing.
+  void set_remark(std::function<std::string()> remark) { remark_ = std::move(remark); }
+  [[nodiscard]] std::string remark() const { return remark_ ? remark_() : std::string(); }
+
   // Of the role that is worst off.
   [[nodiscard]] State state() const;
   // Of one role; nothing when there is none of this name.
@@ -28,6 +34,7 @@ class Roster {
   [[nodiscard]] bool is_alive() const;
 
  private:
+  std::function<std::string()> remark_;
   std::vector<std::pair<std::string, const Health*>> roles_;
 };
 

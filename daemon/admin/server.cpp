@@ -2,8 +2,6 @@
 // another.
 #include "daemon/admin/server.hpp"
 
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -12,10 +10,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 #include <vector>
 
+#include "daemon/admin/listener.hpp"
 #include "daemon/failure.hpp"
 
 namespace command_center::daemon::admin {
@@ -25,46 +23,10 @@ using runtime::Clock;
 
 constexpr std::size_t kMostConnections = 32;
 constexpr std::size_t kMostInput = 8192;
-constexpr int kBacklog = 128;
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::milliseconds kLook{500};
 constexpr int kHeadTooLarge = 431;
 constexpr int kBadRequest = 400;
-
-struct FreeAddresses {
-  void operator()(addrinfo* addresses) const noexcept { freeaddrinfo(addresses); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
-
-[[noreturn]] void refuse(const std::string& address, std::uint16_t port, const char* why) {
-  throw Failure(FailureKind::kRefused, kConnectionFailure,
-                "could not listen on \"" + address + "\", port " + std::to_string(port), why);
-}
-
-Descriptor listen_on(const std::string& address, std::uint16_t port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  addrinfo* raw = nullptr;
-  const int error = getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &raw);
-  if (error != 0) refuse(address, port, gai_strerror(error));
-  const Addresses found(raw);
-  Descriptor listener(socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int on = 1;
-  if (listener.get() < 0 || setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-      bind(listener.get(), found->ai_addr, found->ai_addrlen) != 0 || listen(listener.get(), kBacklog) != 0) {
-    refuse(address, port, std::strerror(errno));
-  }
-  return listener;
-}
-
-std::uint16_t port_of(int socket) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof(address);
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
-                                             : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
-}
 
 }  // namespace
 
@@ -72,8 +34,10 @@ Server::Server(const std::string& address, std::uint16_t port, Answer answer)
     : answer_(std::move(answer)),
       listener_(listen_on(address, port)),
       stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      port_(port_of(listener_.get())) {
-  if (stop_.get() < 0) refuse(address, port, std::strerror(errno));
+      port_(port_of(listener_)) {
+  if (stop_.get() < 0)
+    throw Failure(FailureKind::kRefused, kConnectionFailure, "could not make an eventfd",
+                  std::strerror(errno));
   thread_ = std::thread([this] { serve(); });
 }
 

@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon/admin/roster.hpp"
@@ -29,6 +31,9 @@ class Crew {
   void add(Duty duty, std::unique_ptr<Role> role);
   // Of the roles that were added; borrowed from them.
   [[nodiscard]] const admin::Roster& roster() const { return roster_; }
+
+  // Said beside the state of all of them, at /readyz; borrowed as they are.
+  void set_remark(std::function<std::string()> remark) { roster_.set_remark(std::move(remark)); }
 
   // Runs all roles until each has ended, and answers the exit status: kExitOperatorNeeded when every main
   // role needed one, kExitGaveUp when any had to give up what was under way, otherwise kExitDrained. A

@@ -12,17 +12,18 @@ constexpr std::string_view kTestPrefix = "COMMAND_CENTER_TEST_";
 
 }  // namespace
 
-std::optional<std::string> find_unknown_variable(const CLI::App& app, const char* const* environment) {
+std::vector<std::string> find_unknown_variables(const CLI::App& app, const char* const* environment) {
   std::set<std::string, std::less<>> known;
+  std::vector<std::string> unknown;
   for (const CLI::Option* option : app.get_options()) known.insert(option->get_envname());
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
     const std::string_view name = entry.substr(0, entry.find('='));
     if (name.substr(0, kPrefix.size()) != kPrefix || name.substr(0, kTestPrefix.size()) == kTestPrefix)
       continue;
-    if (known.find(name) == known.end()) return std::string(name);
+    if (known.find(name) == known.end()) unknown.emplace_back(name);
   }
-  return std::nullopt;
+  return unknown;
 }
 
 }  // namespace command_center::daemon::settings

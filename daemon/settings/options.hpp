@@ -5,8 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace command_center::daemon::settings {
 
@@ -48,10 +48,10 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& value,
       ->default_str(default_name);
 }
 
-// The first COMMAND_CENTER_* variable that no option of `app` is named after. `environment` is a
-// null-terminated list of NAME=value as in environ(7); names that start with COMMAND_CENTER_TEST_ belong to
-// the tests and are passed over.
-[[nodiscard]] std::optional<std::string> find_unknown_variable(const CLI::App& app,
-                                                               const char* const* environment);
+// The COMMAND_CENTER_* variables that no option of `app` is named after. `environment` is a null-terminated
+// list of NAME=value as in environ(7); names that start with COMMAND_CENTER_TEST_ belong to the tests and are
+// passed over.
+[[nodiscard]] std::vector<std::string> find_unknown_variables(const CLI::App& app,
+                                                              const char* const* environment);
 
 }  // namespace command_center::daemon::settings

@@ -5,9 +5,9 @@
 
 #include "daemon/failure.hpp"
 #include "daemon/postgres/connection.hpp"
+#include "daemon/program/report.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
-#include "relay/check/report.hpp"
 #include "relay/check/subscriptions.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
@@ -28,7 +28,7 @@ std::string with_hint(const std::string& hint, const Look& look) {
   }
 }
 
-bool check_postgres(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
+bool check_postgres(program::Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   return report.look("postgres", [&] {
     postgres::Connection connection(settings.common.postgres, waiter);
     const postgres::Result server = connection.transaction(
@@ -38,7 +38,7 @@ bool check_postgres(Report& report, const settings::Settings& settings, runtime:
   });
 }
 
-void check_publisher(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
+void check_publisher(program::Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   report.look("publisher \"" + settings.publish.publisher + "\"", [&] {
     postgres::Connection connection(settings.common.postgres, waiter);
     const settings::Publish& publish = settings.publish;
@@ -49,7 +49,7 @@ void check_publisher(Report& report, const settings::Settings& settings, runtime
   });
 }
 
-bool check_kafka(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
+bool check_kafka(program::Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
   const bool is_configured = report.look("kafka client", [&] {
     const kafka::Client producer = kafka::make_client(kafka::ClientKind::kProducer, settings.kafka);
     return std::string("librdkafka ") + rd_kafka_version_str();
@@ -63,7 +63,8 @@ bool check_kafka(Report& report, const settings::Settings& settings, runtime::Wa
   });
 }
 
-void check_progress_topic(Report& report, const settings::Settings& settings, runtime::Waiter& waiter) {
+void check_progress_topic(program::Report& report, const settings::Settings& settings,
+                          runtime::Waiter& waiter) {
   report.look("progress topic", [&] {
     kafka::Cluster cluster(settings.kafka, waiter);
     return std::string(cluster.has_progress_topic() ? "there, compacted" : "will be created");
@@ -78,7 +79,7 @@ bool check(const settings::Settings& settings, std::ostream& out) {
   const bool consumes = settings.command == Command::kConsume || settings.command == Command::kAll;
   const runtime::StopSignal stop(settings.common.drain_limit);
   runtime::Waiter waiter(stop, std::chrono::milliseconds(0));
-  Report report(out);
+  program::Report report(out);
   const bool has_postgres = check_postgres(report, settings, waiter);
   if (has_postgres && publishes) check_publisher(report, settings, waiter);
   const bool has_kafka = check_kafka(report, settings, waiter);

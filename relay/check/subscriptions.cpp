@@ -67,7 +67,7 @@ std::string quoted(const std::string& what, const std::string& name) {
 
 }  // namespace
 
-void check_subscriptions(Report& report, const settings::Settings& settings, runtime::Waiter& waiter,
+void check_subscriptions(program::Report& report, const settings::Settings& settings, runtime::Waiter& waiter,
                          Kafka reach) {
   std::vector<Subscription> active;
   report.look("subscriptions", [&] {

@@ -1,10 +1,14 @@
 // All settings are those of the program, whatever the command: one environment file serves every relay.
 #include "relay/settings/settings.hpp"
 
+#include <utility>
+
 #include "daemon/settings/options.hpp"
 
 namespace command_center::relay::settings {
 namespace {
+
+using daemon::settings::Mistakes;
 
 constexpr const char* kDescription =
     "Publishes what committed in PostgreSQL to Kafka, and applies in PostgreSQL what comes from Kafka, "
@@ -28,14 +32,17 @@ std::string no_command(const CLI::App& app) {
   return text + "command-center-relay --help shows every setting";
 }
 
-std::optional<std::string> find_mistake(const Settings& settings) {
+Mistakes find_mistakes(const Settings& settings) {
   if (settings.command == Command::kHealthcheck) {
-    if (settings.common.admin_port == 0) return "healthcheck wants the --admin-port of the relay";
-    return std::nullopt;
+    if (settings.common.admin_port == 0) return {"healthcheck wants the --admin-port of the relay"};
+    return {};
   }
-  if (auto mistake = find_mistake(settings.kafka)) return mistake;
-  if (auto mistake = find_mistake(settings.publish)) return mistake;
-  return daemon::settings::find_mistake(settings.common);
+  Mistakes mistakes;
+  for (auto& mistake : {find_mistake(settings.kafka), find_mistake(settings.publish),
+                        daemon::settings::find_mistake(settings.common)}) {
+    if (mistake) mistakes.push_back(*mistake);
+  }
+  return mistakes;
 }
 
 void add_command(CLI::App& app, const std::string& name, const std::string& description, Command command,
@@ -46,8 +53,8 @@ void add_command(CLI::App& app, const std::string& name, const std::string& desc
   added->callback([&settings, command] { settings.command = command; });
 }
 
-ParseOutcome refuse(const std::string& why) {
-  return {std::nullopt, daemon::settings::kExitSettings, why + "\n"};
+ParseOutcome instead(daemon::settings::Printed printed) {
+  return {std::nullopt, printed.exit_status, std::move(printed.text)};
 }
 
 }  // namespace
@@ -57,7 +64,6 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   Settings settings;
   bool check = false;
   app.footer(kFooter);
-  app.set_version_flag("--version", COMMAND_CENTER_VERSION);
   app.require_subcommand(0, 1);
   add_command(app, "publish", "Publish the outbox to Kafka", Command::kPublish, settings);
   add_command(app, "consume", "Apply what the subscriptions of the database consume from Kafka",
@@ -82,21 +88,11 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
       "--check", check,
       "Connect to both sides, say what would fail, change nothing, and exit with 0 when nothing would");
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success&) {
-    const bool asked_version = app.count("--version") > 0;
-    if (asked_version) return {std::nullopt, 0, COMMAND_CENTER_VERSION "\n"};
-    // Not app.help(), which would tell of the subcommand alone, and that has no settings of its own.
-    return {std::nullopt, 0, app.get_formatter()->make_help(&app, "", CLI::AppFormatMode::Normal)};
-  } catch (const CLI::ParseError& problem) {
-    return refuse(problem.what());
-  }
-  if (app.get_subcommands().empty()) return refuse(no_command(app));
-  if (auto name = daemon::settings::find_unknown_variable(app, environment)) {
-    return refuse("the environment variable " + *name + " is not a setting (see --help)");
-  }
-  if (auto mistake = find_mistake(settings)) return refuse(*mistake);
+  if (auto printed = daemon::settings::read(app, argc, argv, environment))
+    return instead(std::move(*printed));
+  if (app.get_subcommands().empty()) return instead(daemon::settings::refuse({no_command(app)}));
+  if (const Mistakes mistakes = find_mistakes(settings); !mistakes.empty())
+    return instead(daemon::settings::refuse(mistakes));
   settings.mode = check ? Mode::kCheck : Mode::kRun;
   return {std::move(settings), 0, {}};
 }

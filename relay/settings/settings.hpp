@@ -1,9 +1,7 @@
 // What an operator can choose: flags over environment, unknown ones refused.
 #pragma once
 
-#include <optional>
-#include <string>
-
+#include "daemon/settings/command_line.hpp"
 #include "daemon/settings/common.hpp"
 #include "relay/settings/consume.hpp"
 #include "relay/settings/kafka.hpp"
@@ -24,12 +22,7 @@ struct Settings {
   Consume consume;
 };
 
-// Either settings to run with, or a text to print and the status to exit with (--help, --version, errors).
-struct ParseOutcome {
-  std::optional<Settings> settings;
-  int exit_status = 0;
-  std::string text;
-};
+using ParseOutcome = daemon::settings::ParseOutcome<Settings>;
 
 // Reads the command line, and from the environment what it does not give. `environment` is as in environ(7),
 // searched for COMMAND_CENTER_* names nobody knows.

@@ -2,6 +2,7 @@
 // with.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -24,6 +25,7 @@ using api::problems::Problem;
 using daemon::runtime::Clock;
 using Execute = api::database::Database::Execute;
 
+constexpr const char* kOtherTenant = "22222222-2222-4222-8222-222222222222";
 constexpr const char* kLock = "4242";  // an advisory lock that holds up whoever asks for it
 
 // One in a process, as signals are.
@@ -363,6 +365,130 @@ TEST_F(Batching, UsesTheRoleOfTheTenantWhenItIsOff) {
   pool_.reset();
   watcher_.query("SELECT command_center.unbind_role('api_tenant', '" + database_->tenant() + "')");
   watcher_.query("DROP OWNED BY api_tenant");
+}
+
+TEST_F(Batching, LeavesOutWhatNobodyWaitsFor) {
+  start(1);
+  lower_gate();
+  for (const bool is_gone : {true, false}) {
+    Execute queued = command();
+    queued.correlation_id = is_gone ? "gone" : "there";
+    queued.is_gone = [is_gone] { return is_gone; };
+    execute(is_gone ? "gone" : "there", std::move(queued));
+  }
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("there"), "accepted");
+  EXPECT_EQ(outcomes_.await("gone"), "503 57014");
+  EXPECT_EQ(watcher_.value("SELECT string_agg(correlation_id, ',') FROM command_center.list_dispatches('" +
+                           database_->tenant() + "') WHERE correlation_id IN ('gone', 'there')"),
+            "there");
+  EXPECT_EQ(pool_->counters().abandoned, 1);
+}
+
+TEST_F(Batching, EndsAReadInTheDatabaseWhoseClientIsGone) {
+  start(1);
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  std::atomic<bool> is_gone{false};
+  Call call;
+  call.sql = std::string("SELECT pg_advisory_xact_lock(") + kLock + ")::text";
+  call.effect = api::database::Effect::kReads;
+  call.deadline = Clock::now() + 10 * kPatience;
+  call.is_gone = [&] { return is_gone.load(); };
+  ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep("read")));
+  ASSERT_TRUE(eventually([&] { return waiting() == 1; }));
+  is_gone = true;
+  EXPECT_EQ(outcomes_.await("read"), "503 57014");
+  EXPECT_EQ(waiting(), 0);
+  execute("next", command());
+  EXPECT_EQ(outcomes_.await("next"), "accepted");
+  EXPECT_EQ(pool_->counters().lost_connections, 0);
+  EXPECT_EQ(pool_->counters().abandoned, 1);
+  lift_gate();
+}
+
+TEST_F(Batching, FinishesAnExecuteThatIsUnderWayThoughItsClientIsGone) {
+  make_waiting_handler();
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  start(1);
+  std::atomic<bool> is_gone{false};
+  Execute handled = command();
+  handled.command_name = "order.wait";
+  handled.is_gone = [&] { return is_gone.load(); };
+  execute("handled", std::move(handled));
+  ASSERT_TRUE(eventually([&] { return waiting() == 1; }));
+  is_gone = true;
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("handled"), "accepted");
+}
+
+TEST_F(Batching, OneTenantsSlowCommandsLeaveRoomForThoseOfOthers) {
+  make_waiting_handler();
+  watcher_.query(
+      "CREATE OR REPLACE FUNCTION do_it(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql "
+      "SET "
+      "search_path = pg_catalog AS $$ SELECT '{}'::jsonb $$");
+  watcher_.query(
+      "SELECT command_center.set_service('quick', handler => "
+      "'public.do_it(command_center.accepted_command)')");
+  watcher_.query("SELECT command_center.register_command('order.quick', '{}', default_target => 'quick')");
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  start(6);
+  constexpr int kSlow = 20;
+  for (int number = 0; number < kSlow; ++number) {
+    Execute slow = command();
+    slow.command_name = "order.wait";
+    execute(std::to_string(number), std::move(slow));
+  }
+  ASSERT_TRUE(eventually([&] { return waiting() == 2; }));
+  Execute quick = command();
+  quick.command_name = "order.quick";
+  quick.tenant = kOtherTenant;
+  execute("quick", std::move(quick));
+  EXPECT_EQ(outcomes_.await("quick"), "accepted");
+  EXPECT_EQ(waiting(), 2);
+  lift_gate();
+  for (int number = 0; number < kSlow; ++number)
+    EXPECT_EQ(outcomes_.await(std::to_string(number)), "accepted");
+}
+
+TEST_F(Batching, OneTenantsSlowCallsLeaveRoomForThoseOfOthers) {
+  start(4);
+  holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");
+  const auto submit = [&](const std::string& name, const std::string& sql, const std::string& tenant) {
+    Call call;
+    call.sql = sql;
+    call.tenant = tenant;
+    call.deadline = Clock::now() + kPatience;
+    ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep(name)));
+  };
+  constexpr int kSlow = 10;
+  for (int number = 0; number < kSlow; ++number)
+    submit(std::to_string(number), std::string("SELECT pg_advisory_xact_lock_shared(") + kLock + ")::text",
+           database_->tenant());
+  ASSERT_TRUE(eventually([&] { return waiting() == 2; }));
+  submit("quick", "SELECT 'x'::text", kOtherTenant);
+  EXPECT_EQ(outcomes_.await("quick"), "accepted");
+  EXPECT_EQ(waiting(), 2);
+  lift_gate();
+  for (int number = 0; number < kSlow; ++number)
+    EXPECT_EQ(outcomes_.await(std::to_string(number)), "accepted");
+}
+
+TEST_F(Batching, OneTenantNeverHasAllOfTheQueue) {
+  Settings settings = patient();
+  settings.queue_requests = 8;
+  start(1, settings);
+  lower_gate();
+  for (int number = 0; number < 6; ++number) execute(std::to_string(number), command());
+  EXPECT_FALSE(pool_->execute(command(), outcomes_.keep("7")));
+  Execute others = command();
+  others.tenant = kOtherTenant;
+  execute("others", std::move(others));
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("others"), "accepted");
+  EXPECT_TRUE(eventually([&] { return pool_->in_flight() == 0; }));
+  execute("8", command());
+  EXPECT_EQ(outcomes_.await("8"), "accepted");
 }
 
 TEST_F(Batching, AnswersAllItTookBeforeItEnds) {

@@ -113,6 +113,11 @@ int status_of(const std::string& answer) {
   return answer.size() < 12 ? 0 : std::stoi(answer.substr(9, 3));
 }
 
+// A client that ends its side early may be asked whether it is there.
+std::string without_interim(const std::string& answer) {
+  return status_of(answer) == 100 ? answer.substr(answer.find("\r\n\r\n") + 4) : answer;
+}
+
 std::string body_of(const std::string& answer) {
   const std::size_t head = answer.find("\r\n\r\n");
   return head == std::string::npos ? std::string() : answer.substr(head + 4);
@@ -163,6 +168,11 @@ class Answers {
     std::pair<std::string, Reply> first = std::move(held_.front());
     held_.pop_front();
     return first;
+  }
+  // Of the oldest that is kept.
+  [[nodiscard]] bool is_gone() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return held_.front().second.is_gone();
   }
   void answer_one() {
     ASSERT_TRUE(eventually([&] { return held() > 0; }));
@@ -304,7 +314,33 @@ TEST_F(Front, AnswersAClientThatHasEndedItsSide) {
   wire.end();
   ASSERT_TRUE(eventually([&] { return answers_.held() == 1; }));
   answers_.answer_one();
-  EXPECT_EQ(body_of(wire.receive_all()), "/hold");
+  EXPECT_EQ(body_of(without_interim(wire.receive_all())), "/hold");
+}
+
+TEST_F(Front, AsksAClientThatHasEndedItsSideWhetherItIsThere) {
+  start(patient());
+  Wire there(port());
+  there.send(get("/hold/there"));
+  ASSERT_TRUE(eventually([&] { return answers_.held() == 1; }));
+  there.end();
+  EXPECT_EQ(status_of(there.receive()), 100);
+  EXPECT_FALSE(answers_.is_gone());
+  answers_.answer_one();
+  EXPECT_EQ(body_of(there.receive_all()), "/hold/there");
+  {
+    Wire gone(port());
+    gone.send(get("/hold/gone"));
+    ASSERT_TRUE(eventually([&] { return answers_.held() == 1; }));
+  }
+  EXPECT_TRUE(eventually([&] { return answers_.is_gone(); }));
+  answers_.answer_one();
+  // One of HTTP/1.0 knows no interim answers.
+  Wire old(port());
+  old.send("GET /hold/old HTTP/1.0\r\n\r\n");
+  ASSERT_TRUE(eventually([&] { return answers_.held() == 1; }));
+  old.end();
+  answers_.answer_one();
+  EXPECT_EQ(status_of(old.receive_all()), 200);
 }
 
 TEST_F(Front, NeverSwapsTheAnswersOfOneConnection) {

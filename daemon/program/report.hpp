@@ -5,7 +5,7 @@
 #include <iosfwd>
 #include <string>
 
-namespace command_center::relay::check {
+namespace command_center::daemon::program {
 
 class Report {
  public:
@@ -22,4 +22,4 @@ class Report {
   bool all_good_ = true;
 };
 
-}  // namespace command_center::relay::check
+}  // namespace command_center::daemon::program

@@ -1,18 +1,18 @@
 // A look that fails does not end the others: an operator wants the whole list.
-#include "relay/check/report.hpp"
+#include "daemon/program/report.hpp"
 
 #include <ostream>
 
 #include "daemon/failure.hpp"
 
-namespace command_center::relay::check {
+namespace command_center::daemon::program {
 
 bool Report::look(const std::string& at, const std::function<std::string()>& look) {
   try {
     const std::string found = look();
     out_ << "ok     " << at << ": " << found << '\n';
     return true;
-  } catch (const daemon::Failure& failure) {
+  } catch (const Failure& failure) {
     out_ << "FAILS  " << at << ": " << failure.message();
     if (!failure.detail().empty()) out_ << "; " << failure.detail();
     if (!failure.hint().empty()) out_ << "; " << failure.hint();
@@ -22,4 +22,4 @@ bool Report::look(const std::string& at, const std::function<std::string()>& loo
   return false;
 }
 
-}  // namespace command_center::relay::check
+}  // namespace command_center::daemon::program
