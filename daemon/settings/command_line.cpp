@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "COMMAND_CENTER_";
 constexpr std::string_view kDashes = "--";
+constexpr std::string_view kEmptyList = "[]";  // as CLI11 shows it
 
 std::string_view without(std::string_view prefix, std::string_view name) {
   return name.substr(0, prefix.size()) == prefix ? name.substr(prefix.size()) : name;
@@ -62,8 +63,9 @@ std::string example_of(const CLI::App& app) {
                      ": every setting with its default. A line counts once its # is taken away.\n";
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_envname().empty()) continue;
+    const std::string value = option->get_default_str();
     text += "\n# " + option->get_description() + "\n#" + option->get_envname() + "=" +
-            option->get_default_str() + "\n";
+            (value == kEmptyList ? std::string() : value) + "\n";
   }
   return text;
 }
