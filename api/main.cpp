@@ -10,8 +10,8 @@
 
 #include "api/check/check.hpp"
 #include "api/database/databases.hpp"
-#include "api/grpc/door.hpp"
-#include "api/http/door.hpp"
+#include "api/doors/door.hpp"
+#include "api/grpc/server.hpp"
 #include "api/http/server.hpp"
 #include "api/identity/addresses.hpp"
 #include "api/identity/limiter.hpp"
@@ -59,10 +59,10 @@ int serve(const settings::Settings& settings) {
                                                                 handler, metrics.registry());
   const auto is_ready = [&] { return databases.is_ready() && authenticator->is_ready(); };
   crew.add(roles::Duty::kMain,
-           std::make_unique<http::Door>(stop, settings.common.drain_limit, server, is_ready));
+           std::make_unique<doors::Door>(stop, settings.common.drain_limit, "http", server, is_ready));
   if (grpc_server != nullptr) {
-    crew.add(roles::Duty::kMain,
-             std::make_unique<grpc::Door>(stop, settings.common.drain_limit, *grpc_server, is_ready));
+    crew.add(roles::Duty::kMain, std::make_unique<doors::Door>(stop, settings.common.drain_limit, "grpc",
+                                                               *grpc_server, is_ready));
   }
   return program::run(settings.common, stop, crew, metrics, [&](std::uint16_t admin_port) {
     logging::info("started", {{"version", COMMAND_CENTER_VERSION},

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -121,19 +120,21 @@ class CallsUnderWay {
   void end(StatusCode code, Clock::time_point since) {
     metrics_.end_call(name_of(code), Clock::now() - since);
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (--count_ == 0) none_left_.notify_all();
+    --count_;
   }
-  // From now on begin() says no. True when the last one ended in time.
-  [[nodiscard]] bool close(std::chrono::milliseconds limit) {
-    std::unique_lock<std::mutex> lock(mutex_);
+  // From now on begin() says no.
+  void close() noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
     is_closed_ = true;
-    return none_left_.wait_for(lock, limit, [this] { return count_ == 0; });
+  }
+  [[nodiscard]] int count() const noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return count_;
   }
 
  private:
   Metrics metrics_;
-  std::mutex mutex_;
-  std::condition_variable none_left_;
+  mutable std::mutex mutex_;
   int count_ = 0;
   bool is_closed_ = false;
 };
@@ -198,8 +199,8 @@ class Service : public v1::Commands::CallbackService {
   Service(http::Handler handler, prometheus::Registry& registry)
       : handler_(std::move(handler)), calls_(registry) {}
 
-  // Takes no new calls; true when the last one ended in time.
-  [[nodiscard]] bool close(std::chrono::milliseconds limit) { return calls_.close(limit); }
+  void close() noexcept { calls_.close(); }
+  [[nodiscard]] int unanswered() const noexcept { return calls_.count(); }
 
   ServerUnaryReactor* Execute(CallbackServerContext* context, const v1::ExecuteRequest* request,
                               v1::ExecuteResponse* response) override {
@@ -297,7 +298,12 @@ class Server::State {
     }
     set_ready(false);
   }
-  ~State() { drain(std::chrono::milliseconds(0)); }
+  // The calls were waited for (Door): left to itself, the library waits for clients that do nothing, too.
+  ~State() {
+    drain();
+    server_->Shutdown(std::chrono::system_clock::now());
+    server_->Wait();
+  }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -310,21 +316,15 @@ class Server::State {
     }
   }
 
-  // Calls are waited for by ourselves: left to itself, the library waits for clients that do nothing, too.
-  bool drain(std::chrono::milliseconds limit) {
-    if (is_drained_) return true;
-    is_drained_ = true;
+  void drain() noexcept {
+    service_.close();
     set_ready(false);
-    const bool all_ended = service_.close(limit);
-    server_->Shutdown(std::chrono::system_clock::now());
-    server_->Wait();
-    return all_ended;
   }
+  [[nodiscard]] int unanswered() const noexcept { return service_.unanswered(); }
 
  private:
   Service service_;
   int port_ = 0;
-  bool is_drained_ = false;
   std::unique_ptr<::grpc::Server> server_;
 };
 
@@ -342,8 +342,12 @@ void Server::set_ready(bool ready) {
   state_->set_ready(ready);
 }
 
-bool Server::drain(std::chrono::milliseconds limit) {
-  return state_->drain(limit);
+void Server::drain() noexcept {
+  state_->drain();
+}
+
+int Server::unanswered() const noexcept {
+  return state_->unanswered();
 }
 
 }  // namespace command_center::api::grpc

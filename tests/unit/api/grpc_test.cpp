@@ -280,10 +280,11 @@ TEST_F(GrpcDoor, AnUnansweredCallEndsAndDrainingWaitsForWhatIsUnderWay) {
   Status late = Status::CANCELLED;
   std::thread client([&] { late = execute(command()); });
   http::Reply reply = routes_.take();
-  std::thread drain([&] { EXPECT_TRUE(server_.drain(kPatience)); });
+  EXPECT_TRUE(e2e::eventually([&] { return server_.unanswered() == 1; }));
+  server_.drain();
   reply.send({202, "{}", "application/json", {}});
   client.join();
-  drain.join();
+  EXPECT_TRUE(e2e::eventually([&] { return server_.unanswered() == 0; }));
   EXPECT_TRUE(late.ok()) << late.error_message();
   EXPECT_FALSE(execute(command()).ok());
 }

@@ -1,5 +1,5 @@
 // Looks often while it drains: a stop should take no longer than the last answer.
-#include "api/http/door.hpp"
+#include "api/doors/door.hpp"
 
 #include <poll.h>
 
@@ -7,7 +7,7 @@
 
 #include "daemon/failure.hpp"
 
-namespace command_center::api::http {
+namespace command_center::api::doors {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{250};
@@ -15,18 +15,19 @@ constexpr int kLookWhileDrainingMs = 10;
 
 }  // namespace
 
-Door::Door(const runtime::StopSignal& stop, std::chrono::milliseconds drain_limit, Server& server,
-           std::function<bool()> is_ready)
-    : Role(stop, {"http", "answering", drain_limit}), server_(server), is_ready_(std::move(is_ready)) {}
+Door::Door(const runtime::StopSignal& stop, std::chrono::milliseconds drain_limit, std::string_view name,
+           Doorway& doorway, std::function<bool()> is_ready)
+    : Role(stop, {name, "answering", drain_limit}), doorway_(doorway), is_ready_(std::move(is_ready)) {}
 
 void Door::run_session() {
   do {
     const bool is_ready = is_ready_();
+    doorway_.set_ready(is_ready);
     health().set(is_ready ? admin::State::kWorking : admin::State::kConnecting);
     if (is_ready) health().note_progress();
   } while (waiter().wait(kLook) != runtime::WaitEnd::kStopping);
-  server_.drain();
-  while (server_.unanswered() > 0) {
+  doorway_.drain();
+  while (doorway_.unanswered() > 0) {
     if (waiter().drain_expired())
       throw Failure(FailureKind::kStopping, kConnectionFailure, "requests were not answered in time");
     waiter().beat();
@@ -34,4 +35,4 @@ void Door::run_session() {
   }
 }
 
-}  // namespace command_center::api::http
+}  // namespace command_center::api::doors
