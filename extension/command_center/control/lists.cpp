@@ -54,6 +54,24 @@ Statement select_environments = {kInstallation,
                                  0,
                                  {}};
 
+Statement select_modules = {
+    kInstallation,
+    "SELECT module, enabled_at FROM command_center.tenant_modules WHERE tenant_id = $1"
+    " ORDER BY module COLLATE \"C\"",
+    1,
+    {UUIDOID}};
+
+// $5: a page goes on behind it.
+Statement select_audit = {
+    kInstallation,
+    "SELECT audit_id, changed_at, session_role, role, actor, action, object, before, after, reason"
+    " FROM command_center.control_audit WHERE (action = $1 OR $1 IS NULL) AND (actor = $2 OR $2 IS NULL)"
+    " AND (changed_at >= $3 OR $3 IS NULL) AND (changed_at < $4 OR $4 IS NULL)"
+    " AND (audit_id < $5 OR $5 IS NULL) ORDER BY audit_id DESC LIMIT $6",
+    6,
+    {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, INT4OID},
+    Planning::kEachTime};
+
 Statement select_topics = {
     kInstallation,
     "SELECT topic, kind, version, partitions, cleanup, max_message_bytes, envelope, key_required, owner, "
@@ -180,6 +198,26 @@ Datum list_environments(FunctionCallInfo fcinfo) {
   return answer(fcinfo, select_environments, {});
 }
 
+Datum list_modules(FunctionCallInfo fcinfo) {
+  require_argument(fcinfo, 0, "tenant_id");
+  check_tenant(uuid_argument(fcinfo, 0));
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_modules, parameters);
+}
+
+Datum list_audit(FunctionCallInfo fcinfo) {
+  constexpr int kPageSize = 5;
+  constexpr int kMostRows = 1000;
+  require_argument(fcinfo, kPageSize, "page_size");
+  const int rows = PG_GETARG_INT32(kPageSize);
+  if (rows < 1 || rows > kMostRows) refuse("22023", "page_size must be between 1 and 1000");
+  check_every_tenant();
+  Parameters parameters;
+  add_arguments(parameters, fcinfo);
+  return answer(fcinfo, select_audit, parameters);
+}
+
 Datum list_topics(FunctionCallInfo fcinfo) {
   (void)installed_relation(kInstallation, "topics");
   if (!PG_ARGISNULL(0)) {
@@ -254,12 +292,14 @@ Datum list_features(FunctionCallInfo fcinfo) {
 }  // namespace command_center::extension
 
 extern "C" {
+PG_FUNCTION_INFO_V1(command_center_list_audit);
 PG_FUNCTION_INFO_V1(command_center_list_commands);
 PG_FUNCTION_INFO_V1(command_center_list_command_versions);
 PG_FUNCTION_INFO_V1(command_center_list_consumer_offsets);
 PG_FUNCTION_INFO_V1(command_center_list_environments);
 PG_FUNCTION_INFO_V1(command_center_list_events);
 PG_FUNCTION_INFO_V1(command_center_list_features);
+PG_FUNCTION_INFO_V1(command_center_list_modules);
 PG_FUNCTION_INFO_V1(command_center_list_routes);
 PG_FUNCTION_INFO_V1(command_center_list_services);
 PG_FUNCTION_INFO_V1(command_center_list_subscriptions);
@@ -311,4 +351,13 @@ Datum command_center_list_consumer_offsets(PG_FUNCTION_ARGS) {
 Datum command_center_list_subscriptions(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter(
       [fcinfo] { return command_center::extension::list_subscriptions(fcinfo); });
+}
+
+Datum command_center_list_modules(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter(
+      [fcinfo] { return command_center::extension::list_modules(fcinfo); });
+}
+
+Datum command_center_list_audit(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::list_audit(fcinfo); });
 }

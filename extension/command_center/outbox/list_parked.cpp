@@ -13,7 +13,7 @@
 namespace command_center::extension {
 namespace {
 
-enum Argument : int { kTopic, kTenantId, kReason, kMaxMessages };
+enum Argument : int { kTopic, kTenantId, kReason, kMaxMessages, kAfterPosition };
 
 constexpr int kMostMessages = 100'000;
 
@@ -26,10 +26,11 @@ Statement select_parked = {
     " LEFT JOIN command_center.topic_holds AS hold ON parked.reason = 'topic'"
     "  AND hold.publisher = parked.publisher AND hold.topic = parked.topic"
     " WHERE ($1 IS NULL OR parked.topic = $1) AND ($2 IS NULL OR parked.tenant_id = $2)"
-    " AND parked.reason <> 'moved' AND ($3 IS NULL OR parked.reason = $3) AND " IS_OPEN
+    " AND parked.reason <> 'moved' AND ($3 IS NULL OR parked.reason = $3)"
+    " AND ($5 IS NULL OR parked.\"position\" > $5) AND " IS_OPEN
     " ORDER BY parked.\"position\", parked.message_id LIMIT $4",
-    4,
-    {TEXTOID, UUIDOID, TEXTOID, INT4OID},
+    5,
+    {TEXTOID, UUIDOID, TEXTOID, INT4OID, INT8OID},
     Planning::kEachTime};
 
 Statement select_holds = {kInstallation,
@@ -61,7 +62,7 @@ Datum list_parked(FunctionCallInfo fcinfo) {
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   const OwnerSession session = open_session(kInstallation);
   Parameters parameters;
-  for (int i = kTopic; i <= kMaxMessages; ++i) parameters.add_argument(fcinfo, i);
+  for (int i = kTopic; i <= kAfterPosition; ++i) parameters.add_argument(fcinfo, i);
   (void)read(select_parked, parameters);
   put_rows(result);
   close_session(session);

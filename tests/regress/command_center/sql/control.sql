@@ -239,3 +239,30 @@ SELECT command_center.activate_command('test.book', 3);
 UPDATE command_center.command_templates SET payload_schema = '{"type": "nothing"}' WHERE version = 1;
 SELECT command_center.activate_command('test.book', 1);
 \echo :SQLSTATE
+
+-- What a tenant's modules are, and who changed what, a page at a time.
+SELECT command_center.enable_module(test.tenant(), 'listed.' || n) FROM generate_series(2, 1, -1) AS n;
+SELECT module FROM command_center.list_modules(test.tenant()) WHERE module LIKE 'listed.%';
+SELECT command_center.list_modules(NULL);
+\echo :SQLSTATE
+SELECT action, object FROM command_center.list_audit(page_size => 1);
+SELECT action, object FROM command_center.list_audit(page_size => 1, page_after => (SELECT max(audit_id::text)::uuid FROM command_center.control_audit));
+SELECT count(*) > 2 AS all_of_them, bool_and(action = 'set_service') AS no_others FROM command_center.list_audit('set_service', page_size => 1000);
+SELECT count(*) FROM command_center.list_audit(changed_before => '2020-01-01');
+SELECT command_center.list_audit(page_size => 0);
+\echo :SQLSTATE
+SELECT command_center.list_audit(page_size => NULL);
+\echo :SQLSTATE
+CREATE ROLE control_reader;
+SELECT command_center.grant_access('control_reader', 'reader'), command_center.bind_role('control_reader', test.tenant());
+GRANT EXECUTE ON FUNCTION command_center.list_audit TO control_reader;
+SELECT test.tenant() AS tenant \gset
+SET ROLE control_reader;
+SELECT count(*) FROM command_center.list_modules(:'tenant') WHERE module LIKE 'listed.%';
+SELECT command_center.list_modules(gen_random_uuid());
+\echo :SQLSTATE
+SELECT command_center.list_audit();
+\echo :SQLSTATE
+RESET ROLE;
+DROP OWNED BY control_reader;
+DROP ROLE control_reader;

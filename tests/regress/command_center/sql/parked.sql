@@ -46,6 +46,8 @@ SELECT test.park('shop:a2') AS parked;
 SELECT * FROM test.open();
 SELECT test.park('shop:a2') IS NULL AS it_is_gone;
 SELECT * FROM test.parked();
+-- A page goes on behind a position.
+SELECT count(*) AS behind_the_first FROM command_center.list_parked(after_position => (SELECT min("position") FROM command_center.list_parked()));
 -- The relay is killed, and asks again: the same.
 SELECT * FROM test.open();
 SELECT test.publish();
