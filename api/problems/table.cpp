@@ -71,6 +71,11 @@ constexpr std::size_t kClassLength = 2;
 
 }  // namespace
 
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all(kTable.begin(), kTable.end());
+  return all;
+}
+
 const Entry& entry_of(std::string_view sqlstate) noexcept {
   const Entry* of_class = nullptr;
   for (const Entry& entry : kTable) {

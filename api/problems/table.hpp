@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace command_center::api::problems {
 
@@ -19,6 +20,9 @@ struct Entry {
   Words words;
   std::string_view title;
 };
+
+// All of them, in the order of docs/errors.md.
+[[nodiscard]] const std::vector<Entry>& entries();
 
 // The entry of the code, else of its class, else that of what nobody expected (500).
 [[nodiscard]] const Entry& entry_of(std::string_view sqlstate) noexcept;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/routes/array_literal.hpp"
 #include "api/routes/match.hpp"
 #include "extension/core/identifiers/uuid.hpp"
 #include "extension/core/json/member_names.hpp"
@@ -23,82 +24,142 @@ struct Mistake {
   std::string error;
 };
 
-constexpr const char* kMustBe[] = {
-    "must be a string",           "must be a UUID",          "must be an integer",
-    "must be a boolean",          "must be a date and time", "must be a duration",
-    "must be an object",          "must be an array",        "",
-    "must be an array of strings"};
-
-const char* must_be(Kind kind) {
-  return kMustBe[static_cast<int>(kind)];
+std::string must_be(const Binding& binding) {
+  if (!binding.words.empty()) {
+    std::string text = "must be ";
+    for (std::size_t index = 0; index < binding.words.size(); ++index) {
+      if (index > 0) text += index + 1 == binding.words.size() ? " or " : ", ";
+      text += binding.words[index];
+    }
+    return text;
+  }
+  switch (binding.kind) {
+    case Kind::kUuid:
+      return "must be a UUID";
+    case Kind::kInteger:
+    case Kind::kLong:
+      if (binding.most == 0) return "must be an integer";
+      return "must be an integer from " + std::to_string(binding.least) + " to " +
+             std::to_string(binding.most);
+    case Kind::kBoolean:
+      return "must be a boolean";
+    case Kind::kTime:
+      return "must be a date and time";
+    case Kind::kInterval:
+      return "must be a duration";
+    case Kind::kObject:
+      return "must be an object";
+    case Kind::kObjectOrNull:
+      return "must be an object or null";
+    case Kind::kSchema:
+      return "must be an object or a boolean";
+    case Kind::kArray:
+      return "must be an array";
+    case Kind::kTexts:
+      return "must be an array of strings";
+    case Kind::kUuids:
+      return "must be an array of UUIDs";
+    case Kind::kText:
+    case Kind::kNumber:
+    case Kind::kAny:
+      break;
+  }
+  return binding.presence == Presence::kRequired ? "must be a string, and not empty" : "must be a string";
 }
 
-bool is_integer(std::string_view text) {
-  std::int32_t number = 0;
+template <class Number>
+bool is_number(std::string_view text, const Binding& binding) {
+  Number number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
+  if (error != std::errc() || end != text.data() + text.size()) return false;
+  return binding.most == 0 || (number >= binding.least && number <= binding.most);
 }
 
-// Nothing: it is not of this kind.
-std::optional<std::string> read_text(Kind kind, std::string_view text) {
+bool fits(const Binding& binding, std::string_view text) {
+  switch (binding.kind) {
+    case Kind::kInteger:
+      return is_number<std::int32_t>(text, binding);
+    case Kind::kLong:
+      return is_number<std::int64_t>(text, binding);
+    case Kind::kBoolean:
+      return text == "true" || text == "false";
+    default:
+      return binding.words.empty() ||
+             std::find(binding.words.begin(), binding.words.end(), text) != binding.words.end();
+  }
+}
+
+// Nothing: it is not what the binding takes.
+std::optional<std::string> read_text(const Binding& binding, std::string_view text) {
   if (!bodies::fits_text(text)) return std::nullopt;
-  if (kind == Kind::kUuid) {
+  if (binding.kind == Kind::kUuid) {
     const auto uuid = identifiers::parse_uuid(text);
     if (!uuid) return std::nullopt;
     return identifiers::to_text(*uuid);
   }
-  const bool fits = kind == Kind::kInteger   ? is_integer(text)
-                    : kind == Kind::kBoolean ? text == "true" || text == "false"
-                                             : true;
-  if (!fits) return std::nullopt;
-  return std::string(text);
+  if (!fits(binding, text)) return std::nullopt;
+  const bool is_missing = binding.presence == Presence::kRequired && text.empty();
+  return is_missing ? std::nullopt : std::optional<std::string>(text);
 }
 
-// {"a","b"}: an array as the server reads it.
-std::optional<std::string> read_texts(std::string_view raw) {
+std::optional<std::string> read_array(Kind kind, std::string_view raw) {
   const auto parsed = bodies::parse_json(raw);
   const auto* array = std::get_if<JsonDocument>(&parsed);
   if (array == nullptr || array->root.type != Type::kArray) return std::nullopt;
-  std::string literal = "{";
+  std::vector<std::string> elements;
   for (const Value& element : array->elements) {
     if (element.type != Type::kString) return std::nullopt;
-    literal += literal.size() > 1 ? ",\"" : "\"";
-    for (const char character : element.string) {
-      if (character == '"' || character == '\\') literal.push_back('\\');
-      literal.push_back(character);
-    }
-    literal.push_back('"');
+    if (kind == Kind::kUuids && !identifiers::parse_uuid(element.string)) return std::nullopt;
+    elements.push_back(element.string);
   }
-  literal.push_back('}');
-  return literal;
+  return array_literal(elements);
 }
 
-std::optional<std::string> read_value(Kind kind, const Value& value) {
+bool has_type(Kind kind, Type type) {
   switch (kind) {
-    case Kind::kAny:
-      return std::string(value.raw);
     case Kind::kObject:
-      if (value.type != Type::kObject) return std::nullopt;
-      return std::string(value.raw);
+      return type == Type::kObject;
+    case Kind::kObjectOrNull:
+      return type == Type::kObject || type == Type::kNull;
+    case Kind::kSchema:
+      return type == Type::kObject || type == Type::kBoolean;
     case Kind::kArray:
-      if (value.type != Type::kArray) return std::nullopt;
-      return std::string(value.raw);
-    case Kind::kTexts:
-      return read_texts(value.raw);
+      return type == Type::kArray;
     case Kind::kInteger:
-      if (value.type != Type::kNumber || !is_integer(value.raw)) return std::nullopt;
-      return std::string(value.raw);
+    case Kind::kLong:
+      return type == Type::kNumber;
     case Kind::kBoolean:
-      if (value.type != Type::kBoolean) return std::nullopt;
+      return type == Type::kBoolean;
+    default:
+      return true;
+  }
+}
+
+std::optional<std::string> read_value(const Binding& binding, const Value& value) {
+  if (!has_type(binding.kind, value.type)) return std::nullopt;
+  switch (binding.kind) {
+    case Kind::kTexts:
+    case Kind::kUuids:
+      return read_array(binding.kind, value.raw);
+    case Kind::kInteger:
+    case Kind::kLong:
+    case Kind::kBoolean:
+      if (!fits(binding, value.raw)) return std::nullopt;
       return std::string(value.raw);
     case Kind::kText:
     case Kind::kUuid:
     case Kind::kTime:
     case Kind::kInterval:
-      break;
+      if (value.type != Type::kString) return std::nullopt;
+      return read_text(binding, value.string);
+    default:
+      return std::string(value.raw);
   }
-  if (value.type != Type::kString) return std::nullopt;
-  return read_text(kind, value.string);
+}
+
+// Where null is a value and not as good as left out.
+bool takes_null(Kind kind) {
+  return kind == Kind::kAny || kind == Kind::kObjectOrNull;
 }
 
 const Value* find_member(const JsonDocument* body, std::string_view name) {
@@ -183,32 +244,42 @@ class Binder {
   // A problem where the mistake is none of the body's.
   std::optional<problems::Problem> read(const Binding& binding) {
     if (binding.place == Place::kPath) {
-      auto value = read_text(binding.kind, path_value(route_, request_.segments, binding.name));
-      if (!value) return problems::make(400, binding.name + " " + must_be(binding.kind));
+      auto value = read_text(binding, path_value(route_, request_.segments, binding.name));
+      if (!value) return problems::make(400, binding.name + " " + must_be(binding));
       keep(binding.name, std::move(*value));
       return std::nullopt;
     }
     if (is_in_query(binding.place) && binding.place != Place::kScope) {
       if (const auto text = request_.parameter(binding.name)) {
-        auto value = read_text(binding.kind, *text);
-        if (!value) return problems::make(400, "the parameter " + binding.name + " " + must_be(binding.kind));
+        auto value = read_text(binding, *text);
+        if (!value) return refused(binding);
         keep(binding.name, std::move(*value));
         return std::nullopt;
       }
     }
     if (binding.place == Place::kBody || binding.place == Place::kEither) read_member(binding);
+    const auto header = binding.header.empty() ? std::nullopt : request_.header(binding.header);
+    const bool is_said = find_member(body_, binding.name) != nullptr;
+    if (header && !is_said && bodies::fits_text(*header)) keep(binding.name, std::string(*header));
     return std::nullopt;
+  }
+
+  // Of what the function would refuse so, too, its code.
+  static problems::Problem refused(const Binding& binding) {
+    const std::string message = "the parameter " + binding.name + " " + must_be(binding);
+    const bool is_bounded = !binding.words.empty() || binding.most != 0;
+    return is_bounded ? problems::make_coded("22023", message) : problems::make(400, message);
   }
 
   void read_member(const Binding& binding) {
     const Value* value = find_member(body_, binding.name);
-    const bool is_null = value != nullptr && value->type == Type::kNull && binding.kind != Kind::kAny;
+    const bool is_null = value != nullptr && value->type == Type::kNull && !takes_null(binding.kind);
     if (value == nullptr || is_null) {
       if (binding.presence == Presence::kRequired) add(binding.name, "is required");
       return;
     }
-    auto read = read_value(binding.kind, *value);
-    if (!read) return add(binding.name, must_be(binding.kind));
+    auto read = read_value(binding, *value);
+    if (!read) return add(binding.name, must_be(binding));
     keep(binding.name, std::move(*read));
   }
 
@@ -241,10 +312,8 @@ class Binder {
       if (binding->place == Place::kScope) return context_.scope;
       if (binding->place == Place::kActor)
         return context_.actor.empty() ? std::nullopt : Parameter(context_.actor);
-    } else if (name == "etagId") {
-      return context_.condition.etag_id;
-    } else if (name == "expectedVersion") {
-      return context_.condition.expected_version;
+    } else {
+      return parameter_of(context_.condition, name);
     }
     for (const auto& [known, value] : values_) {
       if (known == name) return value;
@@ -260,35 +329,9 @@ class Binder {
   std::vector<Mistake> mistakes_;
 };
 
-problems::Problem bad_etag() {
-  return problems::make(400, "If-Match is not one of our ETags, which look like \"<id>.<version>\"");
-}
+const Binding kTenantId{"tenantId", Place::kScope, Kind::kUuid, Presence::kOptional, {}};
 
 }  // namespace
-
-std::variant<Condition, problems::Problem> read_condition(const http::Request& request) {
-  Condition condition;
-  if (const auto none_match = request.header("if-none-match")) {
-    if (*none_match != "*") return problems::make(400, "If-None-Match takes * only: there must be none yet");
-    if (request.header("if-match"))
-      return problems::make(400, "If-Match and If-None-Match contradict each other");
-    condition.expected_version = "0";
-    return condition;
-  }
-  const auto match = request.header("if-match");
-  if (!match) return condition;
-  std::string_view text = *match;
-  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return bad_etag();
-  text = text.substr(1, text.size() - 2);
-  const std::size_t dot = text.find('.');
-  if (dot == std::string_view::npos) return bad_etag();
-  const auto id = identifiers::parse_uuid(text.substr(0, dot));
-  const std::string_view version = text.substr(dot + 1);
-  if (!id || !is_integer(version) || version.front() == '-' || version == "0") return bad_etag();
-  condition.etag_id = identifiers::to_text(*id);
-  condition.expected_version = std::string(version);
-  return condition;
-}
 
 std::variant<Asked, problems::Problem> read_scope(const http::Request& request, const JsonDocument* body) {
   const auto refused = [] { return problems::make(400, "tenantId must be a UUID"); };
@@ -296,13 +339,13 @@ std::variant<Asked, problems::Problem> read_scope(const http::Request& request, 
   const auto parameter = request.parameter("tenantId");
   std::optional<std::string> in_query;
   if (parameter) {
-    in_query = read_text(Kind::kUuid, *parameter);
+    in_query = read_text(kTenantId, *parameter);
     if (!in_query) return refused();
   }
   if (member == nullptr) return Asked{parameter.has_value(), in_query};
   Asked asked{true, std::nullopt};
   if (member->type != Type::kNull) {
-    asked.tenant = read_value(Kind::kUuid, *member);
+    asked.tenant = read_value(kTenantId, *member);
     if (!asked.tenant) return refused();
   }
   if (parameter && asked.tenant != in_query)

@@ -11,18 +11,10 @@
 #include "api/database/call.hpp"
 #include "api/http/request.hpp"
 #include "api/problems/problem.hpp"
+#include "api/routes/condition.hpp"
 #include "api/routes/route.hpp"
 
 namespace command_center::api::routes {
-
-// An ETag's two halves; both nothing where the request makes no condition.
-struct Condition {
-  database::Parameter etag_id;
-  database::Parameter expected_version;  // "0": there must be none yet
-};
-
-// Of If-Match and If-None-Match. 400 for what is none of our ETags.
-[[nodiscard]] std::variant<Condition, problems::Problem> read_condition(const http::Request& request);
 
 // Whose it is; filled by the handler.
 struct Context {
@@ -40,8 +32,8 @@ struct Asked {
 [[nodiscard]] std::variant<Asked, problems::Problem> read_scope(const http::Request& request,
                                                                 const bodies::JsonDocument* body);
 
-// In the order of route.parameters. `body`: null where there is none. Everything that is wrong is in one
-// problem, located.
+// In the order of route.parameters: bindings, and what the condition says. `body`: null where there is none.
+// Everything that is wrong is in one problem, located.
 [[nodiscard]] std::variant<std::vector<database::Parameter>, problems::Problem> bind(
     const Route& route, const http::Request& request, const bodies::JsonDocument* body,
     const Context& context);

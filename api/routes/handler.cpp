@@ -86,6 +86,13 @@ Problem busy() {
   return problem;
 }
 
+// One that execute refuses is refused everywhere: it would be missing in the answer.
+std::optional<Problem> find_wrong_correlation(const http::Request& request) {
+  const auto correlation = request.header("x-correlation-id");
+  if (!correlation || (!correlation->empty() && correlation->size() <= kMostCorrelation)) return std::nullopt;
+  return problems::make_coded("22023", "x-correlation-id must have 1 to 256 bytes");
+}
+
 std::optional<Problem> find_wrong_media_type(const http::Request& request) {
   const auto type = request.header("content-type");
   std::string essence(type ? type->substr(0, type->find(';')) : std::string_view());
@@ -244,6 +251,7 @@ class Router {
     if (match.route->scope == identity::kNoScope) return answer_open(*match.route, *exchange);
     Visit visit{*match.route, request, {}, {}, std::nullopt, nullptr};
     if (auto problem = admit(visit, *exchange)) return problem;
+    if (auto problem = find_wrong_correlation(request)) return problem;
     if (auto problem = read_body(visit)) return problem;
     if (auto problem = find_tenant(visit)) return problem;
     if (auto problem = find_database(visit)) return problem;
@@ -389,7 +397,8 @@ class Router {
   // Unnamed: the login role.
   [[nodiscard]] std::optional<std::string> role_of(const Visit& visit) const {
     const bool is_operators =
-        !visit.identity.tenant && (visit.route.scope == identity::kControl || !visit.context.tenant);
+        !visit.identity.tenant && (visit.route.scope == identity::kControl ||
+                                   visit.route.tenant == TenantRule::kOperator || !visit.context.tenant);
     if (is_operators)
       return settings_.operator_role.empty() ? std::nullopt
                                              : std::optional<std::string>(settings_.operator_role);
@@ -491,8 +500,7 @@ class Router {
   }
 
   std::optional<Problem> call(Visit& visit, const SharedExchange& exchange) {
-    const Versioning versioning = visit.route.versioning;
-    if (versioning == Versioning::kTakesEtag || versioning == Versioning::kTakesVersion) {
+    if (visit.route.versioning != Versioning::kNone) {
       auto condition = read_condition(visit.request);
       if (auto* problem = std::get_if<Problem>(&condition)) return std::move(*problem);
       visit.context.condition = std::get<Condition>(std::move(condition));
@@ -519,16 +527,28 @@ class Router {
   std::optional<Problem> submit(const Visit& visit, database::Call&& call, const SharedExchange& exchange) {
     prepare(call, visit, exchange);
     const Route& route = visit.route;  // of the table, which outlives everything
-    const bool taken =
-        visit.database->submit(std::move(call), [exchange, &route](database::Outcome&& outcome) {
-          if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
-          const auto& row = std::get<database::Answer>(outcome).row;
-          if (!row || !row->front()) {
-            if (route.answer != Answer::kNoContent || !row)
-              return exchange->refuse(problems::make_coded("KC002", "there is no such thing"));
-          }
-          exchange->answer(response_of(route, *row));
-        });
+    auto answer = [exchange, &route, condition = visit.context.condition](database::Outcome&& outcome) {
+      if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
+      const auto& row = std::get<database::Answer>(outcome).row;
+      if (!row || !row->front()) {
+        if (route.answer != Answer::kNoContent || !row)
+          return exchange->refuse(problems::make_coded("KC002", "there is no such thing"));
+      }
+      http::Response response = response_of(route, *row);
+      if (route.versioning == Versioning::kAnswersEtag) {
+        switch (judge(condition, row->size() > 1 ? (*row)[1].value_or("") : "")) {
+          case Precondition::kHolds:
+            break;
+          case Precondition::kFails:
+            return exchange->refuse(problems::make_coded("KC006", "what stands has another ETag"));
+          case Precondition::kNotModified:
+            response.status = 304;
+            response.body.clear();
+        }
+      }
+      exchange->answer(std::move(response));
+    };
+    const bool taken = visit.database->submit(std::move(call), std::move(answer));
     return taken ? std::nullopt : std::optional<Problem>(busy());
   }
 

@@ -25,9 +25,12 @@ void allow(std::vector<std::string>& methods, const std::string& method) {
 
 Match find_route(std::string_view method, const std::vector<std::string>& segments) {
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  // A path without a variable goes before one with.
+  const auto is_exactly = [&](const Route& route) { return route.segments == segments; };
+  const bool is_literal = std::any_of(all_routes().begin(), all_routes().end(), is_exactly);
   Match match;
   for (const Route& route : all_routes()) {
-    if (!fits(route, segments)) continue;
+    if (is_literal ? !is_exactly(route) : !fits(route, segments)) continue;
     if (route.method == wanted) {
       match.route = &route;
       return match;

@@ -5,8 +5,10 @@
 #include <map>
 #include <vector>
 
+#include "api/problems/table.hpp"
 #include "api/routes/binding.hpp"
 #include "api/routes/route.hpp"
+#include "api/routes/schemas.hpp"
 #include "extension/core/json/text_writer.hpp"
 
 namespace command_center::api::routes {
@@ -14,32 +16,7 @@ namespace {
 
 using json::TextWriter;
 
-constexpr std::string_view kUuidPattern = R"({"type":"string","format":"uuid"})";
-
-std::string_view schema_of(Kind kind) {
-  switch (kind) {
-    case Kind::kUuid:
-      return kUuidPattern;
-    case Kind::kInteger:
-      return R"({"type":"integer","minimum":-2147483648,"maximum":2147483647})";
-    case Kind::kBoolean:
-      return R"({"type":"boolean"})";
-    case Kind::kTime:
-      return R"({"type":"string","format":"date-time"})";
-    case Kind::kObject:
-      return R"({"type":"object"})";
-    case Kind::kArray:
-      return R"({"type":"array"})";
-    case Kind::kTexts:
-      return R"({"type":"array","items":{"type":"string"}})";
-    case Kind::kAny:
-      return "{}";
-    case Kind::kText:
-    case Kind::kInterval:
-      break;
-  }
-  return R"({"type":"string"})";
-}
+constexpr std::string_view kUuidSchema = R"({"type":"string","format":"uuid"})";
 
 constexpr std::string_view kExecutionSchema =
     R"({"description":"{\"payload\": ...} with what goes with it; or, without a member of that name, the payload itself","oneOf":[)"
@@ -51,19 +28,36 @@ constexpr std::string_view kExecutionSchema =
 
 constexpr std::string_view kBatchSchema =
     R"({"oneOf":[{"type":"array"},{"type":"object","required":["commands"],"additionalProperties":false,)"
-    R"("properties":{"commands":{"type":"array","maxItems":10000},"allOrNothing":{"type":"boolean"}}}]})";
+    R"("properties":{"commands":{"type":"array","maxItems":10000},"allOrNothing":{"type":["boolean","null"]}}}]})";
 
-constexpr std::string_view kAcceptance =
-    R"({"type":"object","required":["status","commandId","commandName","targetService","correlationId"],"properties":{)"
-    R"("status":{"const":"accepted"},"commandId":{"type":"string","format":"uuid"},"commandName":{"type":"string"},)"
-    R"("targetService":{"type":["string","null"]},"correlationId":{"type":["string","null"]},"mode":{"type":"string"},)"
-    R"("result":{}}})";
+constexpr std::string_view kTags =
+    R"tags({"type":"string","pattern":"^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$"})tags";
 
-constexpr std::string_view kProblem =
-    R"({"type":"object","required":["type","title","status"],"properties":{"type":{"type":"string"},)"
-    R"("title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"instance":{"type":"string"},)"
-    R"("code":{"type":"string"},"hint":{"type":"string"},"outcome":{"const":"unknown"},)"
-    R"("errors":{"type":"array"},"details":{"type":"object"}}})";
+constexpr std::string_view kExecutionExample =
+    R"({"payload":{"number":1},"correlationId":"order-1","idempotencyKey":"order-1"})";
+
+// The statuses of refusals, with what they are called in components/responses.
+struct Refusal {
+  int status;
+  std::string_view name;
+  std::string_view description;
+};
+constexpr Refusal kRefusals[] = {
+    {400, "Malformed", "The request cannot be read: its JSON, a parameter, a header"},
+    {401, "NotAuthenticated", "There is no valid token"},
+    {403, "NotPermitted", "The token, the tenant, its modules or the role do not permit it"},
+    {404, "NotFound", "There is no such thing"},
+    {408, "TooSlow", "The request did not come in time"},
+    {409, "Conflict", "It is not allowed as things stand"},
+    {410, "Gone", "It is past its retention"},
+    {412, "PreconditionFailed", "What stands has another version"},
+    {413, "TooLarge", "It is too large, too deep or too costly"},
+    {415, "WrongMediaType", "The body is not application/json"},
+    {422, "Invalid", "The body, the payload or a definition is not valid"},
+    {429, "TooMany", "Too many requests, or commands of a feature with a limit"},
+    {500, "Failed", "An error of the service"},
+    {503, "Unavailable",
+     "Neither now nor known: try again after Retry-After; outcome tells when it may have happened"}};
 
 bool is_execution(const Route& route) {
   return route.answer == Answer::kExecution || route.answer == Answer::kExplanation ||
@@ -135,6 +129,14 @@ class Document {
     writer_.end_object();
   }
 
+  // The first word of the path behind its version.
+  static std::string tag_of(const Route& route) {
+    for (const std::string& segment : route.segments) {
+      if (segment != "v1" && segment != "command-center") return segment;
+    }
+    return "other";
+  }
+
   void write_operation(const Route& route) {
     std::string method = route.method;
     std::transform(method.begin(), method.end(), method.begin(),
@@ -143,11 +145,16 @@ class Document {
     writer_.begin_object();
     writer_.member("operationId", route.operation);
     writer_.member("summary", route.summary);
+    writer_.key("tags");
+    writer_.raw(R"([")" + (route.scope == identity::kNoScope ? std::string("service") : tag_of(route)) +
+                "\"]");
     if (route.scope == identity::kNoScope) {
       writer_.key("security");
       writer_.raw("[]");
     } else {
-      writer_.member("description", "Scope: " + std::string(name_of(route.scope)));
+      writer_.member("description",
+                     "Scope: " + std::string(name_of(route.scope)) +
+                         (route.function.empty() ? "" : ". SQL: command_center." + route.function));
       write_parameters(route);
     }
     if (takes_body(route)) write_body(route);
@@ -173,7 +180,7 @@ class Document {
     writer_.key("parameters");
     writer_.begin_array();
     write_parameter("header", "x-tenant-id", needs_tenant(route) ? "true" : "false", "The tenant it is for",
-                    kUuidPattern);
+                    kUuidSchema);
     if (databases_ == Databases::kSeveral && !needs_tenant(route))
       write_parameter("header", "x-database", "false",
                       "Which of several databases it is for, where no tenant says so", kString);
@@ -182,22 +189,32 @@ class Document {
     if (route.answer == Answer::kExecution || route.answer == Answer::kExplanation)
       write_parameter("header", "Idempotency-Key", "false", "A retry with the same key has no second effect",
                       R"({"type":"string","minLength":1,"maxLength":255})");
-    if (takes_condition(route)) {
-      write_parameter("header", "If-Match", "false", "The ETag that is to be changed", kString);
-      if (route.method != "DELETE")
-        write_parameter("header", "If-None-Match", "false", "*: there must be none yet", R"({"const":"*"})");
+    if (route.versioning != Versioning::kNone) {
+      write_parameter("header", "If-Match", "false", "* or ETags, one of which must stand", kTags);
+      write_parameter("header", "If-None-Match", "false", "* or ETags, none of which may stand", kTags);
     }
     for (const Binding& binding : route.bindings) {
-      if (binding.place == Place::kPath) {
-        write_parameter(
-            "path", binding.name, "true", binding.description,
-            binding.kind == Kind::kText ? R"({"type":"string","minLength":1})" : schema_of(binding.kind));
-      } else if (binding.place == Place::kQuery || binding.place == Place::kEither ||
-                 binding.place == Place::kScope) {
-        write_parameter("query", binding.name, "false", binding.description, schema_of(binding.kind));
-      }
+      const bool is_required = binding.place == Place::kPath;
+      if (const std::string_view in = place_of(binding.place); !in.empty())
+        write_parameter(in, binding.name, is_required ? "true" : "false", binding.description,
+                        parameter_schema(binding));
     }
     writer_.end_array();
+  }
+
+  static std::string_view place_of(Place place) {
+    switch (place) {
+      case Place::kPath:
+        return "path";
+      case Place::kHeader:
+        return "header";
+      case Place::kQuery:
+      case Place::kEither:
+      case Place::kScope:
+        return "query";
+      default:
+        return {};
+    }
   }
 
   void write_body(const Route& route) {
@@ -212,6 +229,8 @@ class Document {
     writer_.key("schema");
     if (is_execution(route)) {
       writer_.raw(kExecutionSchema);
+      writer_.key("example");
+      writer_.raw(kExecutionExample);
     } else if (route.answer == Answer::kBatch) {
       writer_.raw(kBatchSchema);
     } else {
@@ -241,12 +260,7 @@ class Document {
           binding.place == Place::kBody || binding.place == Place::kEither || binding.place == Place::kScope;
       if (!is_member) continue;
       writer_.key(binding.name);
-      // Null is as good as left out.
-      if (binding.presence == Presence::kRequired || binding.kind == Kind::kAny) {
-        writer_.raw(schema_of(binding.kind));
-      } else {
-        writer_.raw(R"({"oneOf":[{"type":"null"},)" + std::string(schema_of(binding.kind)) + "]}");
-      }
+      writer_.raw(member_schema(binding));
     }
     writer_.end_object();
     writer_.end_object();
@@ -255,26 +269,93 @@ class Document {
   void write_responses(const Route& route) {
     writer_.key("responses");
     writer_.begin_object();
-    writer_.key(std::to_string(status_of(route)));
-    writer_.begin_object();
-    writer_.member("description", route.answer == Answer::kBatch ? "An outcome for each command" : "Done");
-    if (route.answer != Answer::kNoContent) {
-      writer_.key("content");
-      writer_.raw(R"({"application/json":{"schema":)" +
-                  std::string(route.answer == Answer::kExecution
-                                  ? R"({"$ref":"#/components/schemas/Acceptance"})"
-                                  : "{}") +
-                  "}}");
-    }
-    writer_.end_object();
+    write_success(route);
     if (route.answer == Answer::kHealth) {
       writer_.key("503");
       writer_.raw(
-          R"({"description":"The database cannot be reached","content":{"application/json":{"schema":{}}}})");
-    } else {
-      writer_.key("default");
-      writer_.raw(R"({"$ref":"#/components/responses/Problem"})");
+          R"({"description":"The database cannot be reached","content":{"application/json":{"schema":)"
+          R"({"$ref":"#/components/schemas/Health"}}}})");
+    } else if (route.scope != identity::kNoScope) {
+      for (const Refusal& refusal : kRefusals) {
+        if (!can_refuse(route, refusal.status)) continue;
+        writer_.key(std::to_string(refusal.status));
+        writer_.raw(R"({"$ref":"#/components/responses/)" + std::string(refusal.name) + "\"}");
+      }
     }
+    writer_.end_object();
+  }
+
+  static bool can_refuse(const Route& route, int status) {
+    const bool is_change = route.effect == database::Effect::kWrites;
+    switch (status) {
+      case 410:
+        return is_change && (route.tenant == TenantRule::kRequired);
+      case 412:
+        return is_change || route.versioning != Versioning::kNone;
+      case 415:
+        return takes_body(route);
+      default:
+        return true;
+    }
+  }
+
+  void write_success(const Route& route) {
+    writer_.key(std::to_string(status_of(route)));
+    writer_.begin_object();
+    writer_.member("description", route.answer == Answer::kBatch ? "An outcome for each command" : "Done");
+    if (route.scope != identity::kNoScope) write_headers(route);
+    if (route.answer != Answer::kNoContent) {
+      writer_.key("content");
+      writer_.raw(R"({"application/json":{"schema":)" + answer_schema(route) + "}}");
+    }
+    write_links(route);
+    writer_.end_object();
+    if (route.versioning == Versioning::kAnswersEtag) {
+      writer_.key("304");
+      writer_.raw(R"({"description":"It has an ETag of If-None-Match"})");
+    }
+  }
+
+  void write_headers(const Route& route) {
+    const auto header = [this](std::string_view name, std::string_view description, std::string_view schema) {
+      writer_.key(name);
+      writer_.begin_object();
+      writer_.member("description", description);
+      writer_.key("schema");
+      writer_.raw(schema);
+      writer_.end_object();
+    };
+    constexpr std::string_view kString = R"({"type":"string"})";
+    writer_.key("headers");
+    writer_.begin_object();
+    header("x-correlation-id", "That of the request, or of the command", kString);
+    if (route.versioning == Versioning::kAnswersEtag || route.versioning == Versioning::kTakesEtag)
+      header("ETag", "For If-Match and If-None-Match", kString);
+    if (route.answer == Answer::kExecution) {
+      header("Location", "Of its dispatch", kString);
+      header("Idempotent-Replayed", "The key was used before, and this is the answer of then",
+             R"({"const":"true"})");
+    }
+    writer_.end_object();
+  }
+
+  // What one would ask next.
+  void write_links(const Route& route) {
+    const auto link = [this](std::string_view name, std::string_view operation, std::string_view parameters) {
+      writer_.key(name);
+      writer_.begin_object();
+      writer_.member("operationId", operation);
+      writer_.key("parameters");
+      writer_.raw(parameters);
+      writer_.end_object();
+    };
+    constexpr std::string_view kOfCommand = R"({"commandId":"$response.body#/commandId"})";
+    if (route.answer != Answer::kExecution) return;
+    writer_.key("links");
+    writer_.begin_object();
+    link("dispatch", "getDispatch", kOfCommand);
+    link("replay", "replayDispatch", kOfCommand);
+    link("acknowledge", "acknowledgeCommand", kOfCommand);
     writer_.end_object();
   }
 
@@ -283,19 +364,39 @@ class Document {
     writer_.begin_object();
     writer_.key("schemas");
     writer_.begin_object();
-    writer_.key("Acceptance");
-    writer_.raw(kAcceptance);
-    writer_.key("Problem");
-    writer_.raw(kProblem);
+    for (const auto& [name, schema] : schemas()) {
+      writer_.key(name);
+      writer_.raw(schema);
+    }
     writer_.end_object();
     writer_.key("responses");
-    writer_.raw(
-        R"({"Problem":{"description":"Refused","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})");
+    writer_.begin_object();
+    for (const Refusal& refusal : kRefusals) write_refusal(refusal);
+    writer_.end_object();
     writer_.key("securitySchemes");
     writer_.raw(R"({"bearer":{"type":"http","scheme":"bearer"}})");
     writer_.end_object();
     writer_.key("security");
     writer_.raw(callers_ == Callers::kWithToken ? R"([{"bearer":[]}])" : "[]");
+  }
+
+  // With the codes that lead to it.
+  void write_refusal(const Refusal& refusal) {
+    std::string codes;
+    for (const problems::Entry& entry : problems::entries()) {
+      if (entry.status != refusal.status) continue;
+      codes += (codes.empty() ? ". code: " : ", ") + std::string(entry.code) +
+               (entry.code.size() == 2 ? "…" : "") + " (" + std::string(entry.title) + ")";
+    }
+    writer_.key(refusal.name);
+    writer_.begin_object();
+    writer_.member("description", std::string(refusal.description) + codes);
+    writer_.key("headers");
+    writer_.raw(
+        R"({"x-correlation-id":{"schema":{"type":"string"}},"Retry-After":{"description":"Seconds","schema":{"type":"integer"}}})");
+    writer_.key("content");
+    writer_.raw(R"({"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}})");
+    writer_.end_object();
   }
 
   Callers callers_;

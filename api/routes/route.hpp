@@ -16,7 +16,8 @@ enum class Place : std::uint8_t {
   kQuery,
   kBody,    // a member of the body's object
   kEither,  // the query or the body
-  kScope,   // tenantId of the query or the body; else the tenant of the request
+  kHeader,
+  kScope,  // tenantId of the query or the body; else the tenant of the request
   kTenant,
   kActor,  // the user who calls
 };
@@ -25,13 +26,18 @@ enum class Kind : std::uint8_t {
   kText,
   kUuid,
   kInteger,
+  kLong,
+  kNumber,  // of answers only
   kBoolean,
   kTime,
   kInterval,
   kObject,
+  kObjectOrNull,  // null is not the same as left out
   kArray,
+  kSchema,  // a JSON Schema: an object or a boolean
   kAny,
-  kTexts
+  kTexts,
+  kUuids
 };
 
 enum class Presence : std::uint8_t { kOptional, kRequired };
@@ -42,6 +48,10 @@ struct Binding {
   Kind kind = Kind::kText;
   Presence presence = Presence::kOptional;
   std::string description;
+  std::string header{};              // that says it too, or alone: in lower case
+  std::vector<std::string> words{};  // it is one of these; none: any text
+  std::int64_t least = 0;            // of a number; both 0: any
+  std::int64_t most = 0;
 };
 
 enum class TenantRule : std::uint8_t {
@@ -65,12 +75,12 @@ enum class Answer : std::uint8_t {
   kHealth,
 };
 
-// Of set_route and what has an ETag: the second column of the answer.
+// Of what has an ETag: the second column of the answer.
 enum class Versioning : std::uint8_t {
   kNone,
-  kAnswersEtag,
-  kTakesEtag,     // If-Match, If-None-Match: {etagId} and {expectedVersion} of the statement
-  kTakesVersion,  // the same where the id is not looked at: {expectedVersion} only
+  kAnswersEtag,   // a GET: If-None-Match, If-Match
+  kTakesEtag,     // a change: If-Match, If-None-Match as {ifMatch} … of the statement, and the new ETag
+  kTakesVersion,  // the same of what is removed: there is no new one
 };
 
 struct Route {
@@ -85,7 +95,8 @@ struct Route {
   Answer answer = Answer::kOk;
   Versioning versioning = Versioning::kNone;
   std::vector<Binding> bindings;
-  std::string sql;  // {name} of a binding, or {etagId}, {expectedVersion}
+  std::string sql;     // {name} of a binding, or of a condition: ifMatch, ifMatchAny, ifMatchVersion …
+  std::string schema;  // of the answer: one of schemas()
 
   // Made of the above by the table.
   std::vector<std::string> segments;    // of the path; "{…}" takes any

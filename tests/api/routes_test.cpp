@@ -9,7 +9,9 @@
 #include "api/bodies/json_document.hpp"
 #include "api/identity/digest.hpp"
 #include "api/routes/route.hpp"
+#include "api/routes/sql_only.hpp"
 #include "extension/core/json/rapidjson.hpp"
+#include "tests/api/support/answers.hpp"
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/api/support/json_texts.hpp"
@@ -19,24 +21,6 @@ namespace command_center::api_tests {
 namespace {
 
 const std::string kStranger = "99999999-9999-4999-8999-999999999999";
-
-// A member of an answer as text; "" where there is none.
-std::string member(const HttpAnswer& answer, const char* name) {
-  rapidjson::Document document;
-  document.Parse(answer.body.data(), answer.body.size());
-  if (document.HasParseError() || !document.IsObject() || !document.HasMember(name)) return {};
-  const auto& value = document[name];
-  if (value.IsString()) return value.GetString();
-  if (value.IsInt()) return std::to_string(value.GetInt());
-  if (value.IsBool()) return value.GetBool() ? "true" : "false";
-  return {};
-}
-
-// "404 KC002", or the status alone.
-std::string verdict(const HttpAnswer& answer) {
-  const std::string code = member(answer, "code");
-  return std::to_string(answer.status) + (code.empty() ? "" : " " + code);
-}
 
 class Routes : public testing::Test {
  protected:
@@ -352,6 +336,31 @@ TEST_F(Routes, EveryRouteThatReadsAnswersWithoutAFault) {
     EXPECT_NO_THROW(client_.query("PREPARE statement AS " + route.statement)) << route.path;
     client_.query("DEALLOCATE statement");
   }
+}
+
+// A function that is added to the extension gets a route, or a reason why it has none.
+TEST_F(Routes, ReachEveryFunctionOrSayWhyNot) {
+  std::set<std::string> known;
+  for (const e2e::Row& row : client_.query("SELECT DISTINCT object FROM command_center.access_levels()"))
+    known.insert(row[0]);
+  std::set<std::string> reached;
+  for (const api::routes::Route& route : api::routes::all_routes()) {
+    if (route.function.empty()) continue;
+    EXPECT_TRUE(known.count(route.function) == 1) << route.function;
+    EXPECT_TRUE(route.statement.empty() ||
+                route.statement.find("command_center." + route.function) != std::string::npos)
+        << route.path << route.statement;
+    reached.insert(route.function);
+  }
+  for (const api::routes::SqlOnly& group : api::routes::sql_only()) {
+    for (const std::string_view function : group.functions) {
+      EXPECT_TRUE(known.count(std::string(function)) == 1) << function;
+      EXPECT_TRUE(reached.insert(std::string(function)).second) << function << " has a route and a reason";
+    }
+  }
+  for (const e2e::Row& row :
+       client_.query("SELECT DISTINCT object FROM command_center.access_levels() WHERE kind = 'function'"))
+    EXPECT_TRUE(reached.count(row[0]) == 1) << row[0] << " has neither a route nor a reason";
 }
 
 // Two tenants' tokens: neither can act for the other, whatever the request names.

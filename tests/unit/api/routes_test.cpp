@@ -12,6 +12,7 @@
 #include "api/routes/match.hpp"
 #include "api/routes/openapi.hpp"
 #include "api/routes/route.hpp"
+#include "api/routes/sql_only.hpp"
 #include "extension/core/json/rapidjson.hpp"
 
 namespace command_center::api::routes {
@@ -62,7 +63,7 @@ TEST(RouteTable, BindsEveryNameThatItsStatementSays) {
   for (const Route& route : all_routes()) {
     EXPECT_EQ(route.statement.find("{e"), std::string::npos) << route.statement;
     for (const std::string& name : route.parameters) {
-      const bool is_condition = name == "etagId" || name == "expectedVersion";
+      const bool is_condition = name.substr(0, 2) == "if";
       EXPECT_TRUE(is_condition || find_binding(route, name) != nullptr) << route.path << " " << name;
     }
   }
@@ -177,18 +178,43 @@ Condition condition_of(const http::Fields& headers) {
   return std::get<Condition>(read_condition(request));
 }
 
-TEST(Condition, IsTheIdAndTheVersionOfAnETag) {
-  const Condition condition = condition_of({{"if-match", "\"" + kTenant + ".7\""}});
-  EXPECT_EQ(condition.etag_id, kTenant);
-  EXPECT_EQ(condition.expected_version, "7");
-  EXPECT_EQ(condition_of({{"if-none-match", "*"}}).expected_version, "0");
-  EXPECT_EQ(condition_of({}).expected_version, std::nullopt);
+TEST(Condition, IsAListOfTagsOrAnyOfThem) {
+  const Condition one = condition_of({{"if-match", "\"" + kTenant + ".7\""}});
+  EXPECT_EQ(parameter_of(one, "ifMatch"), R"({"\"11111111-1111-4111-8111-111111111111.7\""})");
+  EXPECT_EQ(parameter_of(one, "ifMatchVersion"), "7");
+  EXPECT_EQ(parameter_of(one, "ifMatchAny"), std::nullopt);
+  EXPECT_EQ(parameter_of(one, "ifNoneMatch"), std::nullopt);
+  // Of several lines all count; a weak tag is none that If-Match compares with.
+  const Condition several =
+      condition_of({{"if-match", R"(W/"a.1", "b" ,,"c")"}, {"if-match", R"("d.x")"}, {"if-none-match", "*"}});
+  EXPECT_EQ(parameter_of(several, "ifMatch"), R"({"\"b\"","\"c\"","\"d.x\""})");
+  EXPECT_EQ(parameter_of(several, "ifMatchVersion"), std::nullopt);
+  EXPECT_EQ(parameter_of(several, "ifNoneMatchAny"), "true");
+  EXPECT_EQ(parameter_of(condition_of({{"if-match", "*"}}), "ifMatchAny"), "true");
+  EXPECT_EQ(parameter_of(condition_of({{"if-none-match", R"(W/"a.1")"}}), "ifNoneMatch"), R"({"\"a.1\""})");
+  EXPECT_EQ(parameter_of(condition_of({{"if-match", R"(W/"a.1")"}}), "ifMatch"), "{}");
+  EXPECT_EQ(parameter_of(condition_of({}), "ifMatch"), std::nullopt);
 }
 
-TEST(Condition, RefusesWhatIsNoETagOfOurs) {
-  for (const std::string text :
-       {"*", "7", "\"7\"", "\"x.7\"", "W/\"x\"", "\"", "\"\"", "\"11111111-1111-4111-8111-111111111111.0\"",
-        "\"11111111-1111-4111-8111-111111111111.-1\"", "\"11111111-1111-4111-8111-111111111111.x\""}) {
+TEST(Condition, OfAnAnswerIsJudgedAsTheStandardSays) {
+  const std::string tag = "\"a.1\"";
+  const auto verdict = [](const http::Fields& headers, std::string_view etag) {
+    return judge(condition_of(headers), etag);
+  };
+  EXPECT_EQ(verdict({}, tag), Precondition::kHolds);
+  EXPECT_EQ(verdict({{"if-match", "*"}}, tag), Precondition::kHolds);
+  EXPECT_EQ(verdict({{"if-match", "*"}}, ""), Precondition::kFails);
+  EXPECT_EQ(verdict({{"if-match", R"("b", "a.1")"}}, tag), Precondition::kHolds);
+  EXPECT_EQ(verdict({{"if-match", R"(W/"a.1")"}}, tag), Precondition::kFails);
+  EXPECT_EQ(verdict({{"if-none-match", R"(W/"a.1")"}}, tag), Precondition::kNotModified);
+  EXPECT_EQ(verdict({{"if-none-match", R"("b")"}}, tag), Precondition::kHolds);
+  EXPECT_EQ(verdict({{"if-none-match", "*"}}, tag), Precondition::kNotModified);
+  EXPECT_EQ(verdict({{"if-match", R"("b")"}, {"if-none-match", R"("a.1")"}}, tag), Precondition::kFails);
+}
+
+TEST(Condition, RefusesWhatIsNoListOfTags) {
+  for (const char* text :
+       {"", "7", "\"", "\"a", "a\"", "\"a\" \"b\"", "*, \"a\"", "**", ",", "\"a b\"", "w/\"a\""}) {
     http::Request request;
     request.headers = {{"if-match", text}};
     EXPECT_TRUE(std::holds_alternative<problems::Problem>(read_condition(request))) << text;
@@ -291,20 +317,28 @@ TEST(OpenApi, DescribesEveryRoute) {
 }
 
 // scripts/api-page has the page written.
-TEST(ApiPage, HasTheTableOfTheRoutes) {
+void check_page(const std::string& what, const std::string& expected) {
   const std::string name = SOURCE_DIR "/docs/api.md";
   std::stringstream text;
   text << std::ifstream(name).rdbuf();
   const std::string page = text.str();
-  const std::string mark = "<!-- routes: written by scripts/api-page -->\n";
+  const std::string mark = "<!-- " + what + ": written by scripts/api-page -->\n";
   const std::size_t begin = page.find(mark) + mark.size();
-  const std::size_t end = page.find("<!-- /routes -->");
+  const std::size_t end = page.find("<!-- /" + what + " -->");
   ASSERT_NE(end, std::string::npos);
   if (std::getenv("COMMAND_CENTER_TEST_WRITE_PAGE") != nullptr) {
-    std::ofstream(name) << page.substr(0, begin) << route_tables() << page.substr(end);
+    std::ofstream(name) << page.substr(0, begin) << expected << page.substr(end);
     return;
   }
-  EXPECT_EQ(page.substr(begin, end - begin), route_tables()) << "run scripts/api-page";
+  EXPECT_EQ(page.substr(begin, end - begin), expected) << "run scripts/api-page";
+}
+
+TEST(ApiPage, HasTheTableOfTheRoutes) {
+  check_page("routes", route_tables());
+}
+
+TEST(ApiPage, SaysWhatNoRouteCalls) {
+  check_page("functions", sql_only_lines());
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+#include "api/routes/sql_only.hpp"
+
+namespace command_center::api::routes {
+
+const std::vector<SqlOnly>& sql_only() {
+  static const std::vector<SqlOnly> all{
+      {{"is_valid_json"}, "`validateJson` says the same, and where"},
+      {{"access_levels", "held_roles", "held_role_array", "held_identities", "is_operator",
+        "sees_every_tenant", "visible_tenants", "visible_tenant_array"},
+       "about the roles of the database session, of which a client of the API knows nothing; policies and "
+       "views use "
+       "them"},
+      {{"overdue_commands", "days_ahead", "refused_commands", "foreign_publishers"},
+       "parts of `listHealth` and `doctor`, which say more"},
+      {{"publisher_identity", "publisher_of_shard", "acquire_lease", "release_lease", "resume_publication",
+        "next_batch", "batch_messages", "park_messages", "hold_topic", "free_topic", "wait_for_outbox",
+        "begin_consuming", "apply_messages"},
+       "the relay's alone: another caller would publish or consume beside it"},
+      {{"begin_recovery", "recover_messages", "finish_recovery", "rebase_outbox", "recorded_progress",
+        "database_identity"},
+       "for a recovery, while nothing publishes, by `command-center-relay` and whoever restored the database "
+       "([recovery](operations.md#a-failover-that-lost-commits))"},
+      {{"acknowledge_message"},
+       "the handler of the subscription `command_center.acknowledgements`; a service acknowledges by "
+       "`acknowledgeCommand`"},
+      {{"maintain"}, "the relay calls it every hour; it takes locks for longer than a request may last"},
+      {{"catalog_definitions", "setup_definitions", "announce_change", "lock_for_setup", "policy_forms"},
+       "called by other functions"},
+      {{"setup", "set_publishers", "use_distributed_policies", "use_local_policies"},
+       "the installation, by who owns the tables, with the relay in view"},
+      {{"grant_access", "revoke_access", "bind_role", "unbind_role"},
+       "who may log in to the database, and for whom: the API's own login role would have to be an admin of "
+       "its own "
+       "rights"}};
+  return all;
+}
+
+std::string sql_only_lines() {
+  std::string text;
+  for (const SqlOnly& group : sql_only()) {
+    text += "- ";
+    for (std::size_t index = 0; index < group.functions.size(); ++index)
+      text += (index > 0 ? ", `" : "`") + std::string(group.functions[index]) + "`";
+    text += ": " + std::string(group.reason) + ".\n";
+  }
+  return text;
+}
+
+}  // namespace command_center::api::routes
