@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 
+#include "api/grpc/acceptor.hpp"
 #include "api/grpc/codec.hpp"
 #include "api/grpc/metrics.hpp"
 #include "command_center/v1/commands.grpc.pb.h"
@@ -29,6 +30,8 @@ using runtime::Clock;
 
 constexpr int kMostCallsOfAConnection = 1000;
 constexpr int kMostHeaderBytes = 16 * 1024;
+constexpr int kHandshakeMs = 10'000;
+constexpr int kIdleMs = 300'000;
 constexpr std::int64_t kMostEnvelopeBytes = 64 * 1024;  // what a message has besides its JSON
 constexpr std::string_view kMetadataOfGrpc = "grpc-";
 constexpr std::string_view kBinary = "-bin";
@@ -263,18 +266,14 @@ void log(gpr_log_func_args* line) {
   }
 }
 
-[[nodiscard]] std::string authority_of(const settings::Grpc& settings) {
-  const bool is_v6 = settings.address.find(':') != std::string::npos;
-  return (is_v6 ? "[" + settings.address + "]" : settings.address) + ":" + std::to_string(settings.port);
-}
-
 }  // namespace
 
 class Server::State {
  public:
   State(const settings::Grpc& settings, std::int64_t most_bytes, http::Handler handler,
         prometheus::Registry& registry)
-      : service_(std::move(handler), registry) {
+      : acceptor_(settings.address, settings.port, static_cast<std::size_t>(settings.most_connections)),
+        service_(std::move(handler), registry) {
     // Both are asked for before the builder is made, and stay for the process.
     static std::once_flag once;
     std::call_once(once, [] {
@@ -283,31 +282,32 @@ class Server::State {
       ::grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     });
     ::grpc::ServerBuilder builder;
-    builder.AddListeningPort(authority_of(settings), ::grpc::InsecureServerCredentials(), &port_);
+    using Connections = ::grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    Acceptor::Library library = builder.experimental().AddExternalConnectionAcceptor(
+        Connections::FROM_FD, ::grpc::InsecureServerCredentials());
     builder.RegisterService(&service_);
     builder.SetMaxReceiveMessageSize(static_cast<int>(most_bytes + kMostEnvelopeBytes));
-    // Two processes on one port would share its calls by chance.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // Whoever connects and says nothing makes room for others.
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleMs);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostCallsOfAConnection);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostHeaderBytes);
     server_ = builder.BuildAndStart();
-    if (!server_ || port_ == 0) {
-      throw Failure(
-          FailureKind::kRefused, kConnectionFailure,
-          "could not listen on \"" + settings.address + "\", port " + std::to_string(settings.port));
-    }
+    if (!server_) throw Failure(FailureKind::kInternal, kConnectionFailure, "could not start gRPC");
+    acceptor_.start(std::move(library));
     set_ready(false);
   }
   // The calls were waited for (Door): left to itself, the library waits for clients that do nothing, too.
   ~State() {
     drain();
+    acceptor_.stop();
     server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  [[nodiscard]] std::uint16_t port() const noexcept { return static_cast<std::uint16_t>(port_); }
+  [[nodiscard]] std::uint16_t port() const noexcept { return acceptor_.port(); }
 
   void set_ready(bool ready) {
     if (auto* health = server_->GetHealthCheckService()) {
@@ -323,8 +323,8 @@ class Server::State {
   [[nodiscard]] int unanswered() const noexcept { return service_.unanswered(); }
 
  private:
+  Acceptor acceptor_;
   Service service_;
-  int port_ = 0;
   std::unique_ptr<::grpc::Server> server_;
 };
 

@@ -16,6 +16,7 @@ namespace command_center::api::settings {
 struct Grpc {
   std::string address = "127.0.0.1";
   std::uint16_t port = 9090;
+  int most_connections = 1000;  // not a flag: fewer where there are few descriptors
 };
 
 void declare(CLI::App& app, Grpc& grpc);

@@ -1,6 +1,8 @@
 // All settings are those of the program: one environment file serves it and what asks for its health.
 #include "api/settings/settings.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -90,6 +92,14 @@ ParseOutcome instead(daemon::settings::Printed printed) {
   return {std::nullopt, printed.exit_status, std::move(printed.text)};
 }
 
+// Of all that may be open, what gRPC's connections may take.
+int share_of_files(int wanted) {
+  constexpr rlim_t kShare = 8;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  return static_cast<int>(std::min(static_cast<rlim_t>(wanted), files.rlim_max / kShare));
+}
+
 }  // namespace
 
 ParseOutcome parse(int argc, const char* const* argv, const char* const* environment) {
@@ -122,6 +132,10 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   const int databases = std::max(static_cast<int>(settings.database.databases.size()), 1);
   settings.http.most_unanswered = settings.database.queue_requests * databases;
   settings.http.other_files = (settings.database.connections + 2) * databases;
+  if (!settings.grpc.address.empty()) {
+    settings.grpc.most_connections = share_of_files(settings.grpc.most_connections);
+    settings.http.other_files += settings.grpc.most_connections;
+  }
   if (settings.identity.kind == identity::Kind::kNone) settings.routes.callers = routes::Callers::kBelieved;
   return {std::move(settings), 0, {}};
 }

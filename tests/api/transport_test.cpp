@@ -156,6 +156,19 @@ TEST_F(Transport, FewDescriptorsAreEnoughWhateverIsLeftOpen) {
   EXPECT_LT(api.open_files(), 256);
 }
 
+// One process has one table of descriptors.
+TEST_F(Transport, ConnectionsToGrpcTakeNoDescriptorThatHttpNeeds) {
+  ApiOptions few = options();
+  few.most_files = 256;
+  const ApiProcess api(*database_, few);
+  const Silent silent(api.grpc_port(), 1000);
+  for (int each = 0; each < 20; ++each) {
+    EXPECT_EQ(HttpClient(api.http_port()).get("/nowhere").status, 404);
+    EXPECT_EQ(HttpClient(api.admin_port()).get("/livez").status, 200);
+  }
+  EXPECT_LT(api.open_files(), 256);
+}
+
 TEST_F(Transport, ATermEndsAnIdleDaemonAtOnce) {
   ApiProcess api(*database_, options());
   HttpClient client(api.http_port());
