@@ -7,6 +7,8 @@
 #include <charconv>
 
 #include "api/bodies/json_document.hpp"
+#include "api/grpc/object.hpp"
+#include "api/grpc/operation.hpp"
 #include "api/problems/problem.hpp"
 #include "extension/core/json/text_writer.hpp"
 #include "extension/core/json_schema/values/utf8.hpp"
@@ -17,7 +19,6 @@ namespace command_center::api::grpc {
 namespace {
 
 using bodies::JsonDocument;
-using bodies::Member;
 using bodies::Type;
 
 // Clients take 8 kB of metadata by default, and binary grows by a third on its way.
@@ -27,31 +28,6 @@ constexpr const char* kDomain = "command-center";
 
 [[nodiscard]] std::string cut(std::string_view text) {
   return std::string(json_schema::values::utf8_prefix(text, kMostMessageBytes));
-}
-
-[[nodiscard]] std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    const bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                          (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
-                          byte == '~';
-    if (is_plain) {
-      out.push_back(character);
-      continue;
-    }
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    out.push_back('%');
-    out.push_back(kDigits[byte >> 4U]);
-    out.push_back(kDigits[byte & 15U]);
-  }
-  return out;
-}
-
-void set_path(http::Request& request, std::vector<std::string> segments) {
-  request.path.clear();
-  for (const std::string& segment : segments) request.path += "/" + percent_encoded(segment);
-  request.segments = std::move(segments);
 }
 
 // The members of a command, inside an object that is open. The payload must be one JSON value, or it could
@@ -76,49 +52,13 @@ void set_path(http::Request& request, std::vector<std::string> segments) {
 [[nodiscard]] std::optional<std::string> write_command(const v1::ExecuteRequest& message,
                                                        const char* operation, http::Request& request) {
   if (message.command_name().empty()) return "command_name is empty";
-  request.method = "POST";
-  set_path(request, {"v1", "commands", message.command_name(), operation});
+  (void)set_operation(request, operation, {{"commandName", message.command_name()}});
   json::TextWriter writer(request.body);
   writer.begin_object();
   auto mistake = write_members(message, writer);
   writer.end_object();
   return mistake;
 }
-
-// An object of an answer, with its members by name.
-class Object {
- public:
-  explicit Object(std::string text) : text_(std::move(text)), parsed_(bodies::parse_json(text_)) {
-    if (const auto* document = std::get_if<JsonDocument>(&parsed_)) members_ = &document->members;
-  }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-  [[nodiscard]] bool is_there() const {
-    const auto* document = std::get_if<JsonDocument>(&parsed_);
-    return document != nullptr && document->root.type == Type::kObject;
-  }
-  [[nodiscard]] const bodies::Value* find(std::string_view name) const {
-    if (members_ == nullptr) return nullptr;
-    const auto found = std::find_if(members_->begin(), members_->end(),
-                                    [&](const Member& member) { return member.name == name; });
-    return found == members_->end() ? nullptr : &found->value;
-  }
-  // Empty where it is not there or is no string.
-  [[nodiscard]] std::string text(std::string_view name) const {
-    const bodies::Value* value = find(name);
-    return value != nullptr && value->type == Type::kString ? value->string : std::string();
-  }
-  // Empty where it is not there or null.
-  [[nodiscard]] std::string raw(std::string_view name) const {
-    const bodies::Value* value = find(name);
-    return value != nullptr && value->type != Type::kNull ? std::string(value->raw) : std::string();
-  }
-
- private:
-  std::string text_;  // which the members are views of
-  std::variant<JsonDocument, bodies::Mistake> parsed_;
-  const std::vector<Member>* members_ = nullptr;
-};
 
 [[nodiscard]] bool has_header(const http::Response& response, std::string_view name, std::string_view value) {
   return std::any_of(response.headers.begin(), response.headers.end(),
@@ -246,16 +186,15 @@ void add(google::rpc::Status& status, const google::protobuf::Message& detail) {
 }  // namespace
 
 std::optional<std::string> write_execute(const v1::ExecuteRequest& message, http::Request& request) {
-  return write_command(message, "execute", request);
+  return write_command(message, "executeCommand", request);
 }
 
 std::optional<std::string> write_explain(const v1::ExecuteRequest& message, http::Request& request) {
-  return write_command(message, "explain", request);
+  return write_command(message, "explainCommand", request);
 }
 
 std::optional<std::string> write_batch(const v1::ExecuteBatchRequest& message, http::Request& request) {
-  request.method = "POST";
-  set_path(request, {"v1", "commands", "batch"});
+  (void)set_operation(request, "executeCommands", {});
   json::TextWriter writer(request.body);
   writer.begin_object();
   writer.key("allOrNothing");
@@ -275,8 +214,7 @@ std::optional<std::string> write_batch(const v1::ExecuteBatchRequest& message, h
 
 std::optional<std::string> write_get_dispatch(const v1::GetDispatchRequest& message, http::Request& request) {
   if (message.command_id().empty()) return "command_id is empty";
-  request.method = "GET";
-  set_path(request, {"v1", "dispatches", message.command_id()});
+  (void)set_operation(request, "getDispatch", {{"commandId", message.command_id()}});
   return std::nullopt;
 }
 

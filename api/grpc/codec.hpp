@@ -23,13 +23,29 @@ namespace command_center::api::grpc {
 [[nodiscard]] std::optional<std::string> write_get_dispatch(const v1::GetDispatchRequest& message,
                                                             http::Request& request);
 
-// From the body of an answer below 300. False where it is not as the routes write it.
+[[nodiscard]] std::optional<std::string> write_list_dispatches(const v1::ListDispatchesRequest& message,
+                                                               http::Request& request);
+[[nodiscard]] std::optional<std::string> write_replay(const v1::ReplayDispatchRequest& message,
+                                                      http::Request& request);
+[[nodiscard]] std::optional<std::string> write_acknowledge(const v1::AcknowledgeRequest& message,
+                                                           http::Request& request);
+[[nodiscard]] std::optional<std::string> write_publish(const v1::PublishEventRequest& message,
+                                                       http::Request& request);
+[[nodiscard]] std::optional<std::string> write_call(const v1::CallRequest& message, http::Request& request);
+
+// From the body of an answer below 400. False where it is not as the routes write it.
 [[nodiscard]] bool read_execute(const http::Response& response, v1::ExecuteResponse& message);
 [[nodiscard]] bool read_explain(const http::Response& response, v1::ExplainResponse& message);
 [[nodiscard]] bool read_batch(const http::Response& response, v1::ExecuteBatchResponse& message);
 [[nodiscard]] bool read_dispatch(const http::Response& response, v1::Dispatch& message);
 
-// Of an answer from 300 on, which is a problem: its code by the table of errors, its detail as the message,
+[[nodiscard]] bool read_dispatches(const http::Response& response, v1::ListDispatchesResponse& message);
+[[nodiscard]] bool read_replay(const http::Response& response, v1::ReplayDispatchResponse& message);
+[[nodiscard]] bool read_acknowledged(const http::Response& response, v1::AcknowledgeResponse& message);
+[[nodiscard]] bool read_published(const http::Response& response, v1::PublishEventResponse& message);
+[[nodiscard]] bool read_call(const http::Response& response, v1::CallResponse& message);
+
+// Of an answer from 400 on, which is a problem: its code by the table of errors, its detail as the message,
 // and google.rpc details with code, hint and located errors, as many as fit into what clients take of
 // trailers.
 [[nodiscard]] ::grpc::Status status_of(const http::Response& response);

@@ -70,7 +70,7 @@ constexpr std::string_view kBinary = "-bin";
 // Who calls, from where and until when.
 void write_caller(const CallbackServerContext& context, http::Request& request) {
   request.headers.emplace_back("host", view_of(context.ExperimentalGetAuthority()));
-  if (request.method == "POST") request.headers.emplace_back("content-type", "application/json");
+  if (!request.body.empty()) request.headers.emplace_back("content-type", "application/json");
   for (const auto& [name, value] : context.client_metadata()) {
     if (!is_transport(view_of(name))) request.headers.emplace_back(view_of(name), view_of(value));
   }
@@ -143,9 +143,9 @@ class CallsUnderWay {
 };
 
 // One call under way. gRPC deletes it by OnDone(), which comes after Finish() alone.
-class Call : public ServerUnaryReactor {
+class UnaryCall : public ServerUnaryReactor {
  public:
-  Call(CallbackServerContext& context, CallsUnderWay& calls) : context_(context), calls_(calls) {}
+  UnaryCall(CallbackServerContext& context, CallsUnderWay& calls) : context_(context), calls_(calls) {}
 
   void OnCancel() override { is_cancelled_ = true; }
   void OnDone() override {
@@ -173,7 +173,7 @@ class Answer : public http::Destination {
  public:
   using Read = bool (*)(const http::Response&, Message&);
 
-  Answer(Call& call, Message& message, Read read) : call_(call), message_(message), read_(read) {}
+  Answer(UnaryCall& call, Message& message, Read read) : call_(call), message_(message), read_(read) {}
 
   void send(http::Response&& response) noexcept override {
     try {
@@ -187,12 +187,12 @@ class Answer : public http::Destination {
 
  private:
   [[nodiscard]] Status outcome_of(const http::Response& response) {
-    if (response.status >= 300) return status_of(response);
+    if (response.status >= 400) return status_of(response);
     if (!read_(response, message_)) return Status(StatusCode::INTERNAL, "the answer could not be read");
     return Status::OK;
   }
 
-  Call& call_;
+  UnaryCall& call_;
   Message& message_;
   const Read read_;
 };
@@ -221,13 +221,33 @@ class Service : public v1::Commands::CallbackService {
                                   v1::Dispatch* response) override {
     return handle(*context, *request, *response, write_get_dispatch, read_dispatch);
   }
+  ServerUnaryReactor* ListDispatches(CallbackServerContext* context, const v1::ListDispatchesRequest* request,
+                                     v1::ListDispatchesResponse* response) override {
+    return handle(*context, *request, *response, write_list_dispatches, read_dispatches);
+  }
+  ServerUnaryReactor* ReplayDispatch(CallbackServerContext* context, const v1::ReplayDispatchRequest* request,
+                                     v1::ReplayDispatchResponse* response) override {
+    return handle(*context, *request, *response, write_replay, read_replay);
+  }
+  ServerUnaryReactor* Acknowledge(CallbackServerContext* context, const v1::AcknowledgeRequest* request,
+                                  v1::AcknowledgeResponse* response) override {
+    return handle(*context, *request, *response, write_acknowledge, read_acknowledged);
+  }
+  ServerUnaryReactor* PublishEvent(CallbackServerContext* context, const v1::PublishEventRequest* request,
+                                   v1::PublishEventResponse* response) override {
+    return handle(*context, *request, *response, write_publish, read_published);
+  }
+  ServerUnaryReactor* Call(CallbackServerContext* context, const v1::CallRequest* request,
+                           v1::CallResponse* response) override {
+    return handle(*context, *request, *response, write_call, read_call);
+  }
 
  private:
   template <class Asked, class Answered>
   ServerUnaryReactor* handle(CallbackServerContext& context, const Asked& asked, Answered& answered,
                              std::optional<std::string> (*write)(const Asked&, http::Request&),
                              bool (*read)(const http::Response&, Answered&)) {
-    auto* call = new Call(context, calls_);
+    auto* call = new UnaryCall(context, calls_);
     if (!calls_.begin()) {
       call->end(Status(StatusCode::UNAVAILABLE, "the server is stopping"));
       return call;

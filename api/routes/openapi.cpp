@@ -449,11 +449,11 @@ std::string openapi_document(Callers callers, Databases databases) {
 
 std::string route_tables() {
   std::string text =
-      "| method and path | what it does | function | scope | tenants | takes | answers "
-      "|\n|---|---|---|---|---|---|---|\n";
+      "| method and path | what it does | operation | function | scope | tenants | takes | answers "
+      "|\n|---|---|---|---|---|---|---|---|\n";
   for (const Route& route : all_routes()) {
-    text += "| `" + route.method + " " + route.path + "` | " + cell(route.summary) + " | " +
-            (route.function.empty() ? "" : "`" + route.function + "`") + " | " +
+    text += "| `" + route.method + " " + route.path + "` | " + cell(route.summary) + " | `" +
+            route.operation + "` | " + (route.function.empty() ? "" : "`" + route.function + "`") + " | " +
             (route.scope == identity::kNoScope ? "" : "`" + std::string(name_of(route.scope)) + "`") + " | " +
             std::string(words_of(route.tenant)) + " | " + cell(members_of(route)) + " | " +
             std::to_string(status_of(route)) + (takes_condition(route) ? ", ETag" : "") + " |\n";

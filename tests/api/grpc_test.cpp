@@ -118,6 +118,98 @@ TEST_F(Grpc, CommandsDispatchesAndRefusalsAreThoseOfTheDatabase) {
   EXPECT_EQ(database_->committed().size(), known + 2);
 }
 
+// Each typed call, and any operation of the route table by its name.
+TEST_F(Grpc, WhatHttpDoesACallDoes) {
+  const auto call = [this](auto method, const auto& request, auto& response, const char* etag = nullptr) {
+    ClientContext context;
+    introduce(context);
+    if (etag != nullptr) context.AddMetadata("if-none-match", etag);
+    return (stub_.get()->*method)(&context, request, &response);
+  };
+  using Stub = v1::Commands::Stub;
+  v1::ExecuteRequest command = order(R"({"number":1})");
+  command.set_correlation_id("listed");
+  v1::ExecuteResponse executed;
+  ASSERT_TRUE(execute(command, executed).ok());
+  ASSERT_TRUE(execute(command, executed).ok());
+
+  v1::ListDispatchesRequest filter;
+  filter.set_correlation_id("listed");
+  filter.set_page_size(1);
+  v1::ListDispatchesResponse first;
+  Status status = call(&Stub::ListDispatches, filter, first);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(first.dispatches_size(), 1);
+  EXPECT_EQ(first.dispatches(0).command_id(), executed.command_id());
+  filter.set_page_after(first.next_page_after());
+  v1::ListDispatchesResponse second;
+  ASSERT_TRUE(call(&Stub::ListDispatches, filter, second).ok());
+  EXPECT_EQ(second.dispatches_size(), 1);
+  EXPECT_EQ(second.next_page_after(), "");
+  filter.set_status("lost");
+  EXPECT_EQ(call(&Stub::ListDispatches, filter, second).error_code(), StatusCode::INVALID_ARGUMENT);
+
+  v1::ReplayDispatchRequest again;
+  again.set_command_id(executed.command_id());
+  v1::ReplayDispatchResponse replayed;
+  EXPECT_EQ(call(&Stub::ReplayDispatch, again, replayed).error_code(), StatusCode::INVALID_ARGUMENT);
+  again.set_reason("lost downstream");
+  ASSERT_TRUE(call(&Stub::ReplayDispatch, again, replayed).ok());
+  ASSERT_EQ(replayed.messages_size(), 1);
+  EXPECT_EQ(replayed.messages(0).target_service(), "orders");
+
+  v1::AcknowledgeRequest report;
+  report.set_command_id(executed.command_id());
+  report.set_status("completed");
+  report.set_service_id("orders");
+  report.set_detail(R"({"a":1)");
+  v1::AcknowledgeResponse recorded;
+  EXPECT_EQ(call(&Stub::Acknowledge, report, recorded).error_code(), StatusCode::INVALID_ARGUMENT);
+  report.set_detail(R"({"a":1})");
+  ASSERT_TRUE(call(&Stub::Acknowledge, report, recorded).ok());
+  EXPECT_TRUE(recorded.recorded());
+  report.set_command_id("0198f6a0-0000-7000-8000-00000000000a");
+  EXPECT_EQ(call(&Stub::Acknowledge, report, recorded).error_code(), StatusCode::NOT_FOUND);
+
+  v1::CallRequest any;
+  any.set_operation("setTopic");
+  (*any.mutable_parameters())["topic"] = "called.events";
+  any.set_body(R"({"partitions":3})");
+  v1::CallResponse answer;
+  status = call(&Stub::Call, any, answer);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(answer.status(), 200);
+  const std::string etag = answer.etag();
+  any.set_operation("getTopic");
+  any.clear_body();
+  ASSERT_TRUE(call(&Stub::Call, any, answer, etag.c_str()).ok());
+  EXPECT_EQ(answer.status(), 304);
+  any.set_operation("listTopics");
+  any.clear_parameters();
+  ASSERT_TRUE(call(&Stub::Call, any, answer).ok());
+  EXPECT_NE(answer.body().find("called.events"), std::string::npos);
+  (*any.mutable_parameters())["kind"] = "neither";
+  EXPECT_EQ(call(&Stub::Call, any, answer).error_code(), StatusCode::INVALID_ARGUMENT);
+  any.set_operation("listNothing");
+  EXPECT_EQ(call(&Stub::Call, any, answer).error_code(), StatusCode::INVALID_ARGUMENT);
+
+  v1::PublishEventRequest event;
+  event.set_topic("called.events");
+  event.set_event_type("order.told");
+  event.set_payload("{}");
+  (*event.mutable_headers())["x-told-by"] = "grpc";
+  v1::PublishEventResponse published;
+  status = call(&Stub::PublishEvent, event, published);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(database_->connect().value(
+                "SELECT headers::jsonb ->> 'x-told-by' FROM command_center.transactional_outbox"
+                " WHERE message_id = '" +
+                published.message_id() + "'"),
+            "grpc");
+  event.clear_payload();
+  EXPECT_EQ(call(&Stub::PublishEvent, event, published).error_code(), StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(Grpc, ADeadlineEndsTheStatementInTheDatabase) {
   Client blocker = database_->connect();
   Client watcher = database_->connect();
