@@ -25,8 +25,12 @@ constexpr std::chrono::seconds kLinger{2};
 constexpr std::chrono::seconds kProbeAfter{1};
 // Enough for a client that sends all of a body before it reads why that is refused.
 constexpr std::size_t kMostDiscarded = std::size_t{4} * 1024 * 1024;
-// Of all requests together.
-constexpr std::size_t kMostHeld = std::size_t{256} * 1024 * 1024;
+
+// What each may bring however much the others hold, and how long more than a little may take then.
+constexpr std::size_t kFairShare = std::size_t{64} * 1024;
+constexpr std::size_t kLittle = std::size_t{4} * 1024;
+constexpr std::chrono::seconds kTakesLong{1};
+constexpr std::string_view kCrowded = "too many requests are under way; try again";
 
 // The connection as its handler knows it.
 class Address final : public Destination {
@@ -70,8 +74,7 @@ void Connection::read(std::string_view bytes) noexcept {
     note_stage(before);
     set_held(parser_.held_bytes());
     if (parser_.stage() == Stage::kRefused) return refuse(lock, parser_.refusal());
-    if (house_->held_bytes > kMostHeld)
-      return refuse(lock, {kUnavailable, "too many requests are under way; try again"});
+    if (finds_no_room()) return refuse(lock, {kUnavailable, kCrowded});
     if (parser_.stage() == Stage::kWhole) return hand_over(lock, bytes.substr(taken));
     if (parser_.asks_to_continue()) {
       const std::string go_ahead = render({100, {}, {}, {}}, Body::kLeftOut, Persistence::kKeptAlive);
@@ -82,6 +85,12 @@ void Connection::read(std::string_view bytes) noexcept {
     if (!lock.owns_lock()) lock.lock();
     break_off(socket_, Manner::kReset);
   }
+}
+
+bool Connection::finds_no_room() const {
+  const std::size_t all = house_->held_bytes;
+  const std::size_t most = house_->limits.most_held_bytes;
+  return all > most && (held_ > kFairShare || all > 2 * most);
 }
 
 void Connection::note_stage(Stage before) {
@@ -130,8 +139,7 @@ bool Connection::begin_answering(bool keeps_alive) {
   if (duplicate_.get() < 0) {
     // This is the thread that closes the library's descriptor: it names nobody else now.
     const std::string text =
-        render(house_->refuse(kUnavailable, "too many requests are under way; try again", {}), Body::kSent,
-               Persistence::kClosed);
+        render(house_->refuse(kUnavailable, kCrowded, {}), Body::kSent, Persistence::kClosed);
     std::size_t sent = 0;
     static_cast<void>(send_now(socket_, text, sent));
     break_off(socket_, Manner::kEnded);
@@ -238,6 +246,9 @@ void Connection::look(Clock::time_point now) noexcept {
       return refuse(lock, {kTimeout, "the head of the request did not come in time"});
     if (stage == Stage::kBody && waited > limits.body_limit)
       return refuse(lock, {kTimeout, "the body of the request did not come in time"});
+    // Before there is no room at all for what comes next.
+    const bool is_crowded = house_->held_bytes > house_->limits.most_held_bytes / 4 * 3;
+    if (is_crowded && held_ > kLittle && waited > kTakesLong) return refuse(lock, {kUnavailable, kCrowded});
   } catch (const std::exception&) {
     break_off(socket_, Manner::kReset);
   }

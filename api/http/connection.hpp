@@ -27,7 +27,11 @@ using Refuse = std::function<Response(int status, std::string_view detail, std::
 // What the connections of a server have in common.
 struct House {
   House(const settings::Http& http, Handler the_handler, Refuse the_refuse, prometheus::Registry& registry)
-      : limits(http), handler(std::move(the_handler)), refuse(std::move(the_refuse)), metrics(registry) {}
+      : limits(http),
+        handler(std::move(the_handler)),
+        refuse(std::move(the_refuse)),
+        metrics(registry),
+        writer(http.most_unread_bytes) {}
 
   const settings::Http limits;
   const Handler handler;
@@ -94,6 +98,7 @@ class Connection final : public Sender, public std::enable_shared_from_this<Conn
   void discard(std::string_view bytes);
   void note_stage(Stage before);
   void probe();
+  [[nodiscard]] bool finds_no_room() const;
 
   const std::shared_ptr<House> house_;
   const std::string peer_;

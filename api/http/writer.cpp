@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -15,8 +16,9 @@
 namespace command_center::api::http {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{64} * 1024 * 1024;
 constexpr int kLookEveryMs = 500;
+// Where there is too much.
+constexpr std::chrono::seconds kTakesLong{1};
 
 }  // namespace
 
@@ -30,7 +32,10 @@ Progress send_now(int socket, const std::string& text, std::size_t& sent) noexce
   return Progress::kAllSent;
 }
 
-Writer::Writer() : poller_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+Writer::Writer(std::size_t most_bytes)
+    : most_bytes_(most_bytes),
+      poller_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = wake_.get();
@@ -54,8 +59,9 @@ void Writer::stop() {
 bool Writer::take(Rest&& rest) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const std::size_t left = rest.text.size() - rest.sent;
-  if (stopped_ || bytes_ + left > kMostBytes) return false;
+  if (stopped_ || bytes_ + left > 2 * most_bytes_) return false;
   const int socket = rest.socket.get();
+  rest.since = runtime::Clock::now();
   const auto [place, is_new] = rests_.try_emplace(socket, std::move(rest));
   if (!is_new) return false;
   epoll_event event{};
@@ -129,8 +135,22 @@ void Writer::give_up_late_ones() {
   {
     const auto now = runtime::Clock::now();
     const std::lock_guard<std::mutex> lock(mutex_);
+    std::size_t kept = bytes_;
+    std::vector<std::pair<runtime::Clock::time_point, int>> old;
     for (const auto& [socket, rest] : rests_) {
-      if (rest.deadline < now) late.push_back(socket);
+      if (rest.deadline < now) {
+        late.push_back(socket);
+        kept -= rest.text.size() - rest.sent;
+      } else if (rest.since + kTakesLong < now) {
+        old.emplace_back(rest.since, socket);
+      }
+    }
+    std::sort(old.begin(), old.end());
+    for (const auto& [since, socket] : old) {
+      if (kept <= most_bytes_) break;
+      const Rest& rest = rests_.at(socket);
+      late.push_back(socket);
+      kept -= rest.text.size() - rest.sent;
     }
   }
   for (const int socket : late) end(socket, true);

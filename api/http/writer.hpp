@@ -35,7 +35,8 @@ class Sender {
 
 class Writer {
  public:
-  Writer();
+  // Of all that is left together: where it is more, the oldest are given up, and twice as much is not taken.
+  explicit Writer(std::size_t most_bytes);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -46,6 +47,7 @@ class Writer {
     std::size_t sent = 0;
     std::shared_ptr<Sender> sender;
     runtime::Clock::time_point deadline;
+    runtime::Clock::time_point since{};  // when it was taken
   };
   // From any thread. False when there is no room for it, or no thread any more: then nothing was taken.
   [[nodiscard]] bool take(Rest&& rest);
@@ -59,6 +61,7 @@ class Writer {
   void end(int socket, bool gives_up);
   void give_up_late_ones();
 
+  const std::size_t most_bytes_;
   admin::Descriptor poller_;
   admin::Descriptor wake_;
   std::atomic<bool> stopped_{false};

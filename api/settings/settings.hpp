@@ -30,6 +30,9 @@ struct Http {
   // Not flags: what the rest of the API says about descriptors.
   int most_unanswered = 10'000;  // requests that all queues together take
   int other_files = 10;          // connections to databases
+  // Of all clients together. Above it whoever takes long or brings much is ended, so that the others go on.
+  std::size_t most_held_bytes = std::size_t{256} << 20;   // of requests, from the first byte to the answer
+  std::size_t most_unread_bytes = std::size_t{64} << 20;  // of answers that wait for their readers
 };
 
 struct Settings {

@@ -437,6 +437,48 @@ TEST_F(Front, EndsClientsThatDoNotReadAndServesTheOthers) {
   for (Wire& wire : slow) EXPECT_LT(wire.receive_all().size(), 8U << 20U);
 }
 
+// Bytes that strangers have sent, or do not read, are memory of everybody's.
+TEST_F(Front, LargeBodiesThatNeverEndCostNobodyElseTheirRequests) {
+  settings::Http http = patient();
+  http.body_limit = std::chrono::seconds(600);
+  http.most_held_bytes = std::size_t{1} << 20;
+  start(http);
+  const std::string large(100'000, 'b');
+  const auto post = [](std::size_t length) {
+    return "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+  };
+  std::deque<Wire> slow;
+  const std::string small(400, 's');
+  for (const std::size_t size : {100'000U, 3'000U, 150U}) {
+    for (int each = 0; each < 30; ++each) {
+      slow.emplace_back(port());
+      slow.back().send(post(size + 1) + std::string(size, 'b'));
+      // Whatever they hold by now.
+      EXPECT_EQ(body_of(ask(post(small.size()) + small)), small);
+    }
+  }
+  // And after a while a large one, too.
+  EXPECT_TRUE(eventually([&] { return body_of(ask(post(large.size()) + large)) == large; }));
+}
+
+TEST_F(Front, LargeAnswersThatNobodyReadsCostNobodyElseTheirs) {
+  settings::Http http = patient();
+  http.send_limit = std::chrono::seconds(600);
+  http.most_unread_bytes = std::size_t{12} << 20;
+  start(http);
+  std::deque<Wire> slow;
+  for (int each = 0; each < 8; ++each) {
+    slow.emplace_back(port(), 4096);
+    slow.back().send(get("/large"));
+  }
+  ASSERT_TRUE(eventually([&] { return answers_.count() == 8; }));
+  EXPECT_TRUE(eventually([&] {
+    Wire reader(port(), 4096);
+    reader.send(get("/large"));
+    return body_of(reader.receive()).size() == 8U << 20U;
+  }));
+}
+
 TEST_F(Front, SendsALargeAnswerToWhoReadsIt) {
   start(patient());
   Wire wire(port());
