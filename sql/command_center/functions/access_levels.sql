@@ -6,7 +6,7 @@ AS $access_levels$
             '{is_valid_json, validate_json, lint_schema, validate_payload, explain_command, explain_event, asyncapi, get_dispatch, list_dispatches,
               list_commands, list_command_versions, list_routes, list_features, list_services, list_environments, list_modules, list_topics, list_events, list_subscriptions, list_consumer_offsets, access_levels, held_roles, is_operator, sees_every_tenant, visible_tenants,
               held_role_array, visible_tenant_array,
-              overdue_commands, days_ahead, refused_commands, foreign_publishers,
+              overdue_commands, waiting_messages, days_ahead, refused_commands, foreign_publishers,
               held_identities}'::text[],
             -- Each row of a tenant is behind row security.
             '{services, environments, topics, event_types, subscriptions, consumer_offsets, command_templates, command_routes, command_features, shared_schemas, tenant_modules, tenant_roles, access_grants,
@@ -16,11 +16,11 @@ AS $access_levels$
         ('relay',
             '{publisher_identity, publisher_of_shard, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, hold_topic,
               begin_recovery, recover_messages, finish_recovery,
-              free_topic, list_topics, list_topic_holds, wait_for_outbox, maintain,
+              free_topic, list_topics, list_topic_holds, wait_for_outbox, waiting_messages, maintain,
               list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, move_consumer_offset, acknowledge_message}', '{outbox_status}'),
         -- Watches, and sends and sees nothing.
         ('monitor',
-            '{doctor, access_levels, database_identity, recorded_progress, list_topic_holds, overdue_commands, days_ahead, refused_commands, foreign_publishers}',
+            '{doctor, access_levels, database_identity, recorded_progress, list_topic_holds, overdue_commands, waiting_messages, days_ahead, refused_commands, foreign_publishers}',
             '{health, outbox_status}'),
         ('operator',
             '{register_command, deprecate_command, activate_command, register_schema, load_catalog, catalog_definitions, set_service, remove_service, set_topic, remove_topic, set_undeclared_topics, register_event, deprecate_event,

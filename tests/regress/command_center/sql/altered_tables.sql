@@ -141,6 +141,7 @@ INSERT INTO test.steps (name, statement) VALUES
     ('apply', $q$SELECT concat_ws(' ', (SELECT concat_ws(' ', status, next_offset, handled, dead_letters) FROM command_center.apply_messages('a.subscription', (SELECT subscription_id FROM command_center.subscriptions),
         ARRAY[ROW('a.topic', 0, 1, 1, 9)::command_center.consumer_position], ARRAY[ROW('a.topic', 0, 1, NULL, 'k', '{}', NULL, NULL, NULL, NULL), ROW('a.topic', 0, 2, NULL, 'k', 'bad', NULL, NULL, NULL, NULL)]::command_center.kafka_message[])),
         (SELECT string_agg(concat_ws(' ', partition, next_offset, lag), ', ' ORDER BY partition) FROM command_center.list_consumer_offsets()))$q$),
+    ('move an offset', $q$SELECT command_center.move_consumer_offset('a.subscription', 'a.topic', 0, 5, 'a test')::text$q$),
     ('dead letters', $q$SELECT concat_ws(' ', (SELECT string_agg(concat_ws(' ', outcome, sqlstate, message), ', ') FROM command_center.replay_dead_letters('a.subscription', 'late')),
         command_center.discard_dead_letters('a.subscription', 'late'), (SELECT string_agg(concat_ws(' ', status, topic, key, value, headers, sqlstate), ', ') FROM command_center.list_dead_letters(status => NULL)))$q$),
     ('acknowledge by message', $q$SELECT command_center.acknowledge_message(ROW('a', 0, 0, NULL, NULL, jsonb_build_object('commandId', command_id, 'tenantId', test.tenant(), 'status', 'completed', 'service', 'bookings')::text,
@@ -164,7 +165,7 @@ INSERT INTO test.steps (name, statement) VALUES
     ('announce', $q$SELECT string_agg(command_center.announce_change(oid)::text, '') FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'r'$q$),
     ('doctor', $q$SELECT count(*) FILTER (WHERE severity IS NULL OR name IS NULL OR finding IS NULL OR remedy IS NULL OR finding ~ 'could not look: .*(cache lookup|unrecognized|unexpected)')::text FROM command_center.doctor()$q$),
     ('rights', $q$SELECT concat_ws(' ', (SELECT count(*) FROM command_center.held_roles('test_reader')), (SELECT count(*) FROM command_center.held_identities('test_reader')), command_center.is_operator('test_reader'),
-        command_center.overdue_commands(), (SELECT count(*) FROM command_center.days_ahead()), (SELECT string_agg(command_name, ', ') FROM command_center.refused_commands()), (SELECT count(*) FROM command_center.foreign_publishers()))$q$),
+        command_center.overdue_commands(), (SELECT messages FROM command_center.waiting_messages('3:3:', NULL, 0, 1, 1, NULL)), (SELECT count(*) FROM command_center.days_ahead()), (SELECT string_agg(command_name, ', ') FROM command_center.refused_commands()), (SELECT count(*) FROM command_center.foreign_publishers()))$q$),
     ('rights of a reader', $q$SELECT test.read($p$SELECT concat_ws(' ', command_center.sees_every_tenant(), (SELECT string_agg(tenant::text, ', ') FROM command_center.visible_tenants() AS tenant),
         command_center.visible_tenant_array(), command_center.held_role_array())$p$)$q$),
     ('rows of a reader', $q$SELECT test.read($p$SELECT concat_ws(' ', (SELECT count(*) FROM command_center.command_dispatches), (SELECT count(*) FROM command_center.dispatch_events), (SELECT count(*) FROM command_center.tenant_modules),
@@ -235,7 +236,8 @@ CREATE VIEW test.tables AS SELECT oid, relname, relkind, 'command_center.' || re
     relname IN ('command_dispatches', 'transactional_outbox', 'dispatch_events', 'dispatch_deadlines', 'idempotency_keys', 'publication_batches', 'tenant_modules') AS is_direct,
     EXISTS (SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'p') AS has_key, relrowsecurity
 FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition;
-CREATE VIEW test.columns AS SELECT tables.*, attname, attnum, attnotnull, atthasdef, format_type(atttypid, NULL) AS type
+CREATE VIEW test.columns AS SELECT tables.*, attname, attnum, attnotnull, atthasdef, format_type(atttypid, NULL) AS type,
+    attnum = max(attnum) OVER (PARTITION BY tables.oid) AS is_last
 FROM test.tables JOIN pg_attribute ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped;
 -- The views read the columns, so nobody could alter those with them.
 \set without_views 'DROP VIEW IF EXISTS command_center.health, command_center.outbox_status CASCADE; '
@@ -264,7 +266,8 @@ SELECT relname, :'without_views' || format(alteration, name, attname, type), mus
     ('ALTER TABLE %1$s ALTER %2$I DROP DEFAULT', atthasdef, false, false),
     ('ALTER TABLE %1$s ALTER %2$I SET DEFAULT NULL', attnum % 5 = 1, false, false),
     ('ALTER TABLE %1$s DROP %2$I CASCADE', attnum % 5 = 2, true, true),
-    ('ALTER TABLE %1$s DROP %2$I CASCADE; ALTER TABLE %1$s ADD %2$I %3$s', attnum % 6 = 2, true, true),
+    -- The last column is where it was, and says nothing about itself.
+    ('ALTER TABLE %1$s DROP %2$I CASCADE; ALTER TABLE %1$s ADD %2$I %3$s', attnum % 6 = 2, attnotnull OR NOT is_last, true),
     ('ALTER TABLE %1$s DROP %2$I CASCADE; ALTER TABLE %1$s ADD %2$I %3$s GENERATED ALWAYS AS (NULL) STORED', attnum % 6 = 4, true, true)
 ) AS made (alteration, applies, must_speak, destroys) WHERE applies ORDER BY relname, attnum, alteration;
 
