@@ -40,11 +40,6 @@ problems::Problem problem_of(const Refusal& refusal) {
   return problems::from_sqlstate(refusal.sqlstate, refusal.message, refusal.detail, refusal.hint);
 }
 
-// Nobody reads it.
-problems::Problem abandoned() {
-  return problems::from_sqlstate("57014", {}, {}, {});
-}
-
 problems::Problem too_late() {
   return problems::from_sqlstate("57014", {}, {}, {});
 }
@@ -61,6 +56,10 @@ problems::Problem lost(Effect effect) {
 
 std::chrono::milliseconds left_until(runtime::Clock::time_point deadline) {
   return std::chrono::ceil<std::chrono::milliseconds>(deadline - runtime::Clock::now());
+}
+
+bool is_abandoned(const IsGone& is_gone) {
+  return is_gone && is_gone();
 }
 
 void append(json::TextWriter& writer, const Database::Execute& command) {
@@ -113,13 +112,11 @@ Row row_of(const postgres::Result& rows, int row, int first, int last) {
 
 void Pool::run(Session& session, Work&& work) {
   if (work.call) return run_call(session, std::move(*work.call));
+  const auto now = runtime::Clock::now();
   Batch batch;
   for (Pending& pending : work.commands) {
-    if (pending.command.is_gone && pending.command.is_gone()) {
-      ++counters_.abandoned;
-      finish(pending, abandoned());
-    } else if (left_until(pending.command.deadline).count() <= 0) {
-      finish(pending, too_late());
+    if (needs_no_work(pending.command, now)) {
+      finish_unbegun(pending);
     } else {
       batch.push_back(std::move(pending));
     }
@@ -130,11 +127,7 @@ void Pool::run(Session& session, Work&& work) {
 }
 
 void Pool::run_call(Session& session, PendingCall&& pending) {
-  const IsGone is_gone = pending.call.is_gone;
-  if (is_gone && is_gone()) {
-    ++counters_.abandoned;
-    return finish(pending, abandoned());
-  }
+  if (needs_no_work(pending.call, runtime::Clock::now())) return finish_unbegun(pending);
   ++counters_.calls;
   Transaction transaction;
   transaction.sql = std::move(pending.call.sql);
@@ -143,7 +136,7 @@ void Pool::run_call(Session& session, PendingCall&& pending) {
   transaction.effect = pending.call.effect;
   transaction.actor = std::move(pending.call.actor);
   // What writes is not broken off: whoever is gone may have counted on it.
-  if (pending.call.effect == Effect::kReads) transaction.is_gone = is_gone;
+  if (pending.call.effect == Effect::kReads) transaction.is_gone = pending.call.is_gone;
   for (int conflicts = 0;; ++conflicts) {
     transaction.limit = left_until(pending.call.deadline);
     if (transaction.limit.count() <= 0) return finish(pending, too_late());
@@ -163,6 +156,19 @@ void Pool::run_call(Session& session, PendingCall&& pending) {
         return finish(pending, std::move(answer));
     }
   }
+}
+
+// Whoever is gone reads no answer, and gets the one that is there.
+void Pool::finish_unbegun(const PendingCall& pending) {
+  if (is_abandoned(pending.call.is_gone)) ++counters_.abandoned;
+  finish(pending, too_late());
+}
+
+void Pool::finish_unbegun(const Pending& pending) {
+  if (is_abandoned(pending.command.is_gone)) ++counters_.abandoned;
+  problems::Problem problem = too_late();
+  if (pending.lost > 0) problem.outcome = "unknown";
+  finish(pending, std::move(problem));
 }
 
 void Pool::run_batch(Session& session, Batch&& batch) {

@@ -54,6 +54,29 @@ class FairQueue {
     return std::nullopt;
   }
 
+  // Takes out what `is_over` says of, in any order.
+  template <typename IsOver, typename Take>
+  void take_where(const IsOver& is_over, const Take& take) {
+    for (auto turn = turns_.begin(); turn != turns_.end();) {
+      std::deque<Item> stays;
+      for (Item& item : turn->items) {
+        if (is_over(item)) {
+          --size_;
+          take(std::move(item));
+        } else {
+          stays.push_back(std::move(item));
+        }
+      }
+      turn->items = std::move(stays);
+      if (turn->items.empty()) {
+        lines_.erase(turn->tenant);
+        turn = turns_.erase(turn);
+      } else {
+        ++turn;
+      }
+    }
+  }
+
   // All that is left, in any order.
   template <typename Take>
   void take_all(const Take& take) {

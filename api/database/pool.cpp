@@ -17,6 +17,7 @@ constexpr std::size_t kMostTogether = 200;
 constexpr std::int64_t kMostBytesTogether = std::int64_t{4} * 1024 * 1024;
 // How soon an idle worker sees that its connection was closed.
 constexpr std::chrono::milliseconds kLookAround{500};
+constexpr std::chrono::milliseconds kSweepEvery{250};
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{1000};
 constexpr int kFewest = 3;               // connections of a lane that are worth sharing
@@ -63,6 +64,7 @@ Pool::Pool(std::string conninfo, const Settings& settings, const runtime::StopSi
   most_[static_cast<int>(Lane::kApart)] = std::max(1, connections / 2);
   away_ = false;
   for (int worker = 0; worker < connections; ++worker) threads_.emplace_back([this] { work(); });
+  threads_.emplace_back([this] { sweep(); });
   has_watched_ = settings_.batching == Batching::kOff;
   if (settings_.batching == Batching::kOn) threads_.emplace_back([this] { watch(); });
 }
@@ -280,6 +282,33 @@ void Pool::fail_all_waiting() {
     if (pending.lost > 0) problem.outcome = "unknown";
     finish(pending, std::move(problem));
   }
+}
+
+void Pool::sweep() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!is_over()) {
+    lock.unlock();
+    sweep_once();
+    lock.lock();
+    if (!is_over()) wake_watch_.wait_for(lock, kSweepEvery);
+  }
+}
+
+void Pool::sweep_once() {
+  std::vector<PendingCall> calls;
+  std::vector<Pending> commands;
+  const auto now = runtime::Clock::now();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto is_pointless = [now](const Pending& pending) { return needs_no_work(pending.command, now); };
+    const auto keep = [&](Pending&& pending) { commands.push_back(std::move(pending)); };
+    calls_.take_where([now](const PendingCall& pending) { return needs_no_work(pending.call, now); },
+                      [&](PendingCall&& pending) { calls.push_back(std::move(pending)); });
+    together_.take_where(is_pointless, keep);
+    apart_.take_where(is_pointless, keep);
+  }
+  for (const PendingCall& pending : calls) finish_unbegun(pending);
+  for (const Pending& pending : commands) finish_unbegun(pending);
 }
 
 std::unique_ptr<Session> Pool::connect(runtime::Waiter& waiter) {

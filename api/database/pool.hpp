@@ -38,6 +38,12 @@ struct Pending {
   return command.tenant + command.command_name;
 }
 
+// Whoever asked is gone, or waits no longer.
+template <typename Asked>
+[[nodiscard]] bool needs_no_work(const Asked& asked, runtime::Clock::time_point now) {
+  return asked.deadline <= now || (asked.is_gone && asked.is_gone());
+}
+
 struct Counters {
   std::atomic<std::int64_t> batches{0}, commands{0}, calls{0}, refused_full{0}, requeued{0}, one_by_one{0},
       abandoned{0}, lost_connections{0};
@@ -115,6 +121,11 @@ class Pool : public Database {
   [[nodiscard]] bool may_run(Lane lane, const std::string& tenant) const;
   void end_work(Lane lane, const std::string& tenant);
   void fail_all_waiting();
+  // Answers what waits too long, and leaves out what nobody waits for, also while every worker is busy.
+  void sweep();
+  void sweep_once();
+  void finish_unbegun(const PendingCall& pending);
+  void finish_unbegun(const Pending& pending);
   [[nodiscard]] bool is_over() const;
 
   void run_call(Session& session, PendingCall&& pending);

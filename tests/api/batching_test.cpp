@@ -385,6 +385,30 @@ TEST_F(Batching, LeavesOutWhatNobodyWaitsFor) {
   EXPECT_EQ(pool_->counters().abandoned, 1);
 }
 
+TEST_F(Batching, AnswersWhatIsOverWhileEveryConnectionIsBusy) {
+  start(1);
+  lower_gate();
+  std::atomic<bool> is_gone{false};
+  Execute gone = command();
+  gone.is_gone = [&] { return is_gone.load(); };
+  execute("gone", std::move(gone));
+  Execute late = command();
+  late.deadline = Clock::now() + std::chrono::milliseconds(300);
+  execute("late", std::move(late));
+  Call call;
+  call.sql = "SELECT 'x'::text";
+  call.deadline = Clock::now() + std::chrono::milliseconds(300);
+  ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep("late call")));
+  EXPECT_EQ(outcomes_.await("late"), "503 57014");
+  EXPECT_EQ(outcomes_.await("late call"), "503 57014");
+  EXPECT_FALSE(outcomes_.has("gone"));
+  is_gone = true;
+  EXPECT_EQ(outcomes_.await("gone"), "503 57014");
+  EXPECT_EQ(waiting(), 1);
+  lift_gate();
+  EXPECT_EQ(outcomes_.await("gate"), "accepted");
+}
+
 TEST_F(Batching, EndsAReadInTheDatabaseWhoseClientIsGone) {
   start(1);
   holder_.query(std::string("SELECT pg_advisory_lock(") + kLock + ")");

@@ -59,6 +59,19 @@ TEST(FairQueue, WhatDoesNotFitStaysWhereItIs) {
   EXPECT_EQ(queue.size(), 1U);
 }
 
+TEST(FairQueue, WhatIsOverIsTakenOutAndTheRestStaysInItsOrder) {
+  FairQueue<Item> queue;
+  for (const char* text : {"a1", "x", "a2"}) queue.push_back("a", {text, 0});
+  queue.push_back("b", {"x", 0});
+  int taken = 0;
+  queue.take_where([](const Item& item) { return item.text == "x"; }, [&](Item&&) { ++taken; });
+  EXPECT_EQ(taken, 2);
+  EXPECT_EQ(queue.size(), 2U);
+  EXPECT_EQ(take_all(queue), "a1 a2 ");
+  queue.push_back("b", {"b1", 0});
+  EXPECT_EQ(take_all(queue), "b1 ");
+}
+
 TEST(FairQueue, WhatIsPutBackComesFirst) {
   FairQueue<Item> queue;
   for (const char* text : {"a1", "a2"}) queue.push_back("a", {text, 0});

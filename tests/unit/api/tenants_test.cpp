@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/routes/openapi.hpp"
 #include "daemon/failure.hpp"
 
 namespace command_center::api::database {
@@ -44,6 +45,14 @@ TEST(TenantsFile, WhatIsNoneIsRefused) {
        })
     EXPECT_THROW(Tenants(text, kDatabases), Failure) << text;
   EXPECT_NO_THROW(Tenants("{}", kDatabases));
+}
+
+TEST(TenantsFile, OpenApiTellsOfTheHeaderWhereThereIsAChoice) {
+  using routes::Callers;
+  EXPECT_EQ(routes::openapi_document(Callers::kWithToken, routes::Databases::kOne).find("x-database"),
+            std::string::npos);
+  EXPECT_NE(routes::openapi_document(Callers::kWithToken, routes::Databases::kSeveral).find("x-database"),
+            std::string::npos);
 }
 
 }  // namespace
