@@ -77,13 +77,20 @@ std::optional<Progress> parse_progress(std::string record) {
   return Progress{std::move(record), batch->value.GetInt64(), position->value.GetInt64(), is_complete, 0};
 }
 
-std::string record_of_part(const std::string& record, std::int64_t last_position) {
+std::string record_of(const std::string& record, const Publication& publication) {
+  if (!publication.part_through && publication.parked_through.empty()) return record;
   rapidjson::Document document;
   document.Parse(record.data(), record.size());
   if (document.HasParseError() || !document.IsObject() || !document.HasMember("lastPosition"))
     throw Failure(FailureKind::kInternal, sqlstate::kInvalidParameter, "a progress record cannot be read");
-  document["lastPosition"].SetInt64(last_position);
-  document.AddMember("complete", false, document.GetAllocator());
+  if (publication.part_through) {
+    document["lastPosition"].SetInt64(*publication.part_through);
+    document.AddMember("complete", false, document.GetAllocator());
+  }
+  if (!publication.parked_through.empty()) {
+    document.AddMember("parkedThrough", rapidjson::StringRef(publication.parked_through.c_str()),
+                       document.GetAllocator());
+  }
   rapidjson::StringBuffer text;
   rapidjson::Writer<rapidjson::StringBuffer> writer(text);
   document.Accept(writer);

@@ -40,8 +40,12 @@ struct Progress {
 
 // Nothing for what is no progress record.
 [[nodiscard]] std::optional<Progress> parse_progress(std::string record);
-// The record of a part of the batch whose record is given: through this position.
-[[nodiscard]] std::string record_of_part(const std::string& record, std::int64_t last_position);
+// What the relay adds to the record of a batch, which the database makes.
+struct Publication {
+  std::optional<std::int64_t> part_through;  // of a part: its last position
+  std::string parked_through;                // what was put aside by then; empty: nothing ever was
+};
+[[nodiscard]] std::string record_of(const std::string& record, const Publication& publication);
 [[nodiscard]] bool is_further(const Progress& left, const Progress& right) noexcept;
 
 // Of one publisher, from its partition and from the earlier one.

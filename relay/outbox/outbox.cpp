@@ -133,6 +133,7 @@ void Outbox::release(const std::string& holder) {
 std::int64_t Outbox::resume(const std::optional<std::string>& progress) {
   return with_disagreement([&] {
     const std::string record = progress ? connection_.quote(*progress) : "NULL";
+    look_what_is_parked();
     return integer(call_for_row("command_center.resume_publication(" + connection_.quote(publisher_) + ", " +
                                 record + ", " + std::to_string(kFormat) + ")")
                        .text(0, 0));
@@ -278,6 +279,7 @@ void Outbox::park(const std::string& holder, std::int64_t batch_id,
   call_durably("command_center.park_messages(" + connection_.quote(publisher_) + ", " +
                connection_.quote(holder) + ", " + std::to_string(batch_id) + ", ARRAY[" + positions +
                "]::bigint[], ARRAY[" + ids + "]::uuid[], ARRAY[" + details + "]::text[])");
+  look_what_is_parked();
 }
 
 void Outbox::hold_topic(const std::string& holder, std::int64_t batch_id, std::int64_t after_position,
@@ -286,6 +288,12 @@ void Outbox::hold_topic(const std::string& holder, std::int64_t batch_id, std::i
                connection_.quote(holder) + ", " + std::to_string(batch_id) + ", " +
                std::to_string(after_position) + ", " + connection_.quote(topic) + ", " +
                connection_.quote(detail) + ")");
+  look_what_is_parked();
+}
+
+void Outbox::look_what_is_parked() {
+  parked_through_ =
+      call_for_row("command_center.parked_through(" + connection_.quote(publisher_) + ")").text(0, 0);
 }
 
 std::int64_t Outbox::free_topic(const std::string& holder, const std::string& topic) {

@@ -108,6 +108,9 @@ class Outbox : public leases::Store {
   // The same with all of a topic behind the position, and with those to come.
   void hold_topic(const std::string& holder, std::int64_t batch_id, std::int64_t after_position,
                   const std::string& topic, const std::string& detail);
+  // When something of this publisher, or of another of its shards, was last left out, as of resume() or of
+  // the last time that this did so; empty: never. Whoever does not know of that lost what was left out.
+  [[nodiscard]] const std::string& parked_through() const { return parked_through_; }
   // Appends a part of what was left out for a topic again, and answers how many messages.
   [[nodiscard]] std::int64_t free_topic(const std::string& holder, const std::string& topic);
   [[nodiscard]] std::vector<TopicHold> topic_holds();
@@ -145,6 +148,7 @@ class Outbox : public leases::Store {
   [[nodiscard]] std::optional<Batch> take_ahead();
   void ask_for_messages(std::int64_t batch_id, std::int64_t after_position);
   void require_durable_commit();
+  void look_what_is_parked();
 
   // A function's call whose commit must be durable before anything is done about it.
   postgres::Result call_durably(const std::string& select);
@@ -161,6 +165,7 @@ class Outbox : public leases::Store {
   std::optional<std::int64_t> coming_;  // the batch whose messages come before anybody has asked for them
   std::optional<postgres::Result> row_;
   bool reading_ = false;
+  std::string parked_through_;
 };
 
 }  // namespace command_center::relay::outbox

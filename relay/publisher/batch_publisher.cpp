@@ -168,8 +168,9 @@ void BatchPublisher::skip_rest(Attempt& attempt) {
 
 void BatchPublisher::produce_progress(const outbox::Batch& batch, const Attempt& attempt) {
   rd_kafka_topic_t* topic = parts_.producer.topic_handle(kafka::kProgressTopic);
-  const std::string record =
-      attempt.whole ? batch.progress : kafka::record_of_part(batch.progress, attempt.last_position);
+  const std::string record = kafka::record_of(
+      batch.progress, {attempt.whole ? std::nullopt : std::optional<std::int64_t>(attempt.last_position),
+                       parts_.outbox.parked_through()});
   parts_.producer.produce_progress(topic, progress_partition_, progress_key_, record);
   if (clear_earlier_)
     parts_.producer.produce_progress(topic, kafka::kEarlierPartition, progress_key_, std::string_view());

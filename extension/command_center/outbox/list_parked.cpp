@@ -69,6 +69,22 @@ Datum list_parked(FunctionCallInfo fcinfo) {
   return Datum{0};
 }
 
+Datum last_parked(FunctionCallInfo fcinfo) {
+  const std::string_view family = parse_publisher(text_argument(fcinfo, 0)).family;
+  MemoryContext caller = CurrentMemoryContext;
+  const OwnerSession session = open_session(kInstallation);
+  const char* const moment = parked_through(family);
+  Datum answer{0};
+  if (moment != nullptr) {
+    MemoryContext working = MemoryContextSwitchTo(caller);
+    answer = CStringGetTextDatum(moment);
+    MemoryContextSwitchTo(working);
+  }
+  close_session(session);
+  if (moment == nullptr) fcinfo->isnull = true;
+  return answer;
+}
+
 Datum list_topic_holds(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
   auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
@@ -86,6 +102,7 @@ Datum list_topic_holds(FunctionCallInfo fcinfo) {
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_list_parked);
+PG_FUNCTION_INFO_V1(command_center_parked_through);
 PG_FUNCTION_INFO_V1(command_center_list_topic_holds);
 }
 
@@ -96,4 +113,8 @@ Datum command_center_list_parked(PG_FUNCTION_ARGS) {
 Datum command_center_list_topic_holds(PG_FUNCTION_ARGS) {
   return command_center::boundary::enter(
       [fcinfo] { return command_center::extension::list_topic_holds(fcinfo); });
+}
+
+Datum command_center_parked_through(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::last_parked(fcinfo); });
 }

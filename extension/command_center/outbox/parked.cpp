@@ -3,6 +3,7 @@
 
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch_rows.hpp"
+#include "extension/command_center/settings.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/statements.hpp"
 
@@ -25,6 +26,20 @@ Statement count_rows = {kInstallation,
                             "message.\"position\", message.message_id") ") AS message WHERE " IS_LEFT_OUT,
                         8,
                         {BATCH_PARAMETERS}};
+
+Statement select_parked_through = {
+    kInstallation,
+    "SELECT to_jsonb(max(parked_at)) #>> '{}' FROM command_center.parked_messages WHERE publisher = $1",
+    1,
+    {TEXTOID}};
+
+// Half of the time that it is kept: whatever a failover lost is younger.
+Statement select_parked_at = {
+    kInstallation,
+    "SELECT $2::timestamptz < clock_timestamp() - make_interval(secs => $3) OR EXISTS ("
+    "SELECT FROM command_center.parked_messages WHERE publisher = $1 AND parked_at = $2::timestamptz)",
+    3,
+    {TEXTOID, TEXTOID, INT4OID}};
 
 Statement select_holds = {kInstallation,
                           "SELECT EXISTS (SELECT FROM command_center.topic_holds WHERE publisher = $1)"
@@ -67,6 +82,25 @@ Parameters batch_parameters(const Batch& batch) {
 
 OwnLock parked_lock(std::string_view family) {
   return named_lock(LockKind::kParked, zero_terminated(family));
+}
+
+const char* parked_through(std::string_view family) {
+  if (!knows_parking()) return nullptr;
+  Parameters parameters;
+  parameters.add_text(family);
+  (void)run_with_latest_snapshot(select_parked_through, parameters);
+  return is_null(0, 0) ? nullptr : text_value(0, 0);
+}
+
+bool has_parked_at(std::string_view family, const char* moment) {
+  if (!knows_parking()) return true;
+  const int kept = settings().outbox_retention;
+  Parameters parameters;
+  parameters.add_text(family);
+  parameters.add_text(moment);
+  parameters.add_int(kept < 0 ? INT_MAX : kept / 2);
+  (void)run_with_latest_snapshot(select_parked_at, parameters);
+  return bool_value(0, 0);
 }
 
 bool knows_parking() {

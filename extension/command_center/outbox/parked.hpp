@@ -28,6 +28,12 @@ namespace command_center::extension {
 // Who decides what becomes of messages holds it: two that appended the same message would send it twice.
 [[nodiscard]] OwnLock parked_lock(std::string_view family);
 
+// When somebody last put a message of the publishers of a family aside, as text; null: nobody has.
+[[nodiscard]] const char* parked_through(std::string_view family);
+
+// Whether this database has what was put aside at that moment; true where it would not have it any more.
+[[nodiscard]] bool has_parked_at(std::string_view family, const char* moment);
+
 // How many rows of a batch are left out. Cheap where there are none.
 [[nodiscard]] int count_left_out(const Batch& batch);
 

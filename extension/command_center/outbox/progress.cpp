@@ -39,6 +39,13 @@ char* optional_text_member(Jsonb* progress, const char* name) {
              : text_member(progress, name);
 }
 
+std::int64_t optional_bigint_member(Jsonb* progress, const char* name) {
+  return getKeyJsonValueFromContainer(&progress->root, name, static_cast<int>(std::strlen(name)), nullptr) ==
+                 nullptr
+             ? 0
+             : bigint_member(progress, name);
+}
+
 // Only a relay that has published a part writes it.
 bool is_complete(Jsonb* progress) {
   constexpr char kName[] = "complete";
@@ -62,10 +69,16 @@ const char* instant_text(std::int64_t server_timestamp) {
 Progress read_progress(Datum document) {
   Jsonb* record = DatumGetJsonbP(document);
   if (!JB_ROOT_IS_OBJECT(record)) refuse("22023", "progress record is not a JSON object");
-  return {text_member(record, "identity"),          text_member(record, "publisher"),
-          bigint_member(record, "batch"),           text_member(record, "snapshotBefore"),
-          text_member(record, "snapshotAfter"),     bigint_member(record, "lastPosition"),
-          optional_text_member(record, "openedAt"), is_complete(record)};
+  return {text_member(record, "identity"),
+          text_member(record, "publisher"),
+          bigint_member(record, "batch"),
+          text_member(record, "snapshotBefore"),
+          text_member(record, "snapshotAfter"),
+          bigint_member(record, "lastPosition"),
+          optional_text_member(record, "openedAt"),
+          is_complete(record),
+          optional_bigint_member(record, "timeline"),
+          optional_text_member(record, "parkedThrough")};
 }
 
 Progress* read_all_progress(Datum document, int& count) {

@@ -18,8 +18,11 @@ struct Progress {
   const char* snapshot_before;
   const char* snapshot_after;
   std::int64_t last_position;
-  const char* opened_at;  // null in a record of version 0.1.0
-  bool complete;          // false: of the batch only what is through last_position
+  const char* opened_at;       // null in a record of version 0.1.0
+  bool complete;               // false: of the batch only what is through last_position
+  std::int64_t timeline;       // of the server that opened the batch; 0: it does not say
+  const char* parked_through;  // parked_through() when it was published; null: nothing was parked, or an
+                               // older relay wrote it
 };
 
 // All are Postgres regime.

@@ -5,6 +5,7 @@
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/command_center/outbox/parked.hpp"
 #include "extension/command_center/outbox/progress.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/server/arguments.hpp"
@@ -111,6 +112,14 @@ void go_on_from(std::string_view publisher, const Progress& progress, Batch last
   record_batch(publisher, last);
 }
 
+// What was put aside of a batch that is open is committed before the batch is published without it. A standby
+// that was promoted may have the batch and not that, and would take the rest of it for published.
+bool has_lost_parking(std::string_view publisher, const Progress& progress, const Batch& last) {
+  if (progress.parked_through == nullptr || progress.batch_id <= last.published_through) return false;
+  if (progress.timeline == static_cast<std::int64_t>(GetWALInsertionTimeLine())) return false;
+  return !has_parked_at(parse_publisher(publisher).family, progress.parked_through);
+}
+
 // The batch that is published, agreed on by both sides. Without a record: Kafka has none.
 std::int64_t agree(std::string_view publisher, const char* identity, bool has_record, Datum record) {
   const Batch last = last_batch(publisher);
@@ -124,6 +133,8 @@ std::int64_t agree(std::string_view publisher, const char* identity, bool has_re
   if (progress.batch_id < last.published_through) disagree("Kafka is behind", progress.batch_id, last);
   if (progress.batch_id > last.batch_id) disagree("Kafka is ahead", progress.batch_id, last);
   const Recorded recorded = find_recorded(publisher, progress);
+  if (recorded == Recorded::kBatch && has_lost_parking(publisher, progress, last))
+    disagree("the database lost what was put aside of the batch", progress.batch_id, last);
   if (recorded == Recorded::kNo) disagree("the batch has other contents", progress.batch_id, last);
   if (recorded == Recorded::kBatch && !progress.complete) {
     if (progress.batch_id == last.published_through) disagree("Kafka is behind", progress.batch_id, last);

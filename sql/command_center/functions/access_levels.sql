@@ -14,7 +14,7 @@ AS $access_levels$
         ('dispatcher',
             '{execute_command, execute_commands, publish_event, acknowledge_command}', '{}'),
         ('relay',
-            '{publisher_identity, publisher_of_shard, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, hold_topic,
+            '{publisher_identity, publisher_of_shard, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, parked_through, hold_topic,
               begin_recovery, recover_messages, finish_recovery,
               free_topic, list_topics, list_topic_holds, wait_for_outbox, waiting_messages, maintain,
               list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, move_consumer_offset, acknowledge_message}', '{outbox_status}'),

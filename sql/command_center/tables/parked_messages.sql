@@ -42,6 +42,7 @@ COMMENT ON COLUMN command_center.parked_messages.value IS 'Its value; NULL: a to
 COMMENT ON COLUMN command_center.parked_messages.ordered IS 'As in the outbox.';
 CREATE INDEX parked_messages_position ON command_center.parked_messages ("position");
 CREATE INDEX parked_messages_message ON command_center.parked_messages (message_id);
+CREATE INDEX parked_messages_time ON command_center.parked_messages (publisher, parked_at);
 CREATE INDEX parked_messages_key ON command_center.parked_messages (topic, tenant_id, md5(partition_key));
 ALTER TABLE command_center.parked_messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY parked_messages_of_own_tenants ON command_center.parked_messages FOR SELECT

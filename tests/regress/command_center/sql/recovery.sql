@@ -162,6 +162,25 @@ SELECT sum(pending_messages) AS pending FROM command_center.outbox_status;
 SELECT string_agg(value::jsonb ->> 'payload', ' ') AS sent FROM command_center.next_batch('default', 301) AS batch, command_center.batch_messages('default', batch.batch_id);
 SELECT command_center.release_parked(ARRAY(SELECT message_id FROM command_center.list_parked() WHERE topic = 'shop.events'), 'it fits');
 
+-- Both know the batch, but the promoted server not what was put aside of it: it would take that for published.
+SELECT batch_id, messages, progress FROM command_center.next_batch('default', 302) \gset
+SELECT command_center.park_messages('default', 'relay-1', :batch_id, array_agg("position"), array_agg(message_id), array_agg('too large'::text)) FROM command_center.batch_messages('default', :batch_id);
+INSERT INTO test.kafka SELECT 303, :'progress'::jsonb || jsonb_build_object('parkedThrough', command_center.parked_through('default'));
+SELECT command_center.resume_publication('default', test.record(303) || '{"timeline": 0}', 2) = :batch_id AS agreed;
+BEGIN;
+DELETE FROM command_center.parked_messages WHERE batch_id = :batch_id;
+DELETE FROM command_center.key_holds;
+SELECT command_center.resume_publication('default', test.record(303), 2) = :batch_id AS agreed_without_a_promotion;
+SELECT command_center.resume_publication('default', test.record(303) || '{"timeline": 0, "parkedThrough": "2020-01-01"}', 2) = :batch_id AS agreed_about_what_is_long_gone;
+SAVEPOINT before;
+SELECT command_center.resume_publication('default', test.record(303) || '{"timeline": 0}', 2);
+\echo :SQLSTATE
+ROLLBACK TO before;
+SELECT promoted FROM command_center.begin_recovery('default', 'relay-1', test.record(303) || '{"timeline": 0}');
+SELECT test.finish(303) = :batch_id + 1 AS finished;
+SELECT string_agg(value::jsonb ->> 'payload', ' ') AS sent FROM command_center.next_batch('default', :batch_id + 1) AS batch, command_center.batch_messages('default', batch.batch_id);
+ROLLBACK;
+
 -- Nobody can ask for the rows of what is prepared, and Kafka may have them.
 INSERT INTO test.kafka SELECT 400, progress || '{"batch": 400}' FROM test.kafka WHERE batch_id = 301;
 BEGIN;
