@@ -72,6 +72,29 @@ TEST(Settings, UnknownOnesAreRefused) {
   EXPECT_EQ(outcome.text.find("secret"), std::string::npos);
 }
 
+TEST(Settings, AMisspeltOneIsToldHowItIsSpelt) {
+  const std::string flag = parse_words({"publish", kBrokers, "--bach-messages=7"}).text;
+  EXPECT_EQ(flag, "there is no option --bach-messages; did you mean --batch-messages?\n");
+  const std::string variable = parse_words({"publish", kBrokers}, {"COMMAND_CENTER_ADMIN_PROT=7"}).text;
+  EXPECT_NE(variable.find("did you mean COMMAND_CENTER_ADMIN_PORT?"), std::string::npos) << variable;
+}
+
+TEST(Settings, AllThatIsWrongIsSaidAtOnce) {
+  const std::string text =
+      parse_words({"publish", "--poll-min-ms=9", "--poll-max-ms=8", "--postgres=secret"}).text;
+  for (const char* part : {"no kafka brokers", "--poll-max-ms", "connection string is malformed"})
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+}
+
+TEST(Settings, TheExampleHasEverySettingWithItsDefault) {
+  const ParseOutcome outcome = parse_words({"--example"});
+  EXPECT_EQ(outcome.exit_status, 0);
+  for (const char* line : {"\n#KAFKA_BROKERS=\n", "\n#COMMAND_CENTER_ADMIN_PORT=9464\n",
+                           "\n#COMMAND_CENTER_BATCH_MESSAGES=10000\n", "\n#COMMAND_CENTER_SHARD=1/1\n"})
+    EXPECT_NE(outcome.text.find(line), std::string::npos) << line << outcome.text;
+}
+
 TEST(Settings, OtherVariablesAndThoseOfTestsArePassedOver) {
   EXPECT_TRUE(parse_words({"publish", kBrokers},
                           {"PATH=/bin", "COMMAND_CENTER_TEST_DIR=/x", "COMMAND_CENTER_ADMIN_PORT=0"})
