@@ -32,11 +32,11 @@ constexpr int kMostCallsOfAConnection = 1000;
 constexpr int kMostHeaderBytes = 16 * 1024;
 constexpr int kHandshakeMs = 10'000;
 constexpr int kIdleMs = 300'000;
-constexpr std::int64_t kMostEnvelopeBytes = 64 * 1024;  // what a message has besides its JSON
+constexpr std::int64_t kMostEnvelopeBytes = std::int64_t{64} * 1024;  // what a message has besides its JSON
 constexpr std::string_view kMetadataOfGrpc = "grpc-";
 constexpr std::string_view kBinary = "-bin";
 
-[[nodiscard]] std::string_view view_of(::grpc::string_ref text) {
+[[nodiscard]] std::string_view view_of(const ::grpc::string_ref& text) {
   return {text.data(), text.size()};
 }
 
