@@ -10,7 +10,7 @@ const std::vector<SqlOnly>& sql_only() {
        "about the roles of the database session, of which a client of the API knows nothing; policies and "
        "views use "
        "them"},
-      {{"overdue_commands", "days_ahead", "refused_commands", "foreign_publishers"},
+      {{"overdue_commands", "waiting_messages", "days_ahead", "refused_commands", "foreign_publishers"},
        "parts of `listHealth` and `doctor`, which say more"},
       {{"publisher_identity", "publisher_of_shard", "acquire_lease", "release_lease", "resume_publication",
         "next_batch", "batch_messages", "park_messages", "hold_topic", "free_topic", "wait_for_outbox",
