@@ -8,7 +8,8 @@ namespace command_center::api::identity {
 
 std::variant<std::optional<std::string>, problems::Problem> tenant_of(const Identity& identity,
                                                                       std::optional<std::string_view> asked) {
-  if (!asked || asked->empty()) return identity.tenant;
+  // An empty one is a variable that was not set, and not a wish for every tenant.
+  if (!asked) return identity.tenant;
   const std::optional<identifiers::Uuid> uuid = identifiers::parse_uuid(*asked);
   if (!uuid) return problems::make(400, "the tenant is no uuid");
   std::string tenant = identifiers::to_text(*uuid);

@@ -97,6 +97,79 @@ TEST_F(Control, ARouteThatIsMadeAnewIsAnother) {
   EXPECT_EQ(verdict(put(path, body, {"If-Match: none"})), "400");
 }
 
+TEST_F(Control, ACommandsActiveVersionIsItsETag) {
+  client_.query(
+      "SELECT command_center.register_command('order.versioned', jsonb_build_object('maxLength', n), "
+      "default_target"
+      " => 'orders') FROM generate_series(1, 3) AS n");
+  const std::string path = kBase + "/commands/order.versioned";
+  const auto activate = [&](const std::string& version, const HttpHeaders& more) {
+    return http_.send("PATCH", path, "{\"version\":" + version + "}", more);
+  };
+  EXPECT_EQ(http_.get(path).header("etag"), "\"3\"");
+  EXPECT_EQ(http_.get(path, {"If-None-Match: \"3\""}).status, 304);
+  EXPECT_EQ(verdict(activate("1", {"If-Match: \"2\""})), "412 KC006");
+  const HttpAnswer first = activate("1", {"If-Match: \"2\", \"3\""});
+  EXPECT_EQ(verdict(first), "200") << first.body;
+  EXPECT_EQ(first.header("etag"), "\"1\"");
+  EXPECT_EQ(member(first, "findings"), "[]");
+  EXPECT_EQ(verdict(http_.send("PATCH", path, R"({"version":2,"expectedVersion":3})")), "412 KC006");
+  EXPECT_EQ(verdict(http_.send("DELETE", path, "", {"If-Match: \"3\""})), "412 KC006");
+  EXPECT_EQ(http_.send("DELETE", path, "", {"If-Match: *"}).status, 204);
+  EXPECT_EQ(http_.get(path).header("etag"), "");
+  EXPECT_EQ(verdict(activate("2", {"If-Match: *"})), "412 KC006");
+  EXPECT_EQ(verdict(activate("2", {"If-None-Match: *"})), "200");
+  EXPECT_EQ(verdict(http_.get(kBase + "/commands/order.unknown")), "404 KC002");
+}
+
+// What a GET answers is what the description says of it, by the engine of the database itself.
+TEST_F(Control, AnswersAreAsTheDescriptionSays) {
+  client_.query("SELECT command_center.load_catalog('hotel')");
+  client_.query("SELECT command_center.set_topic('described.events')");
+  client_.query(
+      "SELECT command_center.register_event('described.event', 'described.events', description => 'x')");
+  client_.query(
+      "SELECT command_center.set_feature('observe', 'order.place', limits => '{\"per\": \"tenant\", "
+      "\"maxPerMinute\": 5}')");
+  client_.query(
+      "SELECT command_center.set_route('order.place', '{\"targets\": [{\"serviceId\": \"orders\", "
+      "\"weight\": 1}],"
+      " \"also\": [\"billing-service\"]}')");
+  client_.query(
+      "SELECT command_center.register_command('order.timed', '{}', default_target => 'orders', sla => '90 "
+      "min')");
+  const std::string id = member(post("/v1/commands/order.place/execute", R"({"number":1})"), "commandId");
+  const std::string description = http_.get("/openapi.json").body;
+  for (const api::routes::Route& route : api::routes::all_routes()) {
+    if (route.method != "GET" || route.path == "/openapi.json") continue;
+    SCOPED_TRACE(route.path);
+    std::string path = route.path;
+    for (const auto& [name, value] : {std::pair<std::string, std::string>{"{commandName}", "order.place"},
+                                      {"{commandId}", id},
+                                      {"{serviceId}", "orders"},
+                                      {"{topic}", "described.events"}}) {
+      if (path.find(name) != std::string::npos) path.replace(path.find(name), name.size(), value);
+    }
+    if (path.find('{') != std::string::npos) continue;
+    if (api::routes::find_binding(route, "tenantId") != nullptr) path += "?tenantId=" + database_->tenant();
+    const HttpAnswer answer = http_.get(path);
+    if (path.find("/routes/") != std::string::npos && answer.status == 404) continue;
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    std::string key = "paths/" + route.path + "/get/responses/200/content/application~1json/schema";
+    for (std::size_t at = 6; at < 6 + route.path.size() + 10 && (at = key.find('/', at)) < key.find("/get/");)
+      key.replace(at, 1, "~1");
+    HttpAnswer described;
+    described.body = description;
+    const std::string schema = member(described, key);
+    ASSERT_NE(schema, "") << key;
+    EXPECT_EQ(client_.value("SELECT command_center.validate_json($schema$" + schema +
+                            "$schema$::jsonb || jsonb_build_object('components', $all$" +
+                            member(described, "components") + "$all$::jsonb), $answer$" + answer.body +
+                            "$answer$::jsonb)"),
+              R"({"valid": true})");
+  }
+}
+
 TEST_F(Control, EventsAreRegisteredExplainedAndPublished) {
   put(kBase + "/topics/guest.events", "{}");
   EXPECT_EQ(http_

@@ -358,6 +358,18 @@ TEST_F(Routes, ReachEveryFunctionOrSayWhyNot) {
       EXPECT_TRUE(reached.insert(std::string(function)).second) << function << " has a route and a reason";
     }
   }
+  // Who may read over HTTP is who may read over SQL.
+  for (const api::routes::Route& route : api::routes::all_routes()) {
+    const std::string levels = route.scope == api::identity::kRead          ? "'reader', 'monitor'"
+                               : route.scope == api::identity::kExecute     ? "'reader', 'dispatcher'"
+                               : route.scope == api::identity::kAcknowledge ? "'dispatcher'"
+                                                                            : "'operator'";
+    if (route.function.empty()) continue;
+    EXPECT_NE(client_.value("SELECT count(*) FROM command_center.access_levels() WHERE object = '" +
+                            route.function + "' AND level IN (" + levels + ")"),
+              "0")
+        << route.operation;
+  }
   for (const e2e::Row& row :
        client_.query("SELECT DISTINCT object FROM command_center.access_levels() WHERE kind = 'function'"))
     EXPECT_TRUE(reached.count(row[0]) == 1) << row[0] << " has neither a route nor a reason";

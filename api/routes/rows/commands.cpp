@@ -17,6 +17,10 @@ std::vector<Binding> command_filters() {
        query("owner", "Those whose default target this owner has")});
 }
 
+const std::string kActiveVersion =
+    "SELECT NULL::uuid AS id, c.version, '\"' || c.version || '\"' AS tag"
+    " FROM command_center.list_command_versions({commandName}) AS c WHERE c.status = 'active'";
+
 }  // namespace
 
 void add_commands(Rows& rows) {
@@ -101,28 +105,39 @@ void add_catalogue(Rows& rows) {
               " coalesce({ordered}, false), {sla}, {examples}, {version},"
               " coalesce({status}, 'active'))")));
   rows.push_back(get(base + "/commands/{commandName}", "listCommandVersions",
-                     "Every version of a command, the newest first", "list_command_versions")
+                     "Every version of a command, the newest first; the ETag is that of the active one",
+                     "list_command_versions")
+                     .versioned(Versioning::kAnswersEtag)
                      .schema("CommandVersionPage")
                      .takes(paged({command_name()}, Kind::kInteger))
                      .sql(page(kCommandVersion, {"v", "command_center.list_command_versions({commandName})",
-                                                 "v.version", "v.version < {pageAfter}", "v.version DESC"})));
+                                                 "v.version", "v.version < {pageAfter}", "v.version DESC"}) +
+                          ", (SELECT tag FROM (" + kActiveVersion + ") AS active)"));
+  const std::string activate =
+      "command_center.activate_command({commandName}, {version}, coalesce({expectedVersion}, "
+      "condition.expected))";
   rows.push_back(
       patch(base + "/commands/{commandName}", "activateCommand",
             "Makes a version of a command the active one", "activate_command")
           .tenants(TenantRule::kOperator)
+          .versioned(Versioning::kTakesEtag)
           .schema("Findings")
           .takes({command_name(),
                   within(required("version", "To be active", Kind::kInteger), 1, kMostInteger),
                   within(member("expectedVersion", "That is active now; 0: none is", Kind::kInteger), 0,
                          kMostInteger)})
-          .sql(findings("command_center.activate_command({commandName}, {version}, {expectedVersion})")));
+          .sql(conditional({kActiveVersion, "(" + findings(activate, "body") + ")", "NULL", activate,
+                            "changed.body", "'\"' || {version} || '\"'"})));
+  const std::string deprecate =
+      "command_center.deprecate_command({commandName}, coalesce({expectedVersion}, condition.expected))";
   rows.push_back(remove(base + "/commands/{commandName}", "deprecateCommand",
                         "Takes the active version of a command out of use", "deprecate_command")
                      .tenants(TenantRule::kOperator)
+                     .versioned(Versioning::kTakesVersion)
                      .takes({command_name(), within(query("expectedVersion", "That is active now; 0: none is",
                                                           Kind::kInteger),
                                                     0, kMostInteger)})
-                     .sql("SELECT command_center.deprecate_command({commandName}, {expectedVersion})"));
+                     .sql(conditional({kActiveVersion, deprecate, "NULL", deprecate, "to_json(changed)"})));
   rows.push_back(put(base + "/schemas", "registerSchema",
                      "Registers a schema under an absolute URI, so that $ref in others finds it",
                      "register_schema")

@@ -120,6 +120,7 @@ void add_consuming(Rows& rows) {
   rows.push_back(
       get(base + "/dead-letters", "listDeadLetters",
           "The messages that subscriptions could not apply, oldest first", "list_dead_letters")
+          .scope(identity::kControl)
           .tenants(TenantRule::kOperator)
           .schema("DeadLetterPage")
           .takes(
@@ -156,6 +157,7 @@ void add_parked(Rows& rows) {
       get(base + "/parked-messages", "listParked",
           "The messages that Kafka did not take and of which nobody has decided, in the order of the outbox",
           "list_parked")
+          .scope(identity::kControl)
           .tenants(TenantRule::kOperator)
           .schema("ParkedMessagePage")
           .takes(paged({query("topic", "For one topic"), query("tenantId", "Of one tenant", Kind::kUuid),

@@ -36,7 +36,7 @@ std::vector<Binding> replay_filters() {
           member("receivedFrom", "Received then or later", Kind::kTime),
           member("receivedBefore", "Received earlier than that", Kind::kTime),
           member("afterCommandId", "Go on after the last commandId answered", Kind::kUuid),
-          within(member("limit", "So many dispatches; 1,000 unless given", Kind::kInteger), 1, 2000)};
+          within(member("limit", "So many dispatches; 1,000 unless given", Kind::kInteger), 1, 1000)};
 }
 
 }  // namespace
@@ -60,6 +60,7 @@ void add_dispatches(Rows& rows) {
           "Dispatches of all tenants within a window of time, newest first: the last hour before "
           "receivedBefore, or from receivedFrom on, at most 7 days",
           "find_dispatches")
+          .scope(identity::kControl)
           .tenants(TenantRule::kOperator)
           .schema("FoundDispatchPage")
           .takes(with(paged(filters(), Kind::kUuid), {query("tenantId", "Of one tenant", Kind::kUuid)}))

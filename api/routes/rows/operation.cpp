@@ -8,6 +8,7 @@ void add_operation(Rows& rows) {
   const std::string base = "/v1/command-center";
   rows.push_back(
       get(base + "/audit", "listAudit", "Who changed what, and why, newest first", "list_audit")
+          .scope(identity::kControl)
           .tenants(TenantRule::kOperator)
           .schema("AuditRowPage")
           .takes(paged({query("action", "The function that was called"), query("actor", "Who it was"),

@@ -309,9 +309,9 @@ std::string list(const Shape& shape, const std::string& from) {
          from;
 }
 
-std::string findings(const std::string& call) {
+std::string findings(const std::string& call, const std::string& column) {
   return "SELECT json_build_object('findings', coalesce(json_agg(" + object(kFinding) +
-         "), '[]'::json)) FROM " + call;
+         "), '[]'::json)) AS " + column + " FROM " + call;
 }
 
 }  // namespace command_center::api::routes::rows

@@ -52,7 +52,7 @@ std::string page_by(const Shape& shape, const std::string& alias, const std::str
 
 // {"items": [...]} of few rows.
 std::string list(const Shape& shape, const std::string& from);
-// {"findings": [...]} of what a function says.
-std::string findings(const std::string& call);
+// {"findings": [...]} of what a function says, as a column of this name.
+std::string findings(const std::string& call, const std::string& column = "findings");
 
 }  // namespace command_center::api::routes::rows

@@ -307,6 +307,7 @@ TEST(Tenant, ATokensTenantIsTheOnlyOne) {
   EXPECT_EQ(std::get<1>(tenant_of(identity, kOtherTenant)).status, 403);
   EXPECT_EQ(std::get<1>(tenant_of(identity, kOtherTenant)).code, "KC003");
   EXPECT_EQ(std::get<1>(tenant_of(identity, "acme")).status, 400);
+  EXPECT_EQ(std::get<1>(tenant_of(identity, "")).status, 400);
   identity.tenant.reset();
   EXPECT_EQ(std::get<0>(tenant_of(identity, kOtherTenant)), kOtherTenant);
   EXPECT_EQ(std::get<0>(tenant_of(identity, std::nullopt)), std::nullopt);
