@@ -89,6 +89,16 @@ TEST(ProgressKey, BelongsToThePublisherOfTheShard) {
   EXPECT_FALSE(is_key_of("uuid.1.2/x/two:3:1/2", "two"));
 }
 
+TEST(ProgressRecords, SayWhichPartIsPublishedAndWhatWasPutAside) {
+  const std::string batch = R"({"batch":7,"lastPosition":20})";
+  EXPECT_EQ(record_of(batch, {}), batch);
+  EXPECT_EQ(record_of(batch, {12, {}}), R"({"batch":7,"lastPosition":12,"complete":false})");
+  const std::string whole = record_of(batch, {std::nullopt, "2026-01-01T00:00:00Z"});
+  EXPECT_EQ(whole, R"({"batch":7,"lastPosition":20,"parkedThrough":"2026-01-01T00:00:00Z"})");
+  EXPECT_TRUE(parse_progress(whole)->complete);
+  EXPECT_FALSE(parse_progress(record_of(batch, {12, "2026-01-01T00:00:00Z"}))->complete);
+}
+
 TEST(ProgressRecords, OfOneDatabaseAreHandedOverTogether) {
   EXPECT_EQ(join_by_identity({{"a/default", "1"}, {"b/default", "2"}}), (std::vector<std::string>{"1", "2"}));
   EXPECT_EQ(join_by_identity({{"a/default", "1"}, {"a/default:2:1/2", "2"}, {"b/default", "3"}}),
