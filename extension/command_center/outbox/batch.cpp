@@ -224,19 +224,21 @@ bool may_have_rows(const char* table, const char* column) {
   return !days_of(table, column).is_empty;
 }
 
-void add_outbox_keys(Parameters& parameters) {
-  const KeyRange keys =
-      keys_of("transactional_outbox", "message_id", UUIDOID, {uuid_of(0), uuid_of(0xff), false});
+KeyRange outbox_keys() {
+  return keys_of("transactional_outbox", "message_id", UUIDOID, {uuid_of(0), uuid_of(0xff), false});
+}
+
+void add_outbox_keys(Parameters& parameters, const KeyRange& keys) {
   parameters.add(keys.first);
   parameters.add(keys.last);
 }
 
-Datum late_transactions(const Batch& batch) {
+Datum late_transactions(const Batch& batch, const KeyRange& keys) {
   Parameters parameters;
   parameters.add(batch.snapshot_before);
   parameters.add(batch.snapshot_after);
   parameters.add(batch.transaction_bound_before);
-  add_outbox_keys(parameters);
+  add_outbox_keys(parameters, keys);
   const int level = force_index_scans();
   (void)run(select_late, parameters);
   resume_planner(level);

@@ -6,6 +6,7 @@
 
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/publisher_id.hpp"
+#include "extension/server/leaf_partition.hpp"
 #include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
@@ -57,7 +58,7 @@ void record_batch(std::string_view publisher, const Batch& batch);
 [[nodiscard]] bool find_open_batch(std::string_view publisher, std::int64_t after, Batch& batch);
 
 // The late transactions of the window that are visible at its end, as xid8[].
-[[nodiscard]] Datum late_transactions(const Batch& batch);
+[[nodiscard]] Datum late_transactions(const Batch& batch, const KeyRange& keys);
 
 // Where the rows of new transactions begin: they lie above a position, and have ids from a transaction on.
 [[nodiscard]] std::int64_t new_rows_after(const Batch& batch) noexcept;

@@ -52,11 +52,12 @@ bool has_late_transactions(const Parameters& parameters) {
 }
 
 PortalData* open_messages(const Batch& batch, int left_out) {
-  const Parameters parameters = batch_parameters(batch);
+  const KeyRange keys = outbox_keys();
+  const Parameters parameters = batch_parameters(batch, keys);
   if (left_out > 0) return open_cursor(select_without_parked, parameters);
   if (has_late_transactions(parameters)) return open_cursor(select_all, parameters);
   Parameters with_keys = parameters;
-  add_outbox_keys(with_keys);
+  add_outbox_keys(with_keys, keys);
   return open_cursor(select_new, with_keys);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "extension/command_center/outbox/batch.hpp"
+#include "extension/server/leaf_partition.hpp"
 #include "extension/server/statements.hpp"
 
 namespace command_center::extension {
@@ -27,13 +28,20 @@ namespace command_center::extension {
 // Of a row of the outbox: it lies in a partition that holds rows; the others are not looked into.
 #define IN_KEYS(first, last) "message_id >= " first " AND message_id <= " last
 
-// Adds the first and the last for a statement that is run now: every row of a snapshot that was taken before
-// lies between them. Postgres regime, in an open session, as the next.
-void add_outbox_keys(Parameters& parameters);
+// Between which keys the rows lie: every one of a snapshot that was taken before. Every partition is asked,
+// so whoever has several statements about one snapshot asks once. Postgres regime, in an open session, as the
+// next.
+[[nodiscard]] KeyRange outbox_keys();
+
+void add_outbox_keys(Parameters& parameters, const KeyRange& keys);
 
 // Whether a table whose days are those of `column`, a timestamp, holds any row.
 [[nodiscard]] bool may_have_rows(const char* table, const char* column);
 
-[[nodiscard]] Parameters batch_parameters(const Batch& batch);
+// `keys`: as of a time after its snapshots were taken, as everywhere.
+[[nodiscard]] Parameters batch_parameters(const Batch& batch, const KeyRange& keys);
+[[nodiscard]] inline Parameters batch_parameters(const Batch& batch) {
+  return batch_parameters(batch, outbox_keys());
+}
 
 }  // namespace command_center::extension

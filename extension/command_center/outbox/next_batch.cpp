@@ -88,11 +88,11 @@ Limits read_limits(FunctionCallInfo fcinfo) {
 }
 
 // Where the new rows of a window really begin.
-std::int64_t position_bound(const Batch& window) {
+std::int64_t position_bound(const Batch& window, const KeyRange& keys) {
   Parameters parameters;
   parameters.add(new_transactions_from(window));
   parameters.add_bigint(window.position_bound_before);
-  add_outbox_keys(parameters);
+  add_outbox_keys(parameters, keys);
   const int level = force_index_scans();
   (void)run(select_lowest_position, parameters);
   resume_planner(level);
@@ -101,11 +101,13 @@ std::int64_t position_bound(const Batch& window) {
 
 // The batch after `last` without its slice: what is left of the window of `last`, or a new window. which
 // ends now, unless the publisher itself has come to its end.
-Batch next_window(const Batch& last, const Standing& standing) {
+// `keys`: where its rows lie.
+Batch next_window(const Batch& last, const Standing& standing, KeyRange& keys) {
   Batch next = last;
   next.batch_id = last.batch_id + 1;
   if (!last.window_complete) {
     next.slice_after = last.slice_through;
+    keys = outbox_keys();
     return next;
   }
   next.snapshot_before = last.snapshot_after;
@@ -119,23 +121,24 @@ Batch next_window(const Batch& last, const Standing& standing) {
   } else {
     end_window(next);
   }
-  next.position_bound_before = position_bound(next);
+  keys = outbox_keys();
+  next.position_bound_before = position_bound(next, keys);
   return next;
 }
 
-void cut_slice(Batch& batch, const Limits& limits) {
+void cut_slice(Batch& batch, const Limits& limits, const KeyRange& keys) {
   Parameters parameters;
   const int level = force_index_scans();
   parameters.add_bigint(new_rows_after(batch));
   parameters.add(new_transactions_from(batch));
   parameters.add(batch.snapshot_after);
-  parameters.add(late_transactions(batch));
+  parameters.add(late_transactions(batch, keys));
   parameters.add_bigint(batch.slice_after);
   parameters.add_int(limits.messages);
   parameters.add_bigint(limits.bytes);
   parameters.add_bigint(batch.shard.number);
   parameters.add_bigint(batch.shard.count);
-  add_outbox_keys(parameters);
+  add_outbox_keys(parameters, keys);
   (void)run(measure_slice, parameters);
   resume_planner(level);
   batch.messages = int_value(0, 0);
@@ -196,13 +199,14 @@ bool open_next(std::string_view publisher, const Standing& standing, const Reach
   require_counting_one_by_one(
       "Nothing is published until then, and nothing is lost: ALTER SEQUENCE command_center.outbox_position "
       "CACHE 1 INCREMENT 1 NO CYCLE;");
-  batch = next_window(last, standing);
-  cut_slice(batch, limits);
+  KeyRange keys = {};
+  batch = next_window(last, standing, keys);
+  cut_slice(batch, limits, keys);
   if (batch.messages == 0 && !last.window_complete) {
     Batch finished = last;
     finished.window_complete = true;
-    batch = next_window(finished, standing);
-    cut_slice(batch, limits);
+    batch = next_window(finished, standing, keys);
+    cut_slice(batch, limits, keys);
   }
   batch.published_through = reached.published_through;
   batch.opened_at = GetCurrentTimestamp();

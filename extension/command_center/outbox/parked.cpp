@@ -67,13 +67,13 @@ Statement park_rows = {
 
 }  // namespace
 
-Parameters batch_parameters(const Batch& batch) {
+Parameters batch_parameters(const Batch& batch, const KeyRange& keys) {
   Parameters parameters;
   parameters.add_bigint(new_rows_after(batch));
   parameters.add(new_transactions_from(batch));
   parameters.add(batch.snapshot_after);
   parameters.add_bigint(batch.slice_through);
-  parameters.add(late_transactions(batch));
+  parameters.add(late_transactions(batch, keys));
   parameters.add_bigint(batch.slice_after);
   parameters.add_bigint(batch.shard.number);
   parameters.add_bigint(batch.shard.count);
