@@ -182,6 +182,10 @@ std::vector<Place> places_of(const settings::Settings& settings, const std::opti
   return places;
 }
 
+std::string about(const std::string& at, const char* what, const std::string& role) {
+  return at + ", " + what + " \"" + role + "\"";
+}
+
 std::optional<Tenants> check_tenants_file(Report& report, const database::Settings& settings) {
   std::optional<Tenants> tenants;
   if (settings.tenants_file.empty()) return tenants;
@@ -213,12 +217,11 @@ void check_databases(Report& report, const settings::Settings& settings, runtime
     report.look(at + ", login role",
                 [&] { return check_login(*session, is_on ? place.tenants : std::vector<std::string>()); });
     for (const auto& [role, whose] : place.roles)
-      report.look(at + ", role \"" + role + "\"",
+      report.look(about(at, "role", role),
                   [&, &bound = whose, &as = role] { return check_tenants(*session, as, bound); });
     const std::string& operators = settings.routes.operator_role;
     if (!operators.empty())
-      report.look(at + ", operator role \"" + operators + "\"",
-                  [&] { return check_operator(*session, operators); });
+      report.look(about(at, "operator role", operators), [&] { return check_operator(*session, operators); });
   }
 }
 
