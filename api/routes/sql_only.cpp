@@ -12,12 +12,7 @@ const std::vector<SqlOnly>& sql_only() {
        "them"},
       {{"overdue_commands", "waiting_messages", "days_ahead", "refused_commands", "foreign_publishers"},
        "parts of `listHealth` and `doctor`, which say more"},
-      {{"publisher_identity", "publisher_of_shard", "acquire_lease", "release_lease", "resume_publication",
-        "next_batch", "batch_messages", "park_messages", "hold_topic", "free_topic", "wait_for_outbox",
-        "begin_consuming", "apply_messages"},
-       "the relay's alone: another caller would publish or consume beside it"},
-      {{"begin_recovery", "recover_messages", "finish_recovery", "rebase_outbox", "recorded_progress",
-        "database_identity"},
+      {{"rebase_outbox", "recorded_progress", "database_identity"},
        "for a recovery, while nothing publishes, by `command-center-relay` and whoever restored the database "
        "([recovery](operations.md#a-failover-that-lost-commits))"},
       {{"acknowledge_message"},
@@ -36,7 +31,8 @@ const std::vector<SqlOnly>& sql_only() {
 }
 
 std::string sql_only_lines() {
-  std::string text;
+  std::string text =
+      "- What the level `relay` alone may call: another caller would publish or consume beside it.\n";
   for (const SqlOnly& group : sql_only()) {
     text += "- ";
     for (std::size_t index = 0; index < group.functions.size(); ++index)

@@ -1,4 +1,5 @@
-// The functions that no route calls, and why: a function of command_center is in the route table or here.
+// The functions that no route calls, and why: a function of command_center is in the route table or here,
+// unless the level relay alone has it.
 #pragma once
 
 #include <string>

@@ -371,7 +371,8 @@ TEST_F(Routes, ReachEveryFunctionOrSayWhyNot) {
         << route.operation;
   }
   for (const e2e::Row& row :
-       client_.query("SELECT DISTINCT object FROM command_center.access_levels() WHERE kind = 'function'"))
+       client_.query("SELECT object FROM command_center.access_levels() WHERE kind = 'function'"
+                     " GROUP BY object HAVING bool_or(level <> 'relay')"))
     EXPECT_TRUE(reached.count(row[0]) == 1) << row[0] << " has neither a route nor a reason";
 }
 
