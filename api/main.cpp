@@ -11,6 +11,7 @@
 #include "api/check/check.hpp"
 #include "api/database/databases.hpp"
 #include "api/doors/door.hpp"
+#include "api/grpc/conventions.hpp"
 #include "api/grpc/server.hpp"
 #include "api/http/server.hpp"
 #include "api/identity/addresses.hpp"
@@ -19,11 +20,13 @@
 #include "api/problems/problem.hpp"
 #include "api/routes/handler.hpp"
 #include "api/settings/settings.hpp"
+#include "api/tracing/tracing.hpp"
 #include "daemon/admin/metrics.hpp"
 #include "daemon/logging/log.hpp"
 #include "daemon/program/program.hpp"
 #include "daemon/roles/crew.hpp"
 #include "daemon/runtime/stop_signal.hpp"
+#include "daemon/spans/span.hpp"
 
 namespace command_center::api {
 namespace {
@@ -44,6 +47,8 @@ int serve(const settings::Settings& settings) {
   roles::Crew crew(stop);
   const auto authenticator = identity::make_authenticator(settings.identity);
   const auto limiter = identity::make_limiter(settings.identity);
+  // Outlives all that is traced.
+  const spans::Exporting exporting(settings.common.spans, metrics.registry());
   // Outlives the server, which waits for its answers.
   database::Databases databases(settings.common.postgres.conninfo, settings.database, stop);
   metrics.add([&databases] { return databases.collect(); });
@@ -52,11 +57,13 @@ int serve(const settings::Settings& settings) {
   const http::Handler handler =
       identity::behind(identity::TrustedProxies(settings.identity.trusted_proxies),
                        routes::make_handler(databases, *authenticator, *limiter, settings.routes));
-  http::Server server(settings.http, handler, refuse, metrics.registry());
-  const auto grpc_server = settings.grpc.address.empty()
-                               ? nullptr
-                               : std::make_unique<grpc::Server>(settings.grpc, settings.http.body_bytes,
-                                                                handler, metrics.registry());
+  http::Server server(settings.http, tracing::traced(handler, tracing::http_conventions()), refuse,
+                      metrics.registry());
+  const auto grpc_server =
+      settings.grpc.address.empty()
+          ? nullptr
+          : std::make_unique<grpc::Server>(settings.grpc, settings.http.body_bytes,
+                                           tracing::traced(handler, grpc::conventions()), metrics.registry());
   const auto is_ready = [&] { return databases.is_ready() && authenticator->is_ready(); };
   crew.add(roles::Duty::kMain,
            std::make_unique<doors::Door>(stop, settings.common.drain_limit, "http", server, is_ready));

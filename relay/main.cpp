@@ -15,6 +15,7 @@
 #include "daemon/roles/crew.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
+#include "daemon/spans/span.hpp"
 #include "relay/backlog/backlog.hpp"
 #include "relay/check/check.hpp"
 #include "relay/consumer/consumer.hpp"
@@ -52,6 +53,8 @@ void add_roles(roles::Crew& crew, const runtime::StopSignal& stop, const setting
 int run(const settings::Settings& settings) {
   runtime::StopSignal stop(settings.common.drain_limit);
   admin::Metrics metrics(admin::Versions{{"librdkafka", rd_kafka_version_str()}});
+  // Outlives all that is traced.
+  const spans::Exporting exporting(settings.common.spans, metrics.registry());
   roles::Crew crew(stop);
   add_roles(crew, stop, settings, metrics.registry());
   return program::run(settings.common, stop, crew, metrics, [&](std::uint16_t admin_port) {

@@ -10,6 +10,7 @@
 #include "api/api.hpp"
 #include "api/problems/problem.hpp"
 #include "daemon/runtime/clock.hpp"
+#include "daemon/spans/context.hpp"
 
 namespace command_center::api::database {
 
@@ -30,6 +31,8 @@ struct Call {
   Parameter actor{};     // who control_audit says it was
   std::string tenant{};  // whose share of the connections it takes; empty: those of who acts for all
   IsGone is_gone{};
+  std::string_view function{};            // of command_center, as its span is called; a constant
+  std::optional<spans::Context> trace{};  // of the request
 };
 
 // The first row's columns as text; no row: nothing. Statements of the route table answer one row.
@@ -59,6 +62,7 @@ class Database {
     std::optional<std::string> role;  // of the tenant, where batching is off
     runtime::Clock::time_point deadline;
     IsGone is_gone{};
+    std::optional<spans::Context> trace{};  // of the request
   };
   // The row: command_id, command_name, target_service, correlation_id, mode, replayed, result.
   [[nodiscard]] virtual bool execute(Execute&& command, Done done) = 0;

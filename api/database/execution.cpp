@@ -3,6 +3,7 @@
 #include <string>
 
 #include "api/database/pool.hpp"
+#include "api/database/statement_span.hpp"
 #include "daemon/failure.hpp"
 #include "extension/core/json/text_writer.hpp"
 
@@ -29,6 +30,22 @@ enum Column { kOrdinal, kStatus, kFirstOfAnswer, kLastOfAnswer = 8, kSqlstate, k
 
 bool is_conflict(std::string_view sqlstate) {
   return sqlstate == "40001" || sqlstate == "40P01";
+}
+
+// A statement whose span is within those of the requests that it answers.
+template <typename Iterator>
+spans::Contexts contexts_of(Iterator begin, Iterator end) {
+  spans::Contexts contexts;
+  for (Iterator each = begin; each != end; ++each) contexts.note(each->command.trace);
+  return contexts;
+}
+
+Ran run_executions(Session& session, const Transaction& transaction, const spans::Contexts& contexts,
+                   std::size_t commands) {
+  spans::Span span = begin_statement("execute_commands", contexts, commands);
+  Ran ran = session.run(transaction);
+  end_statement(span, ran);
+  return ran;
 }
 
 // Somebody else's lock or the statement's own length.
@@ -137,11 +154,15 @@ void Pool::run_call(Session& session, PendingCall&& pending) {
   transaction.actor = std::move(pending.call.actor);
   // What writes is not broken off: whoever is gone may have counted on it.
   if (pending.call.effect == Effect::kReads) transaction.is_gone = pending.call.is_gone;
+  spans::Contexts contexts;
+  contexts.note(pending.call.trace);
   for (int conflicts = 0;; ++conflicts) {
     transaction.limit = left_until(pending.call.deadline);
     if (transaction.limit.count() <= 0) return finish(pending, too_late());
     transaction.lock_limit = std::min(settings_.lock_wait, transaction.limit);
+    spans::Span span = begin_statement(pending.call.function, contexts, 0);
     const Ran ran = session.run(transaction);
+    end_statement(span, ran);
     switch (ran.end) {
       case End::kLost:
         ++counters_.lost_connections;
@@ -177,10 +198,11 @@ void Pool::run_batch(Session& session, Batch&& batch) {
   transaction.lock_limit = kBatchLockLimit;
   ++counters_.batches;
   counters_.commands += static_cast<std::int64_t>(batch.size());
-  Ran ran = session.run(transaction);
+  const spans::Contexts contexts = contexts_of(batch.begin(), batch.end());
+  Ran ran = run_executions(session, transaction, contexts, batch.size());
   // Once more whole: what it conflicted with has ended.
   if (ran.end == End::kRefused && is_conflict(ran.refusal.sqlstate) && session.is_alive())
-    ran = session.run(transaction);
+    ran = run_executions(session, transaction, contexts, batch.size());
   switch (ran.end) {
     case End::kCommitted:
       return settle(std::move(batch), ran.rows);
@@ -207,7 +229,7 @@ void Pool::run_alone(Session& session, Pending&& pending, Turn turn) {
                                ? kBatchLockLimit
                                : std::max(left_until(pending.wait_until), std::chrono::milliseconds(1));
   ++counters_.commands;
-  const Ran ran = session.run(transaction);
+  const Ran ran = run_executions(session, transaction, contexts_of(&pending, &pending + 1), 1);
   switch (ran.end) {
     case End::kCommitted:
       return settle_row(std::move(pending), ran.rows, 0, turn);

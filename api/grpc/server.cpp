@@ -207,44 +207,53 @@ class Service : public v1::Commands::CallbackService {
 
   ServerUnaryReactor* Execute(CallbackServerContext* context, const v1::ExecuteRequest* request,
                               v1::ExecuteResponse* response) override {
-    return handle(*context, *request, *response, write_execute, read_execute);
+    return handle(*context, *request, *response, "command_center.v1.Commands/Execute", write_execute,
+                  read_execute);
   }
   ServerUnaryReactor* ExecuteBatch(CallbackServerContext* context, const v1::ExecuteBatchRequest* request,
                                    v1::ExecuteBatchResponse* response) override {
-    return handle(*context, *request, *response, write_batch, read_batch);
+    return handle(*context, *request, *response, "command_center.v1.Commands/ExecuteBatch", write_batch,
+                  read_batch);
   }
   ServerUnaryReactor* Explain(CallbackServerContext* context, const v1::ExecuteRequest* request,
                               v1::ExplainResponse* response) override {
-    return handle(*context, *request, *response, write_explain, read_explain);
+    return handle(*context, *request, *response, "command_center.v1.Commands/Explain", write_explain,
+                  read_explain);
   }
   ServerUnaryReactor* GetDispatch(CallbackServerContext* context, const v1::GetDispatchRequest* request,
                                   v1::Dispatch* response) override {
-    return handle(*context, *request, *response, write_get_dispatch, read_dispatch);
+    return handle(*context, *request, *response, "command_center.v1.Commands/GetDispatch", write_get_dispatch,
+                  read_dispatch);
   }
   ServerUnaryReactor* ListDispatches(CallbackServerContext* context, const v1::ListDispatchesRequest* request,
                                      v1::ListDispatchesResponse* response) override {
-    return handle(*context, *request, *response, write_list_dispatches, read_dispatches);
+    return handle(*context, *request, *response, "command_center.v1.Commands/ListDispatches",
+                  write_list_dispatches, read_dispatches);
   }
   ServerUnaryReactor* ReplayDispatch(CallbackServerContext* context, const v1::ReplayDispatchRequest* request,
                                      v1::ReplayDispatchResponse* response) override {
-    return handle(*context, *request, *response, write_replay, read_replay);
+    return handle(*context, *request, *response, "command_center.v1.Commands/ReplayDispatch", write_replay,
+                  read_replay);
   }
   ServerUnaryReactor* Acknowledge(CallbackServerContext* context, const v1::AcknowledgeRequest* request,
                                   v1::AcknowledgeResponse* response) override {
-    return handle(*context, *request, *response, write_acknowledge, read_acknowledged);
+    return handle(*context, *request, *response, "command_center.v1.Commands/Acknowledge", write_acknowledge,
+                  read_acknowledged);
   }
   ServerUnaryReactor* PublishEvent(CallbackServerContext* context, const v1::PublishEventRequest* request,
                                    v1::PublishEventResponse* response) override {
-    return handle(*context, *request, *response, write_publish, read_published);
+    return handle(*context, *request, *response, "command_center.v1.Commands/PublishEvent", write_publish,
+                  read_published);
   }
   ServerUnaryReactor* Call(CallbackServerContext* context, const v1::CallRequest* request,
                            v1::CallResponse* response) override {
-    return handle(*context, *request, *response, write_call, read_call);
+    return handle(*context, *request, *response, "command_center.v1.Commands/Call", write_call, read_call);
   }
 
  private:
   template <class Asked, class Answered>
   ServerUnaryReactor* handle(CallbackServerContext& context, const Asked& asked, Answered& answered,
+                             std::string_view rpc,
                              std::optional<std::string> (*write)(const Asked&, http::Request&),
                              bool (*read)(const http::Response&, Answered&)) {
     auto* call = new UnaryCall(context, calls_);
@@ -253,6 +262,7 @@ class Service : public v1::Commands::CallbackService {
       return call;
     }
     http::Request request;
+    request.rpc = rpc;
     try {
       if (const auto mistake = write(asked, request)) {
         call->end(Status(StatusCode::INVALID_ARGUMENT, *mistake));

@@ -1,6 +1,7 @@
 // A request as the routes see it: decoded, bounded, and free of the HTTP library.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 
 #include "api/api.hpp"
 #include "daemon/runtime/clock.hpp"
+
+namespace command_center::daemon::spans {
+class Span;
+}
 
 namespace command_center::api::http {
 
@@ -23,6 +28,8 @@ struct Request {
   std::string body;
   std::string peer;  // the client's address without its port; behind a trusted proxy what that says
   std::optional<runtime::Clock::time_point> deadline;  // when a client that says so no longer waits
+  std::string_view rpc{};                              // "package.Service/Method" of a gRPC call: a constant
+  std::shared_ptr<spans::Span> span{};                 // null where nothing is traced
 
   // The value of the first header or parameter of this name; `name` in lower case for a header.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

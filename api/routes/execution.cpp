@@ -180,18 +180,25 @@ std::variant<database::Database::Execute, problems::Problem> read_execution(cons
 }
 
 Commands read_commands(const std::vector<Value>& elements, std::string_view tenant,
-                       std::string_view initiator) {
+                       std::string_view initiator, const std::optional<std::string>& traceparent) {
   Commands commands;
   json::TextWriter writer(commands.json);
   writer.begin_array();
   std::string element;
+  std::string trace;
+  if (traceparent) {
+    trace = ",\"traceparent\":";
+    json::TextWriter(trace).text(*traceparent);
+  }
   for (const Value& value : elements) {
     const auto parsed = bodies::parse_json(value.raw);
     const auto& document = std::get<JsonDocument>(parsed);  // a part of what was parsed
     problems::Problem refusal;
     refusal.status = 0;
     std::string name;
+    bool is_traced = false;
     for (const bodies::Member& member : document.members) {
+      is_traced = is_traced || member.name == "traceparent";
       if (member.name == "commandName") name = member.value.string;
       if (member.name == "tenantId" || member.name == "initiator")
         refusal = problem_of({member.name, "is not taken from a body: it is that of the request"});
@@ -201,7 +208,8 @@ Commands read_commands(const std::vector<Value>& elements, std::string_view tena
       if (value.type == Type::kObject) {
         const std::string_view rest = value.raw.substr(1);
         element = "{\"tenantId\":\"" + std::string(tenant) + "\",\"initiator\":" + std::string(initiator) +
-                  (document.members.empty() ? "" : ",") + std::string(rest);
+                  (is_traced ? std::string() : trace) + (document.members.empty() ? "" : ",") +
+                  std::string(rest);
       }
       writer.raw(element);
     }

@@ -1,6 +1,7 @@
 // What execute, explain, validate and batch take, which the table cannot say.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,7 +32,9 @@ struct Commands {
   std::vector<problems::Problem> refusals;  // one for each command of the request; status 0: it is fit
   std::vector<std::string> names;           // of all of them; empty: not known
 };
+// `traceparent`: of those that have none.
 [[nodiscard]] Commands read_commands(const std::vector<bodies::Value>& elements, std::string_view tenant,
-                                     std::string_view initiator);
+                                     std::string_view initiator,
+                                     const std::optional<std::string>& traceparent = std::nullopt);
 
 }  // namespace command_center::api::routes

@@ -11,6 +11,7 @@
 #include "api/routes/execution.hpp"
 #include "api/routes/match.hpp"
 #include "api/routes/openapi.hpp"
+#include "api/tracing/tracing.hpp"
 #include "extension/core/json/text_writer.hpp"
 
 namespace command_center::api::routes {
@@ -47,12 +48,16 @@ class HeaderEvidence : public identity::Evidence {
 class Exchange {
  public:
   Exchange(http::Reply&& reply, const http::Request& request)
-      : reply_(std::move(reply)), instance_(request.path) {
+      : reply_(std::move(reply)), instance_(request.path), span_(request.span) {
     const auto correlation = request.header("x-correlation-id");
     if (correlation && correlation->size() <= kMostCorrelation) correlation_ = *correlation;
   }
 
   void allow(const identity::Allowance& allowance) { identity::append_headers(common_, allowance); }
+
+  void note_command(const std::string& command_id) {
+    if (span_) span_->set("command_center.command.id", command_id);
+  }
 
   // Of a command that came without one.
   void correlate(const std::string& correlation_id) {
@@ -70,6 +75,7 @@ class Exchange {
  private:
   http::Reply reply_;
   std::string instance_;
+  std::shared_ptr<spans::Span> span_;
   std::string correlation_;
   http::Fields common_;
 };
@@ -160,6 +166,7 @@ http::Response accepted(const database::Row& row, Exchange& exchange) {
   }
   writer.end_object();
   if (row[kCommandId]) response.headers.emplace_back("Location", "/v1/dispatches/" + *row[kCommandId]);
+  if (row[kCommandId]) exchange.note_command(*row[kCommandId]);
   if (row[kReplayed] == "t") response.headers.emplace_back("Idempotent-Replayed", "true");
   exchange.correlate(row[kCorrelationId].value_or(""));
   return response;
@@ -245,9 +252,11 @@ class Router {
   };
 
   // A problem when nobody will answer the exchange.
-  std::optional<Problem> try_handle(const http::Request& request, const SharedExchange& exchange) {
+  std::optional<Problem> try_handle(http::Request& request, const SharedExchange& exchange) {
     const Match match = find_route(request.method, request.segments);
     if (match.route == nullptr) return no_route(match);
+    tracing::note_route(request, match.route->path);
+    if (match.route->answer <= Answer::kNoContent) tracing::pass_on(request);
     if (match.route->scope == identity::kNoScope) return answer_open(*match.route, *exchange);
     Visit visit{*match.route, request, {}, {}, std::nullopt, nullptr};
     if (auto problem = admit(visit, *exchange)) return problem;
@@ -434,6 +443,7 @@ class Router {
     auto& command = std::get<database::Database::Execute>(read);
     command.role = role_of(visit);
     command.deadline = deadline_of(visit.request);
+    tracing::pass_on(visit.request, command);
     command.is_gone = is_gone(exchange);
     const bool taken = visit.database->execute(std::move(command), [exchange](database::Outcome&& outcome) {
       if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
@@ -479,8 +489,9 @@ class Router {
     } else if (body.root.type != bodies::Type::kArray) {
       return problems::make_coded("KC013", "the body must be {\"commands\": [...]} or an array of commands");
     }
-    auto commands = std::make_shared<Commands>(
-        read_commands(elements, *visit.context.tenant, initiator_of(visit.identity, visit.request)));
+    auto commands = std::make_shared<Commands>(read_commands(elements, *visit.context.tenant,
+                                                             initiator_of(visit.identity, visit.request),
+                                                             tracing::traceparent_of(visit.request)));
     if (all_or_nothing == "true") {
       for (const Problem& refusal : commands->refusals) {
         if (refusal.status != 0) return refusal;
@@ -488,6 +499,8 @@ class Router {
     }
     database::Call call;
     call.sql = kExecuteAll;
+    call.function = "execute_commands";
+    call.trace = tracing::context_of(visit.request);
     call.parameters = {commands->json, all_or_nothing};
     prepare(call, visit, exchange);
     const bool taken =
@@ -525,6 +538,8 @@ class Router {
   }
 
   std::optional<Problem> submit(const Visit& visit, database::Call&& call, const SharedExchange& exchange) {
+    call.function = visit.route.function;
+    call.trace = tracing::context_of(visit.request);
     prepare(call, visit, exchange);
     const Route& route = visit.route;  // of the table, which outlives everything
     auto answer = [exchange, &route, condition = visit.context.condition](database::Outcome&& outcome) {

@@ -126,8 +126,10 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
 
   if (auto printed = daemon::settings::read(app, argc, argv, environment))
     return instead(std::move(*printed));
-  if (const Mistakes mistakes = find_mistakes(settings); !mistakes.empty())
-    return instead(daemon::settings::refuse(mistakes));
+  Mistakes mistakes = find_mistakes(settings);
+  if (auto mistake = daemon::spans::read(environment, "command-center-api", settings.common.spans))
+    mistakes.push_back(std::move(*mistake));
+  if (!mistakes.empty()) return instead(daemon::settings::refuse(mistakes));
   if (check && settings.command == Command::kServe) settings.command = Command::kCheck;
   const int databases = std::max(static_cast<int>(settings.database.databases.size()), 1);
   settings.http.most_unanswered = settings.database.queue_requests * databases;

@@ -8,6 +8,7 @@
 
 #include "daemon/logging/log.hpp"
 #include "daemon/postgres/connection.hpp"
+#include "daemon/spans/settings.hpp"
 
 // NOLINTNEXTLINE(readability-identifier-naming): the library's name
 namespace CLI {
@@ -24,6 +25,7 @@ struct Common {
   std::uint16_t admin_port = 9464;
   std::chrono::seconds drain_limit{20};
   logging::Settings log;
+  spans::Settings spans;
 };
 
 // Adds them to a command line; `common` is filled when it is parsed.

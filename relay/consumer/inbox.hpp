@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/postgres/connection.hpp"
+#include "daemon/spans/context.hpp"
 #include "relay/daemon.hpp"
 
 namespace command_center::relay::consumer {
@@ -49,6 +50,8 @@ struct Message {
   std::optional<std::string> value;
   std::string headers;  // JSON, as header_list of kafka_message
   std::size_t bytes = 0;
+  std::optional<spans::Context> trace{};
+  std::chrono::system_clock::time_point taken{};
 };
 
 // What has become of a partition.

@@ -11,7 +11,9 @@
 #include "extension/core/json_schema/values/utf8.hpp"
 #include "extension/core/subscriptions/transient.hpp"
 #include "extension/core/text/base64.hpp"
+#include "relay/consumer/batch_span.hpp"
 #include "relay/kafka/cluster.hpp"
+#include "relay/kafka/trace.hpp"
 
 namespace command_center::relay::consumer {
 namespace {
@@ -82,6 +84,10 @@ Message copy_of(const rd_kafka_message_t& message) {
   copy.key = copy_of(message.key, message.key_len);
   copy.value = copy_of(message.payload, message.len);
   copy.headers = headers_of(message);
+  copy.taken = std::chrono::system_clock::now();
+  rd_kafka_headers_t* headers = nullptr;
+  if (spans::is_on() && rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    copy.trace = kafka::context_of(headers);
   constexpr std::size_t kOverhead = 200;
   copy.bytes = kOverhead + message.key_len + message.len + copy.headers.size();
   return copy;
@@ -398,14 +404,17 @@ Session::Batch Session::next_batch() {
 void Session::apply_waiting() {
   const Batch batch = next_batch();
   if (batch.messages.empty()) return;
+  BatchSpan span(subscription_, batch.messages);
   try {
     const auto outcomes = Inbox(connection()).apply(subscription_, batch.expected, batch.messages);
+    span.end(outcomes);
     transient_pause_.reset();
     show_health();
     around_.health.note_progress();
     for (const Outcome& outcome : outcomes) settle(outcome);
     ready_since_ = Clock::now();
   } catch (const Failure& failure) {
+    span.end_failed(failure.sqlstate());
     if (failure.kind() != FailureKind::kPostgres || is_about_another(failure)) throw;
     hold_back(batch, failure);
   }

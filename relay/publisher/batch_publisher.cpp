@@ -79,6 +79,7 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
   for (auto& entry : parts_.topics.in_use()) entry.second.produced = 0;
   produced_.clear();
   flow_.begin_part(runtime::Clock::now(), parts_.lease.ttl());
+  span_.begin();
   parts_.producer.forget_refusals();
   if (in_transaction) parts_.producer.begin();
   try {
@@ -86,6 +87,7 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
     if (part.whole && part.refusals.empty()) parts_.outbox.open_ahead_of(batch);
     if (!in_transaction) {
       finish_at_least_once(batch, after_position, part);
+      note_end(part);
       return part;
     }
     if (part.unknown_topics.empty() && part.refusals.empty()) produce_progress(batch, part);
@@ -96,6 +98,7 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
       parts_.producer.give_up([this] { while_waiting(); });
       const auto& refusals = parts_.producer.refusals();
       part.refusals.insert(part.refusals.end(), refusals.begin(), refusals.end());
+      note_end(part);
       return part;
     }
   } catch (...) {
@@ -108,7 +111,16 @@ BatchPublisher::Attempt BatchPublisher::attempt(const outbox::Batch& batch, std:
   stop_points::reached(StopPoint::kAfterKafkaCommit);
   clear_earlier_ = false;
   part.published = true;
+  note_end(part);
   return part;
+}
+
+void BatchPublisher::note_end(const Attempt& part) {
+  if (part.published) {
+    span_.end_published(static_cast<std::int64_t>(produced_.size()));
+  } else {
+    span_.end_failed(part.unknown_topics.empty() ? "refused" : "topic_missing");
+  }
 }
 
 // Whole positions only: the messages of one command are in one transaction.
@@ -135,9 +147,11 @@ void BatchPublisher::produce_part(const outbox::Batch& batch, std::int64_t after
       ++attempt.positions;
       attempt.last_position = message->position;
     }
+    kafka::Headers headers = headers_of(message->headers);
+    span_.note(headers);
     const rd_kafka_resp_err_t error =
         parts_.producer.produce(topic->handle, RD_KAFKA_PARTITION_UA, message->key, message->value,
-                                headers_of(message->headers), produced_.size());
+                                std::move(headers), produced_.size());
     produced_.push_back({message->position, std::string(message->id), topic->handle});
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) attempt.refusals.push_back({produced_.size() - 1, error});
     ++topic->produced;

@@ -17,6 +17,7 @@
 #include "relay/outbox/outbox.hpp"
 #include "relay/publisher/flow.hpp"
 #include "relay/publisher/metrics.hpp"
+#include "relay/publisher/part_span.hpp"
 #include "relay/publisher/suspects.hpp"
 #include "relay/publisher/topics.hpp"
 #include "relay/settings/publish.hpp"
@@ -70,6 +71,7 @@ class BatchPublisher {
   };
 
   [[nodiscard]] Attempt attempt(const outbox::Batch& batch, std::int64_t after_position);
+  void note_end(const Attempt& part);
   void produce_part(const outbox::Batch& batch, std::int64_t after_position, Attempt& attempt);
   [[nodiscard]] bool is_full(std::int64_t after_position, std::int64_t next_position) const;
   void skip_rest(Attempt& attempt);
@@ -98,6 +100,7 @@ class BatchPublisher {
   std::int32_t progress_partition_;
   Flow flow_;
   Suspects suspects_;
+  PartSpan span_;
   bool dropped_before_ = false;  // the last part, and nothing of it was refused
   bool clear_earlier_;
   std::vector<Produced> produced_;

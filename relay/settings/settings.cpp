@@ -91,8 +91,10 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   if (auto printed = daemon::settings::read(app, argc, argv, environment))
     return instead(std::move(*printed));
   if (app.get_subcommands().empty()) return instead(daemon::settings::refuse({no_command(app)}));
-  if (const Mistakes mistakes = find_mistakes(settings); !mistakes.empty())
-    return instead(daemon::settings::refuse(mistakes));
+  Mistakes mistakes = find_mistakes(settings);
+  if (auto mistake = daemon::spans::read(environment, "command-center-relay", settings.common.spans))
+    mistakes.push_back(std::move(*mistake));
+  if (!mistakes.empty()) return instead(daemon::settings::refuse(mistakes));
   settings.mode = check ? Mode::kCheck : Mode::kRun;
   return {std::move(settings), 0, {}};
 }
