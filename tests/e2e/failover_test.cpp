@@ -208,7 +208,11 @@ TEST_F(Failover, WhatWasPutAsideInTheTimeThatIsLostIsPutAsideAgain) {
     standby.cut_off();
     relay.send(SIGCONT);
     ASSERT_TRUE(commands_.receives(database_.committed())) << relay.log();
-    ASSERT_EQ(client.value(parked), "1") << relay.log();
+    // And so is the rest of the batch.
+    ASSERT_TRUE(eventually([&] {
+      return client.value(parked) == "1" &&
+             client.value("SELECT pending_messages FROM command_center.outbox_status") == "0";
+    })) << relay.log();
   }
   standby.promote();
   ASSERT_EQ(database_.connect().value(parked), "0");
