@@ -9,9 +9,7 @@
 
 #include "api/identity/algorithms.hpp"
 
-// NOLINTNEXTLINE(readability-identifier-naming,bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the
-// library's name
-struct _cjose_jwk_int;
+struct _cjose_jwk_int;  // NOLINT: the library's name
 
 namespace command_center::api::identity {
 
