@@ -111,6 +111,7 @@ INSERT INTO test.steps (name, statement) VALUES
         command_center.batch_messages('default', opened.batch_id) ORDER BY "position" LIMIT 1)
         SELECT concat_ws(' ', (SELECT granted FROM command_center.acquire_lease('default', 'a', '5 seconds')), command_center.park_messages('default', 'a', batch_id, ARRAY["position"], ARRAY[message_id], '{refused}'),
         command_center.release_parked(ARRAY[message_id], 'late'), (SELECT count(*) FROM command_center.list_parked())) FROM first$q$),
+    ('parked through', $q$SELECT (command_center.parked_through('default') IS NULL)::text$q$),
     ('discard', $q$WITH first AS MATERIALIZED (SELECT opened.batch_id, "position", message_id, topic FROM command_center.next_batch('default', 0) AS opened,
         command_center.batch_messages('default', opened.batch_id) ORDER BY "position" LIMIT 1)
         SELECT concat_ws(' ', (SELECT granted FROM command_center.acquire_lease('default', 'a', '5 seconds')), command_center.park_messages('default', 'a', batch_id, ARRAY["position"], ARRAY[message_id], '{refused}'),
