@@ -2,6 +2,7 @@
 // builds on.
 #include <iterator>
 
+#include "extension/availability_guard/extension.hpp"
 #include "extension/boundary/enter.hpp"
 #include "extension/command_center/extension.hpp"
 #include "extension/server/family.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr const command_center::server::Extension* kExtensions[] = {
     &command_center::extension::kExtension,
+    &command_center::guard::kExtension,
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ extern "C" {
 #include <postgres.h>
 // After postgres.h, always.
 #include <access/genam.h>
+#include <access/detoast.h>
 #include <access/htup_details.h>
 #include <access/table.h>
 #include <access/tableam.h>
@@ -69,6 +70,7 @@ extern "C" {
 #include <parser/parser.h>
 #include <partitioning/partbounds.h>
 #include <partitioning/partdesc.h>
+#include <pgtime.h>
 #include <port/pg_bswap.h>
 #include <storage/bufmgr.h>
 #include <storage/condition_variable.h>
@@ -95,6 +97,7 @@ extern "C" {
 #include <utils/numeric.h>
 #include <utils/partcache.h>
 #include <utils/pg_lsn.h>
+#include <utils/rangetypes.h>
 #include <utils/regproc.h>
 #include <utils/rel.h>
 #include <utils/resowner.h>

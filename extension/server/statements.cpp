@@ -223,6 +223,12 @@ std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters
                                       parameters.nulls(), newest_snapshot(), crosscheck, false, true, 0));
 }
 
+std::uint64_t change_under_lock(Statement& statement, const Parameters& parameters) {
+  return checked(statement, SPI_execute_snapshot(planned(statement), const_cast<Datum*>(parameters.values()),
+                                                 parameters.nulls(), newest_snapshot(), InvalidSnapshot,
+                                                 false, true, 0));
+}
+
 void run_text(const char* sql) {
   (void)checked(SPI_execute(sql, false, 0));
 }

@@ -91,6 +91,10 @@ std::uint64_t lock_with_latest_snapshot(Statement& statement, const Parameters& 
 // would change.
 std::uint64_t change_with_latest_snapshot(Statement& statement, const Parameters& parameters);
 
+// The same where a lock of ours is what keeps others out: a row that the caller's transaction is too old to
+// see is changed as well.
+std::uint64_t change_under_lock(Statement& statement, const Parameters& parameters);
+
 // Runs what is no statement of ours: its text is made as it is needed. Keeps no plan.
 void run_text(const char* sql);
 

@@ -1,0 +1,83 @@
+// The days of the guard and what its doctor() asks, for its own functions and for those of the Command
+// Center.
+#include "extension/availability_guard/extension.hpp"
+
+#include <iterator>
+
+#include "extension/availability_guard/locks/sweep.hpp"
+#include "extension/availability_guard/tables.hpp"
+#include "extension/boundary/enter.hpp"
+#include "extension/server/days/keeping.hpp"
+#include "extension/server/doctor/examine.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::guard {
+namespace {
+
+constexpr int kSecondsKept = 90 * 86'400;
+constexpr int kLockTimeout = 1000;
+
+bool is_never_needed(const char* /*leaf*/) {
+  return false;
+}
+
+int maintain() {
+  constexpr KeptTable kTables[] = {
+      {{"lock_events", PartitionedBy::kUuidV7}, kSecondsKept, is_never_needed, nullptr}};
+  const int made = keep_days(kInstallation, kTables, static_cast<int>(std::size(kTables)), kLockTimeout);
+  sweep_expired();
+  return made;
+}
+
+constexpr Check kChecks[] = {
+    {"no_overlap",
+     "SELECT 'critical', 'inventory_locks lacks the constraint that keeps rooms from being held twice: no "
+     "lock can be "
+     "taken', 'ALTER TABLE availability_guard.inventory_locks ADD CONSTRAINT inventory_locks_no_overlap "
+     "EXCLUDE USING "
+     "gist (tenant_id WITH =, room_id WITH =, mode WITH =, stay WITH &&) WHERE (room_id IS NOT NULL); with "
+     "the "
+     "extension btree_gist'"
+     " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint"
+     "  WHERE conrelid = pg_catalog.to_regclass('availability_guard.inventory_locks') AND contype = 'x'"
+     "   AND NOT condeferrable AND pg_catalog.pg_get_constraintdef(oid) ="
+     "    'EXCLUDE USING gist (tenant_id WITH =, room_id WITH =, mode WITH =, stay WITH &&)"
+     " WHERE ((room_id IS NOT NULL))')"},
+    {"expired_locks",
+     "SELECT 'warning', pg_catalog.format('%s locks expired more than a day ago and are still there', "
+     "pg_catalog.count(*)), 'The relay calls command_center.maintain(), which tidies them up.'"
+     " FROM availability_guard.inventory_locks WHERE expires_at < pg_catalog.clock_timestamp() - interval '1 "
+     "day'"
+     " HAVING pg_catalog.count(*) > 0"}};
+
+Checks checks() noexcept {
+  return {kChecks, static_cast<int>(std::size(kChecks))};
+}
+
+Datum doctor(FunctionCallInfo fcinfo) {
+  InitMaterializedSRF(fcinfo, 0);
+  examine(kExtension, reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo));
+  return Datum{0};
+}
+
+}  // namespace
+
+const Extension kExtension = {kInstallation, nullptr, maintain, checks, table_shapes};
+
+}  // namespace command_center::guard
+
+extern "C" {
+PG_FUNCTION_INFO_V1(availability_guard_maintain);
+PG_FUNCTION_INFO_V1(availability_guard_doctor);
+}
+
+Datum availability_guard_maintain(PG_FUNCTION_ARGS) {
+  (void)fcinfo;
+  return command_center::boundary::enter(
+      [] { return Int32GetDatum(command_center::guard::kExtension.maintain()); });
+}
+
+Datum availability_guard_doctor(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::guard::doctor(fcinfo); });
+}

@@ -1,0 +1,116 @@
+// Locks of our own tag whose keys are hashes with the database's secret, sorted by hash.
+#include "extension/availability_guard/locks/queue.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "extension/command_center/locks/secret.hpp"
+#include "extension/core/hash/sip_hash.hpp"
+#include "extension/server/refusal.hpp"
+
+#include "extension/boundary/postgres_all.hpp"
+
+namespace command_center::guard {
+namespace {
+
+constexpr int kMostLocksAnyway = 256;
+
+const char* name_of(LockKind kind) {
+  if (kind == kReservationQueue) return "reservation";
+  if (kind == kTypeQueue) return "room type";
+  return kind == kRoomQueue ? "room" : "tenant";
+}
+
+OwnLock lock_of(LockKind kind, const identifiers::Uuid& tenant_id, const identifiers::Uuid& id) {
+  const hash::SipKey* secret = extension::lock_secret();
+  if (secret == nullptr) {
+    refuse("KC015", "locks have no secret yet", nullptr,
+           "Call command_center.setup(): this version of it makes one.");
+  }
+  char bytes[2 * sizeof(id.bytes)];
+  std::memcpy(bytes, tenant_id.bytes.data(), sizeof(id.bytes));
+  std::memcpy(bytes + sizeof(id.bytes), id.bytes.data(), sizeof(id.bytes));
+  const hash::SipKey key = {secret->low ^ static_cast<std::uint64_t>(kind), secret->high};
+  const std::uint64_t hashed = hash::sip_hash(key, {bytes, sizeof(bytes)});
+  return {{kind, hashed, 0}, hashed};
+}
+
+[[noreturn]] void refuse_out_of_order(LockKind kind) {
+  refuse("40001",
+         psprintf("could not serialize access: a %s is in use by another transaction, and this one holds "
+                  "what comes after it",
+                  name_of(kind)),
+         nullptr,
+         "Locks are taken in one order, and what comes before those held is not waited for. Run the "
+         "transaction again; best with all its rooms in one call of availability_guard.lock_rooms.");
+}
+
+void take(const OwnLock& lock, LockMode mode) {
+  if (may_wait_for(lock.rank)) {
+    take_lock(lock, mode, name_of(lock.rank.kind));
+  } else if (!try_lock(lock, mode)) {
+    refuse_out_of_order(lock.rank.kind);
+  }
+}
+
+// One transaction shall not fill the table that all sessions of the server share.
+void check_lock_table(int more) {
+  const int most = std::max(kMostLocksAnyway, max_locks_per_xact * MaxBackends / 8);
+  if (counted_locks() + more <= most) return;
+  refuse("KC014", psprintf("transaction would hold more than %d locks", most),
+         "An eighth of the server's lock table is the most that one transaction may take.",
+         "Use several transactions, or raise max_locks_per_transaction and restart the server.");
+}
+
+struct Place {
+  OwnLock lock;
+  LockMode mode;
+};
+
+}  // namespace
+
+Ids make_ids(int capacity) {
+  const auto places = static_cast<std::size_t>(capacity + 1);
+  return {static_cast<identifiers::Uuid*>(palloc(sizeof(identifiers::Uuid) * places)),
+          static_cast<LockMode*>(palloc(sizeof(LockMode) * places)), 0, capacity};
+}
+
+void add(Ids& ids, const identifiers::Uuid& id, LockMode mode) {
+  Assert(ids.count < ids.capacity);
+  ids.modes[ids.count] = mode;
+  ids.ids[ids.count++] = id;
+}
+
+void enter_tenant(const identifiers::Uuid& tenant_id) {
+  take(lock_of(kTenantQueue, tenant_id, tenant_id), LockMode::kShared);
+}
+
+bool try_to_enter_tenant(const identifiers::Uuid& tenant_id) {
+  return try_lock(lock_of(kTenantQueue, tenant_id, tenant_id), LockMode::kShared);
+}
+
+void queue_for(LockKind kind, const identifiers::Uuid& tenant_id, const Ids& ids) {
+  check_lock_table(ids.count);
+  auto* places = static_cast<Place*>(palloc(sizeof(Place) * static_cast<std::size_t>(ids.count + 1)));
+  for (int i = 0; i < ids.count; ++i) places[i] = {lock_of(kind, tenant_id, ids.ids[i]), ids.modes[i]};
+  std::sort(places, places + ids.count, [](const Place& left, const Place& right) {
+    if (left.lock.key != right.lock.key) return left.lock.key < right.lock.key;
+    return left.mode == LockMode::kExclusive && right.mode == LockMode::kShared;
+  });
+  const Place* end = std::unique(places, places + ids.count, [](const Place& left, const Place& right) {
+    return left.lock.key == right.lock.key;
+  });
+  for (const Place* place = places; place != end; ++place) take(place->lock, place->mode);
+}
+
+void require_whole_type(const identifiers::Uuid& tenant_id, const identifiers::Uuid& room_type_id) {
+  const OwnLock lock = lock_of(kTypeQueue, tenant_id, room_type_id);
+  if (holds_lock(lock, LockMode::kExclusive)) return;
+  if (!try_lock(lock, LockMode::kExclusive)) refuse_out_of_order(kTypeQueue);
+}
+
+bool try_queue(LockKind kind, const identifiers::Uuid& tenant_id, const identifiers::Uuid& id) {
+  return try_lock(lock_of(kind, tenant_id, id), LockMode::kExclusive);
+}
+
+}  // namespace command_center::guard

@@ -1,0 +1,50 @@
+// The queues that writers of locks stand in, by rank. Every change of a row of inventory_locks is made by who
+// holds the queues of its reservation, its type and its room; a row that has expired may be deleted by who
+// holds one of them, since whoever else has to do with it holds that one as well. So what is read after the
+// last queue is what stands.
+#pragma once
+
+#include "extension/availability_guard/installation.hpp"
+#include "extension/core/identifiers/uuid.hpp"
+#include "extension/server/locks/own_lock.hpp"
+
+namespace command_center::guard {
+
+// Ranks of the domain, lowest first (docs/architecture.md). A tenant is locked in shared mode by all that is
+// done with its locks. So is a type, by what takes nothing of a night that is limited: then rooms of one type
+// do not wait for each other.
+inline constexpr LockKind kTenantQueue = static_cast<LockKind>(1000);
+inline constexpr LockKind kReservationQueue = static_cast<LockKind>(2000);
+inline constexpr LockKind kTypeQueue = static_cast<LockKind>(3000);
+inline constexpr LockKind kRoomQueue = static_cast<LockKind>(3100);
+
+// Ids of one kind, gathered and then queued for. Plain data in the calling context.
+struct Ids {
+  identifiers::Uuid* ids;
+  LockMode* modes;
+  int count;
+  int capacity;
+};
+
+// All are Postgres regime.
+[[nodiscard]] Ids make_ids(int capacity);
+void add(Ids& ids, const identifiers::Uuid& id, LockMode mode = LockMode::kExclusive);
+
+void enter_tenant(const identifiers::Uuid& tenant_id);
+
+// False when it is busy.
+[[nodiscard]] bool try_to_enter_tenant(const identifiers::Uuid& tenant_id);
+
+// Takes the queue of each, exclusively where any of them says so, in one order whatever theirs is. What comes
+// before the highest rank that the transaction holds is only tried: 40001 when it is busy. KC014 when the
+// transaction would hold more than its part of the server's lock table.
+void queue_for(LockKind kind, const identifiers::Uuid& tenant_id, const Ids& ids);
+
+// A type that was entered in shared mode and turned out to be limited is had whole by a try: 40001 when that
+// is busy.
+void require_whole_type(const identifiers::Uuid& tenant_id, const identifiers::Uuid& room_type_id);
+
+// False when it is busy.
+[[nodiscard]] bool try_queue(LockKind kind, const identifiers::Uuid& tenant_id, const identifiers::Uuid& id);
+
+}  // namespace command_center::guard
