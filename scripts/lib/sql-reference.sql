@@ -28,20 +28,29 @@ INSERT INTO level VALUES
     ('admin', 5, 'Install, and say who may do what', 'Level admin.'),
     ('relay', 6, 'Publish', 'What the relay calls: level relay.'),
     ('inside', 7, 'Inside', 'What the others are made of; nobody needs to call them.');
+UPDATE level SET title = own.title, remark = coalesce(own.remark, level.remark)
+FROM (VALUES
+    ('dispatcher', 'Decide', NULL),
+    ('operator', 'Say what there is', 'Levels operator and admin.'),
+    ('watch', 'Watch and keep', 'Levels operator and admin; the relay calls `maintain` through `command_center.maintain`.')) AS own (level, title, remark)
+WHERE own.level = level.level AND :'schema' <> 'command_center';
+
+-- Which level has what, of this extension.
+SELECT format('CREATE TEMP VIEW given AS SELECT * FROM %I.access_levels()', :'schema') \gexec
 
 -- What setup() makes is for row security and views.
 CREATE TEMP TABLE function AS
     SELECT pg_proc.oid, proname AS name, CASE
         WHEN proname LIKE '%\_definitions' OR NOT EXISTS (
             SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') THEN 'inside'
-        WHEN proname IN ('doctor', 'maintain', 'simulate_route', 'database_identity', 'recorded_progress') THEN 'watch'
+        WHEN proname IN ('doctor', 'maintain', 'verify', 'simulate_route', 'database_identity', 'recorded_progress') THEN 'watch'
         ELSE coalesce((
-            SELECT given.level FROM command_center.access_levels() AS given WHERE given.kind = 'function' AND given.object = proname
+            SELECT given.level FROM given WHERE given.kind = 'function' AND given.object = proname
             ORDER BY array_position('{reader,dispatcher,operator,admin,relay,monitor}', given.level) LIMIT 1), 'inside') END AS level
-    FROM pg_proc WHERE pronamespace = 'command_center'::regnamespace;
+    FROM pg_proc WHERE pronamespace = :'schema'::regnamespace;
 
-SELECT E'# SQL reference\n\n'
-    'Everything in the schema `command_center`, from the comments of the objects themselves: `scripts/sql-reference` writes this page, and a test '
+SELECT format(E'# SQL reference%s\n\n', CASE WHEN :'schema' <> 'command_center' THEN format(' of `%s`', :'schema') END) ||
+    format('Everything in the schema `%s`, from', :'schema') || ' the comments of the objects themselves: `scripts/sql-reference` writes this page, and a test '
     'fails when it is stale. Codes are explained in [errors](errors.md), levels in [operations](operations.md#roles), settings in [settings](settings.md).';
 
 SELECT format(E'\n| %s | |\n|---|---|', 'functions')
@@ -58,10 +67,10 @@ SELECT E'\n## Types';
 SELECT format(E'\n### %s\n\n```sql\n(\n%s\n)\n```\n\n%s', relname,
     (SELECT string_agg(format('    %I %s', attname, format_type(atttypid, atttypmod)), E',\n' ORDER BY attnum) FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0),
     pg_temp.escaped(obj_description(pg_type.oid, 'pg_type')))
-FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'c' ORDER BY relname;
+FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE relnamespace = :'schema'::regnamespace AND relkind = 'c' ORDER BY relname;
 
-SELECT CASE WHEN count(*) > 0 THEN E'\n## Views' END FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'v' HAVING count(*) > 0;
+SELECT CASE WHEN count(*) > 0 THEN E'\n## Views' END FROM pg_class WHERE relnamespace = :'schema'::regnamespace AND relkind = 'v' HAVING count(*) > 0;
 SELECT format(E'\n### %s\n\n```sql\n(\n%s\n)\n```\n\n%s', relname,
     (SELECT string_agg(format('    %I %s', attname, format_type(atttypid, atttypmod)), E',\n' ORDER BY attnum) FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0),
     pg_temp.escaped(obj_description(pg_class.oid, 'pg_class')))
-FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'v' ORDER BY relname;
+FROM pg_class WHERE relnamespace = :'schema'::regnamespace AND relkind = 'v' ORDER BY relname;

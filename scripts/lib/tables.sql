@@ -1,16 +1,16 @@
 -- Prints docs/tables.md: every table and view of setup() with its columns, keys and comments. Days are left out.
 CREATE TEMP TABLE relation AS
     SELECT oid, relname AS name, relkind = 'v' AS is_view, relrowsecurity FROM pg_class
-    WHERE relnamespace = 'command_center'::regnamespace AND relkind IN ('r', 'p', 'v') AND NOT relispartition;
+    WHERE relnamespace = :'schema'::regnamespace AND relkind IN ('r', 'p', 'v') AND NOT relispartition;
 
 -- What the server says of an index or constraint, without what everybody knows.
 CREATE FUNCTION pg_temp.brief(definition text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT regexp_replace(regexp_replace(definition, '^CREATE (UNIQUE )?INDEX \S+ ON (ONLY )?\S+ USING btree ', '\1'), 'command_center\.|::text(\[\])?', '', 'g') $$;
+    SELECT regexp_replace(regexp_replace(definition, '^CREATE (UNIQUE )?INDEX \S+ ON (ONLY )?\S+ USING btree ', '\1'), '(command_center|availability_guard)\.|::text(\[\])?', '', 'g') $$;
 
-SELECT E'# Tables\n\n'
-    'What `setup()` makes in the schema `command_center`, from the comments of the objects themselves: `scripts/tables` writes this page, and a test '
+SELECT format(E'# Tables%s\n\n', CASE WHEN :'schema' <> 'command_center' THEN format(' of `%s`', :'schema') END) ||
+    format('What `setup()` makes in the schema `%s`, from', :'schema') || ' the comments of the objects themselves: `scripts/tables` writes this page, and a test '
     'fails when it is stale. They are ordinary tables of whoever called `setup()`: read and dump them as you like, change them through the '
-    '[functions](sql-reference.md). Where it says "row security", a role sees the rows of the tenants that it is bound to. Never change what is '
+    '[functions](' || CASE WHEN :'schema' <> 'command_center' THEN replace(:'schema', '_', '-') || '-' ELSE '' END || 'sql-reference.md). Where it says "row security", a role sees the rows of the tenants that it is bound to. Never change what is '
     'said to be never changed: the relay and the functions rest on it.';
 
 SELECT E'\n| | |\n|---|---|';

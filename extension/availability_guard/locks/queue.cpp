@@ -37,16 +37,16 @@ OwnLock lock_of(LockKind kind, const identifiers::Uuid& tenant_id, const identif
 
 [[noreturn]] void refuse_out_of_order(LockKind kind) {
   refuse("40001",
-         psprintf("could not serialize access: a %s is in use by another transaction, and this one holds "
-                  "what comes after it",
+         psprintf("could not serialize access: a %s is in use by another transaction, and this one may not "
+                  "wait for it",
                   name_of(kind)),
          nullptr,
-         "Locks are taken in one order, and what comes before those held is not waited for. Run the "
+         "Locks are taken in one order, and what comes before those held is only tried. Run the "
          "transaction again; best with all its rooms in one call of availability_guard.lock_rooms.");
 }
 
 void take(const OwnLock& lock, LockMode mode) {
-  if (may_wait_for(lock.rank)) {
+  if (may_wait(lock, mode)) {
     take_lock(lock, mode, name_of(lock.rank.kind));
   } else if (!try_lock(lock, mode)) {
     refuse_out_of_order(lock.rank.kind);

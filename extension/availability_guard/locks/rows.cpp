@@ -25,7 +25,7 @@ using inventory::Day;
 using inventory::Instant;
 
 // How long the keys of ended locks and the ids of requests are known.
-constexpr std::int64_t kMillisecondsRemembered = std::int64_t{7} * 86'400'000;
+constexpr std::int64_t kDaysRemembered = 7;
 constexpr std::int64_t kMillisecondsOfDay = 86'400'000;
 
 // Which locks block each other. Shadow locks are not taken yet.
@@ -234,13 +234,11 @@ DayKind open_day(Oid day) {
 }
 
 // False where that is not possible.
-bool read_days(const Uuid& first, const Datum* key, UseList& list) {
+bool read_days(const Uuid& first, const Uuid& last, const Datum* key, UseList& list) {
   Relation table = table_open(installed_relation(kInstallation, "lock_events"), AccessShareLock);
   bool directly =
       is_as_written(table, kLockEvents) && has_only_leaves(table) && !OidIsValid(default_partition(table));
   if (directly) {
-    Uuid last = {};
-    last.bytes.fill(0xff);
     const Leaves days = partitions_between(table, uuid_datum(first), uuid_datum(last));
     for (int i = 0; i < days.count && directly; ++i) {
       const DayKind kind = open_day(days.partitions[i]);
@@ -335,12 +333,15 @@ Stays stays_of_type(const Uuid& tenant_id, const Uuid& room_type_id, const inven
 }
 
 Uses past_uses(const Uuid& tenant_id, const Uuid& reservation_id, Instant now) {
-  const std::int64_t first_day = unix_microseconds(now) / 1000 - kMillisecondsRemembered;
-  const Uuid first = identifiers::lower_bound_at(first_day - first_day % kMillisecondsOfDay);
+  const std::int64_t clock = unix_microseconds(now) / 1000;
+  const std::int64_t midnight = clock - clock % kMillisecondsOfDay;
+  const Uuid first = identifiers::lower_bound_at(midnight - kDaysRemembered * kMillisecondsOfDay);
+  // One day more: a clock may have been set back since.
+  const Uuid last = identifiers::lower_bound_at(midnight + 2 * kMillisecondsOfDay - 1);
   const Datum key[] = {uuid_datum(tenant_id), uuid_datum(reservation_id)};
   UseList list = {};
   PushActiveSnapshot(newest_snapshot());
-  const bool directly = read_days(first, key, list);
+  const bool directly = read_days(first, last, key, list);
   PopActiveSnapshot();
   return directly ? list.uses : read_uses(key, first);
 }

@@ -4,6 +4,7 @@
 // the same under every isolation.
 #include "extension/availability_guard/locks/take_locks.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "extension/availability_guard/locks/no_overlap.hpp"
@@ -170,7 +171,8 @@ Datum find_obstacle_in_room(const Uuid& tenant_id, const inventory::Content& con
 }
 
 Datum find_obstacle_of_type(const Uuid& tenant_id, const inventory::Content& content,
-                            const inventory::HeldLock* own, Instant now, Tidying tidying) {
+                            const inventory::HeldLock* own, Instant now, Tidying tidying,
+                            const Stays& others) {
   const inventory::Stay& stay = content.stay;
   if (takes_no_night(content, own)) return Datum{0};
   const NightLimits limits = limits_of_type(tenant_id, content.room_type_id, stay);
@@ -182,6 +184,7 @@ Datum find_obstacle_of_type(const Uuid& tenant_id, const inventory::Content& con
   auto* held = static_cast<std::int32_t*>(
       palloc0(sizeof(std::int32_t) * static_cast<std::size_t>(stay.departure - stay.arrival)));
   inventory::count_held(stay, stays.stays, stays.count, held);
+  inventory::count_held(stay, others.stays, others.count, held);
   const int full =
       inventory::first_full_night(stay, kept_nights(content, own), limits.limits, limits.count, held);
   if (full < 0) return Datum{0};
@@ -265,13 +268,13 @@ void write_lock(const Case& one, const LockRow& row, const char* kind, Instant n
 
 enum class OldRow { kIsThere, kIsGone };
 
-void judge_and_write(const Case& one, Instant now, OldRow old_row) {
+void judge_and_write(const Case& one, Instant now, OldRow old_row, const Stays& others = {nullptr, 0}) {
   const LockRequest& request = *one.request;
   const inventory::Content& content = one.resolution.content;
   const LockRow* lock = changed_lock(one);
   check_type_of_room(request.tenant_id, content);
-  const Datum obstacle =
-      find_obstacle(request.tenant_id, content, lock != nullptr ? &lock->held : nullptr, now, Tidying::kEnds);
+  const Datum obstacle = find_obstacle(request.tenant_id, content, lock != nullptr ? &lock->held : nullptr,
+                                       now, Tidying::kEnds, others);
   if (obstacle != 0) {
     put_conflict(one, obstacle);
     return;
@@ -327,6 +330,24 @@ void check_pairs(const Case* cases, int count) {
   }
 }
 
+// The nights that locks which are still to be written keep: their rows are gone for now, and they are not
+// asked again.
+Stays nights_kept_by(const Case* first, const Case* last, const inventory::Content& content) {
+  Stays kept = {static_cast<inventory::Stay*>(
+                    palloc(sizeof(inventory::Stay) * static_cast<std::size_t>(last - first + 1))),
+                0};
+  for (const Case* one = first; one != last; ++one) {
+    const LockRow* lock = changed_lock(*one);
+    const inventory::Content& wanted = one->resolution.content;
+    if (lock == nullptr || !(wanted.room_type_id == content.room_type_id)) continue;
+    const inventory::Stay before = kept_nights(wanted, &lock->held);
+    const inventory::Stay both = {std::max(before.arrival, wanted.stay.arrival),
+                                  std::min(before.departure, wanted.stay.departure)};
+    if (both.arrival < both.departure) kept.stays[kept.count++] = both;
+  }
+  return kept;
+}
+
 // A change that frees a room does so before anybody takes one.
 void write_all(Case* cases, int count, Instant now) {
   for (int i = 0; i < count; ++i) {
@@ -336,7 +357,8 @@ void write_all(Case* cases, int count, Instant now) {
   }
   for (int i = 0; i < count; ++i) {
     if (writes(cases[i]))
-      judge_and_write(cases[i], now, OldRow::kIsGone);
+      judge_and_write(cases[i], now, OldRow::kIsGone,
+                      nights_kept_by(cases + i + 1, cases + count, cases[i].resolution.content));
     else
       answer(cases[i], now);
   }
@@ -422,9 +444,9 @@ bool takes_limited_night(const Uuid& tenant_id, const inventory::Content& conten
 }
 
 Datum find_obstacle(const Uuid& tenant_id, const inventory::Content& content, const inventory::HeldLock* own,
-                    Instant now, Tidying tidying) {
+                    Instant now, Tidying tidying, const Stays& others) {
   const Datum in_room = find_obstacle_in_room(tenant_id, content, own, now, tidying);
-  return in_room != 0 ? in_room : find_obstacle_of_type(tenant_id, content, own, now, tidying);
+  return in_room != 0 ? in_room : find_obstacle_of_type(tenant_id, content, own, now, tidying, others);
 }
 
 LockOutcome take_lock_of(LockRequest& request) {

@@ -22,10 +22,12 @@ void take_locks_of(LockRequest* requests, LockOutcome* outcomes, int count);
 
 // Within an open session, under the queues of the content's type and room: what is in the way of it, as a
 // witness, or 0. `own`: the lock that it shall be of, or null. With kEnds, locks of the room that have
-// expired are ended, and the type of a limited night is had whole.
+// expired are ended, and the type of a limited night is had whole. `others`: stays of the type that count
+// besides those that are written.
 enum class Tidying { kLeaves, kEnds };
 [[nodiscard]] Datum find_obstacle(const identifiers::Uuid& tenant_id, const inventory::Content& content,
-                                  const inventory::HeldLock* own, inventory::Instant now, Tidying tidying);
+                                  const inventory::HeldLock* own, inventory::Instant now, Tidying tidying,
+                                  const Stays& others = {nullptr, 0});
 
 // Whether a lock of that content takes a night that is limited: then its type must be had whole. `own` as
 // above; inside an open session.

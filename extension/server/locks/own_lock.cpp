@@ -29,8 +29,14 @@ void note_taken(const OwnLock& lock, LockAcquireResult result) {
 
 }  // namespace
 
+bool may_wait(const OwnLock& lock, LockMode mode) {
+  if (!may_wait_for(lock.rank)) return false;
+  return mode == LockMode::kShared || !holds_lock(lock, LockMode::kShared) ||
+         holds_lock(lock, LockMode::kExclusive);
+}
+
 void take_lock(const OwnLock& lock, LockMode mode, const char* what) {
-  if (!may_wait_for(lock.rank)) {
+  if (!may_wait(lock, mode)) {
     if (!try_lock(lock, mode)) refuse_busy(what);
     return;
   }

@@ -20,9 +20,12 @@ enum class LockMode { kShared, kExclusive };
 
 // All functions are Postgres regime; what is taken is held until the (sub)transaction ends.
 
-// Waits where the order of locks allows it, and tries otherwise (40001 when it is busy). `what` names it in
-// the error. Afterwards all that was committed by those who held it can be seen by a new snapshot, and by
-// the server's caches.
+// Whether a lock may be waited for: the order of locks allows it, and it is not held in shared mode and
+// wanted exclusively, as others may hold and want it as well.
+[[nodiscard]] bool may_wait(const OwnLock& lock, LockMode mode);
+
+// Waits where it may, and tries otherwise (40001 when it is busy). `what` names it in the error. Afterwards
+// all that was committed by those who held it can be seen by a new snapshot, and by the server's caches.
 void take_lock(const OwnLock& lock, LockMode mode, const char* what);
 
 // False when somebody else has it.

@@ -25,7 +25,7 @@ CREATE TABLE availability_guard.inventory_locks (
     CONSTRAINT inventory_locks_stay CHECK (NOT isempty(stay) AND lower(stay) IS NOT NULL AND upper(stay) IS NOT NULL
         AND isfinite(lower(stay)) AND isfinite(upper(stay))),
     CONSTRAINT inventory_locks_hold CHECK (hold IN ('tentative', 'counting', 'confirmed')),
-    CONSTRAINT inventory_locks_tentative CHECK (CASE hold WHEN 'tentative' THEN room_id IS NULL ELSE wanted_room_id IS NULL END),
+    CONSTRAINT inventory_locks_tentative CHECK ((hold <> 'tentative' AND wanted_room_id IS NULL) OR (hold = 'tentative' AND room_id IS NULL)),
     CONSTRAINT inventory_locks_confirmed CHECK ((hold = 'confirmed') = (expires_at = 'infinity'))
 );
 -- What is held of a type: bounds in the index tell which stays meet a night without a look at the rows.

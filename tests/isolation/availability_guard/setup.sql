@@ -7,7 +7,7 @@ CREATE EXTENSION availability_guard;
 SELECT command_center.setup() > 0 AS set_up, availability_guard.setup() > 0 AS guard_set_up;
 
 CREATE FUNCTION test.id(kind integer, number integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-    SELECT format('%s0000000-0000-0000-0000-%s', kind, lpad(number::text, 12, '0'))::uuid
+    SELECT (kind || '0000000-0000-0000-0000-' || lpad(number::text, 12, '0'))::uuid
 $$;
 
 CREATE FUNCTION test.shown(witness jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$

@@ -173,7 +173,9 @@ TEST(LockRequest, RequestsNeverTakeEffectTwiceWhateverTheirOrder) {
                                       [&](const auto& use) { return use.first == request; });
       if (!request.empty() && known != model.requests.end()) {
         ASSERT_TRUE(found.act == Act::kAnswer || found.act == Act::kRefuseEnded);
-        if (found.act == Act::kAnswer) ASSERT_EQ(ids[static_cast<std::size_t>(found.lock)], known->second);
+        if (found.act == Act::kAnswer) {
+          ASSERT_EQ(ids[static_cast<std::size_t>(found.lock)], known->second);
+        }
         continue;
       }
       if (found.act == Act::kRefuseEnded) {

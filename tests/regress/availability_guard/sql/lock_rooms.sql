@@ -27,6 +27,11 @@ SELECT * FROM test.held;
 SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2027-03-20,2027-03-21)', 1);
 SELECT * FROM test.lock(test.request(4, 7, 20, 21, 'a'), test.request(4, 8, 20, 21, 'b'));
 SELECT count(*) FROM availability_guard.inventory_locks WHERE reservation_id = test.reservation(4);
+-- Who keeps a night keeps it, in whatever order the requests come: a new lock does not take it from a change.
+SELECT * FROM test.lock(test.request(4, 7, 20, 21, 'a'));
+SELECT * FROM test.lock(test.request(4, 8, 20, 21, 'b'), test.request(4, 9, 20, 21, 'a'));
+SELECT * FROM test.lock(test.request(4, 8, 20, 21, 'b'), test.request(4, 9, 21, 22, 'a'));
+SELECT * FROM test.held WHERE reservation = '4';
 -- Requests that contradict each other.
 \set VERBOSITY terse
 SELECT * FROM test.lock(test.request(5, 8, 10, 12), test.request(5, 9, 10, 12));

@@ -1,5 +1,6 @@
 -- A dump brings the guard into another database: with its rows, or the schema alone, which setup() adopts.
 \set SHOW_CONTEXT never
+\set VERBOSITY terse
 CALL test.start();
 SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(1), test.type(), test.march(10), test.march(12), test.room(1), idempotency_key => 'k', request_id => 'r');
 SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(2), test.type(), test.march(10), test.march(12), test.room(2), idempotency_key => 'k');
@@ -10,6 +11,7 @@ CREATE DATABASE guard_restored TEMPLATE template0;
 \! pg_dump --dbname="$TESTED" | psql -X -q -v ON_ERROR_STOP=1 --dbname=guard_restored -o /dev/null
 \c guard_restored
 \set SHOW_CONTEXT never
+\set VERBOSITY terse
 SELECT command_center.setup(), availability_guard.setup();
 SELECT status, version FROM availability_guard.lock_room(test.tenant(), test.reservation(1), test.type(), test.march(10), test.march(12), test.room(1), idempotency_key => 'k', request_id => 'r');
 SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(2), test.type(), test.march(10), test.march(12), test.room(2), idempotency_key => 'k');
@@ -19,11 +21,13 @@ SELECT severity, name, finding FROM command_center.doctor() WHERE name LIKE 'ava
 SELECT * FROM availability_guard.verify();
 \c :tested
 \set SHOW_CONTEXT never
+\set VERBOSITY terse
 DROP DATABASE guard_restored;
 CREATE DATABASE guard_restored TEMPLATE template0;
 \! pg_dump --schema-only --dbname="$TESTED" | psql -X -q -v ON_ERROR_STOP=1 --dbname=guard_restored -o /dev/null
 \c guard_restored
 \set SHOW_CONTEXT never
+\set VERBOSITY terse
 SELECT command_center.setup() IS NOT NULL AS set_up;
 SELECT availability_guard.setup() IS NOT NULL AS set_up;
 SELECT availability_guard.setup() AS again;
@@ -31,4 +35,5 @@ SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(
 SELECT severity, name, finding FROM availability_guard.doctor();
 \c :tested
 \set SHOW_CONTEXT never
+\set VERBOSITY terse
 DROP DATABASE guard_restored;
