@@ -48,3 +48,11 @@ BEGIN
 EXCEPTION WHEN SQLSTATE 'KC002' OR SQLSTATE 'KC008' OR SQLSTATE 'KC015' THEN
     NULL;
 END $$;
+
+-- Tentative, which a lock that counts by now cannot become.
+CREATE FUNCTION test.lock_tentatively(reservation integer, day integer, nights integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN test.lock(reservation, NULL, day, nights, type => 2, hold => 'tentative');
+EXCEPTION WHEN SQLSTATE 'KC015' THEN
+    RETURN NULL;
+END $$;

@@ -54,14 +54,23 @@ std::int64_t transition_between(std::int64_t before, std::int64_t after) {
   return after;
 }
 
+void expect_date_of_the_calendar(const std::string& name, std::int64_t instant) {
+  const std::tm local = local_time(instant);
+  const auto expected = day_of(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+  ASSERT_TRUE(expected);
+  ASSERT_EQ(day_in_zone(instant, {nullptr, offset_at}), *expected) << name << " at " << instant;
+}
+
+// The transition itself, and both sides of the midnights around it.
 void expect_dates_of_the_calendar(const std::string& name, std::int64_t transition) {
-  const Zone zone = {nullptr, offset_at};
-  for (std::int64_t instant = transition - 2 * kDay; instant <= transition + 2 * kDay; instant += kHour / 2) {
-    for (const std::int64_t near : {instant - 1, instant}) {
-      const std::tm local = local_time(near);
-      const auto expected = day_of(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
-      ASSERT_TRUE(expected);
-      ASSERT_EQ(day_in_zone(near, zone), *expected) << name << " at " << near;
+  for (const std::int64_t side : {transition - 1, transition}) {
+    expect_date_of_the_calendar(name, side);
+    for (std::int64_t day = -2; day <= 2; ++day) {
+      const std::int64_t local = side + offset_at(nullptr, side) + day * kDay;
+      const std::int64_t midnight = local - local % kDay - offset_at(nullptr, side);
+      for (const std::int64_t instant : {midnight - 1, midnight, midnight + kHour}) {
+        expect_date_of_the_calendar(name, instant);
+      }
     }
   }
 }
