@@ -410,11 +410,12 @@ void write_all_or_none(Case* cases, int count, Instant now, MemoryContext kept) 
     throw boundary::PostgresError(written.error);
 }
 
-// Under all queues: answers the clock that decides.
+// Under all queues: answers the clock that decides. A reservation that had no lock has none now, nor any use
+// that is new: those who make one stand behind us.
 Instant look_up_again(Case* cases, int count) {
   const Instant now = GetCurrentTimestamp();
   for (int i = 0; i < count; ++i) {
-    look_up(cases[i], now);
+    if (cases[i].rows.count > 0) look_up(cases[i], now);
     refuse_what_cannot_be(cases[i]);
   }
   return now;

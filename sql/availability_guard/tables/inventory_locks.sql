@@ -1,6 +1,6 @@
 -- What is locked now. A row that ends is deleted and its end appended to lock_events, so the table stays as small as what is held. The
 -- exclusion constraint is the proof that no room is held twice; the queue in front of it (extension/availability_guard/locks) is there
--- so that nobody ever runs into it.
+-- so that nobody ever runs into it. The server reads each CHECK anew for every statement: only those are here without which a row would block nobody.
 CREATE TABLE availability_guard.inventory_locks (
     tenant_id uuid NOT NULL,
     lock_id uuid NOT NULL,
@@ -21,16 +21,13 @@ CREATE TABLE availability_guard.inventory_locks (
     CONSTRAINT inventory_locks_one_per_line UNIQUE (tenant_id, reservation_id, mode, line),
     CONSTRAINT inventory_locks_no_overlap EXCLUDE USING gist (tenant_id WITH =, room_id WITH =, mode WITH =, stay WITH &&)
         WHERE (room_id IS NOT NULL),
-    CONSTRAINT inventory_locks_mode CHECK (mode IN ('enforce', 'shadow')),
     CONSTRAINT inventory_locks_stay CHECK (NOT isempty(stay) AND lower(stay) IS NOT NULL AND upper(stay) IS NOT NULL
         AND isfinite(lower(stay)) AND isfinite(upper(stay))),
-    CONSTRAINT inventory_locks_hold CHECK (hold IN ('tentative', 'counting', 'confirmed')),
-    CONSTRAINT inventory_locks_tentative CHECK ((hold <> 'tentative' AND wanted_room_id IS NULL) OR (hold = 'tentative' AND room_id IS NULL)),
-    CONSTRAINT inventory_locks_confirmed CHECK ((hold = 'confirmed') = (expires_at = 'infinity'))
+    CONSTRAINT inventory_locks_tentative CHECK ((hold <> 'tentative' AND wanted_room_id IS NULL) OR (hold = 'tentative' AND room_id IS NULL))
 );
 -- What is held of a type: bounds in the index tell which stays meet a night without a look at the rows.
 CREATE INDEX inventory_locks_by_type ON availability_guard.inventory_locks (tenant_id, room_type_id, lower(stay), upper(stay));
-CREATE INDEX inventory_locks_by_expiry ON availability_guard.inventory_locks (expires_at) WHERE expires_at < 'infinity';
+CREATE INDEX inventory_locks_by_expiry ON availability_guard.inventory_locks (expires_at);
 COMMENT ON TABLE availability_guard.inventory_locks IS
 'The locks that are held now: one row for each, deleted when it ends. Written by the functions alone; what is written past them is not queued.';
 COMMENT ON COLUMN availability_guard.inventory_locks.tenant_id IS 'Whose lock it is.';
