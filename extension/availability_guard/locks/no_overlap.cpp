@@ -77,8 +77,9 @@ bool has_no_overlap_constraint() {
     CacheRegisterRelcacheCallback(forget, Datum{0});
     registered = true;
   }
-  // With the lock, what has changed is known, and nothing changes from here on.
-  LockRelationOid(relation, RowExclusiveLock);
+  // With the lock, what has changed is known, and nothing changes from here on. A standby, where check_room
+  // works, gives no other.
+  LockRelationOid(relation, RecoveryInProgress() ? AccessShareLock : RowExclusiveLock);
   if (relation == proven) return true;
   Relation table = table_open(relation, NoLock);
   const bool found = find_constraint(table);

@@ -70,7 +70,7 @@ struct Place {
 }  // namespace
 
 Ids make_ids(int capacity) {
-  const auto places = static_cast<std::size_t>(capacity + 1);
+  const std::size_t places = static_cast<std::size_t>(capacity) + 1;
   return {static_cast<identifiers::Uuid*>(palloc(sizeof(identifiers::Uuid) * places)),
           static_cast<LockMode*>(palloc(sizeof(LockMode) * places)), 0, capacity};
 }
