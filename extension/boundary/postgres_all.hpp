@@ -30,8 +30,8 @@
 extern "C" {
 #include <postgres.h>
 // After postgres.h, always.
-#include <access/genam.h>
 #include <access/detoast.h>
+#include <access/genam.h>
 #include <access/htup_details.h>
 #include <access/table.h>
 #include <access/tableam.h>

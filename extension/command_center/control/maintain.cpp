@@ -26,7 +26,8 @@ Datum maintain() {
 int maintain_commands() {
   const KeptTables tables = kept_tables();
   return keep_days(kInstallation, tables.data(), static_cast<int>(tables.size()),
-                   settings().maintenance_lock_timeout, {settle_role_identities, may_retire, carry_quiet_offsets});
+                   settings().maintenance_lock_timeout,
+                   {settle_role_identities, may_retire, carry_quiet_offsets});
 }
 
 }  // namespace command_center::extension

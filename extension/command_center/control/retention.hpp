@@ -17,8 +17,8 @@ using KeptTables = std::array<KeptTable, 13>;
 // long as the outbox and until somebody has decided; dispatches and deadlines for
 // dispatch_retention and as long as the outbox; events as long as their dispatches; idempotency keys until
 // each has expired, since the setting may have been another when it was used; offsets as long as the outbox,
-// and those that a subscription goes on from and that nobody has carried on; dead letters for dispatch_retention. Postgres regime; so is
-// what asks about a day.
+// and those that a subscription goes on from and that nobody has carried on; dead letters for
+// dispatch_retention. Postgres regime; so is what asks about a day.
 [[nodiscard]] KeptTables kept_tables();
 
 // Nothing is retired where a publisher has the identity of another database, whose snapshots mean nothing
