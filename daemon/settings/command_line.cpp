@@ -2,6 +2,7 @@
 #include "daemon/settings/command_line.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "daemon/settings/common.hpp"
@@ -13,7 +14,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "COMMAND_CENTER_";
 constexpr std::string_view kDashes = "--";
-constexpr std::string_view kEmptyList = "[]";  // as CLI11 shows it
+// As CLI11 shows one: until 2.3, and since.
+constexpr std::string_view kEmptyLists[] = {"[]", "{}"};
 
 std::string_view without(std::string_view prefix, std::string_view name) {
   return name.substr(0, prefix.size()) == prefix ? name.substr(prefix.size()) : name;
@@ -56,6 +58,10 @@ Mistakes unknown_words(const CLI::App& app) {
   return mistakes;
 }
 
+bool is_empty_list(std::string_view value) {
+  return std::find(std::begin(kEmptyLists), std::end(kEmptyLists), value) != std::end(kEmptyLists);
+}
+
 // The settings as an environment file, as systemd and containers read it; every line is a remark.
 std::string example_of(const CLI::App& app) {
   std::string text = "# " + app.get_name() +
@@ -65,7 +71,7 @@ std::string example_of(const CLI::App& app) {
     if (option->get_envname().empty()) continue;
     const std::string value = option->get_default_str();
     text += "\n# " + option->get_description() + "\n#" + option->get_envname() + "=" +
-            (value == kEmptyList ? std::string() : value) + "\n";
+            (is_empty_list(value) ? std::string() : value) + "\n";
   }
   return text;
 }
