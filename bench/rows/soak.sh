@@ -28,7 +28,7 @@ descriptors_of() {
   echo "$open"
 }
 
-# sample: appends a line: seconds, KB and descriptors of the relay, KB of its sessions, messages not published yet.
+# sample: appends a line: seconds, KB and descriptors of the relay, KB of its sessions and how many there are.
 sample() {
   local sessions
   mapfile -t sessions < <(relay_sessions)
