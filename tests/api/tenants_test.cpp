@@ -16,7 +16,7 @@
 
 #include "api/routes/route.hpp"
 #include "command_center/v1/commands.pb.h"
-#include "extension/core/json/rapidjson.hpp"
+#include "tests/api/support/answers.hpp"
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/api/support/issuer.hpp"
@@ -36,13 +36,6 @@ constexpr const char* kB = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
 constexpr const char* kNobody = "99999999-9999-4999-8999-999999999999";
 constexpr const char* kUnknownId = "0198f6a0-0000-7000-8000-00000000000a";
 constexpr const char* kCanary = "secret-of-b";
-
-std::string member(const std::string& body, const char* name) {
-  rapidjson::Document document;
-  document.Parse(body.data(), body.size());
-  if (document.HasParseError() || !document.IsObject() || !document.HasMember(name)) return {};
-  return document[name].IsString() ? document[name].GetString() : "";
-}
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   if (what.empty()) return text;
@@ -173,7 +166,7 @@ class Tenants : public testing::TestWithParam<Roles> {
     const HttpAnswer executed =
         b.post("/v1/commands/order.place/execute", R"({"number":1,"note":")" + canary + "\"}",
                {"x-correlation-id: " + canary, "Idempotency-Key: " + canary});
-    id_of_b_ = member(executed.body, "commandId");
+    id_of_b_ = member(executed, "commandId");
     ASSERT_EQ(executed.status, 202) << executed.body;
     ASSERT_EQ(b.post("/v1/dispatches/" + id_of_b_ + "/replay", R"({"reason":")" + canary + "\"}").status,
               202);
@@ -189,7 +182,7 @@ class Tenants : public testing::TestWithParam<Roles> {
                   .status,
               200);
     HttpClient a(api(Roles::kLogin).http_port(), bearer(token_a()));
-    id_of_a_ = member(a.post("/v1/commands/order.place/execute", R"({"number":1})").body, "commandId");
+    id_of_a_ = member(a.post("/v1/commands/order.place/execute", R"({"number":1})"), "commandId");
     ASSERT_NE(id_of_a_, "");
   }
 

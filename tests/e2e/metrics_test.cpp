@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/e2e/support/consuming.hpp"
+#include "tests/e2e/support/metrics.hpp"
 
 namespace command_center::e2e {
 namespace {
@@ -63,10 +64,8 @@ TEST_F(Metrics, OutboxThatNobodyPublishesGrowsOld) {
   EXPECT_TRUE(tells(relay, "command_center_outbox_pending_messages{publisher=\"default\"} 3\n"))
       << relay.get("/metrics").second;
   EXPECT_TRUE(eventually([&] {
-    const std::string text = relay.get("/metrics").second;
-    const std::string label = "command_center_outbox_oldest_pending_age_seconds{publisher=\"default\"} ";
-    const std::size_t at = text.find(label);
-    return at != std::string::npos && std::stod(text.substr(at + label.size())) > 0;
+    return metric(relay.get("/metrics").second,
+                  "command_center_outbox_oldest_pending_age_seconds{publisher=\"default\"}") > 0;
   })) << relay.get("/metrics").second;
 }
 

@@ -6,7 +6,8 @@ SELECT 'overcommitted nights', count(*) FROM (SELECT night FROM generate_series(
     JOIN availability_guard.inventory_locks ON stay @> night::date AND room_type_id = test.id(2, 2) AND hold <> 'tentative' AND expires_at > clock_timestamp()
     GROUP BY night HAVING count(*) > 3) AS night;
 SELECT 'broken', count(*) FROM availability_guard.verify();
-SELECT 'all kinds', count(*) >= 5 FROM (SELECT DISTINCT kind FROM availability_guard.lock_events WHERE kind IN ('locked', 'changed', 'confirmed', 'extended', 'released', 'expired')) AS kind;
+SELECT 'kinds', string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM availability_guard.lock_events WHERE kind IN ('locked', 'changed', 'confirmed', 'extended', 'released');
+SELECT 'begun again', count(*) > 0 FROM test.begun_again;
 SELECT 'other than begun again', count(*) FROM test.begun_again WHERE sqlstate <> '40001';
 -- Each change of a lock raised its version by one, from whatever session it came.
 SELECT 'versions without a gap', count(*) FROM (SELECT lock_id, version, lag(version) OVER (PARTITION BY lock_id ORDER BY event_id) AS before, kind

@@ -27,7 +27,7 @@ CREATE FUNCTION test.lock_one_by_one(reservation integer, room integer, other in
 BEGIN
     PERFORM test.lock(reservation, room, day, 2);
     PERFORM test.lock(reservation + 1, other, day, 2);
-EXCEPTION WHEN serialization_failure THEN
+EXCEPTION WHEN OTHERS THEN
     INSERT INTO test.begun_again VALUES (sqlstate);
 END $$;
 
