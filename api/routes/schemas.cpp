@@ -63,8 +63,12 @@ std::string with_null(std::string members) {
   return std::string(kType) + "[" + type + ",\"null\"]" + members.substr(end);
 }
 
+// As shapes.cpp writes it: the format "duration" knows no fraction of a second.
+constexpr const char* kDuration =
+    R"("type":"string","pattern":"^P-?[0-9]+M-?[0-9]+DT-?[0-9]+([.][0-9]+)?S$")";
+
 std::string schema_of(const Field& field) {
-  std::string members = type_members(field.kind);
+  std::string members = field.kind == Kind::kInterval ? kDuration : type_members(field.kind);
   if (field.null == Null::kMaybe && field.kind != Kind::kAny) members = with_null(members);
   if (!field.words.empty()) members += words_member(field.words, field.null);
   return "{" + members + "}";

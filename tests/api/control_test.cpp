@@ -191,6 +191,7 @@ TEST_F(Control, AnswersAreAsTheDescriptionSays) {
               R"({"valid": true})");
   }
   client_.query("SELECT command_center.remove_subscription('described')");
+  client_.query("SELECT command_center.disable_module('" + database_->tenant() + "', 'described')");
 }
 
 TEST_F(Control, EventsAreRegisteredExplainedAndPublished) {
