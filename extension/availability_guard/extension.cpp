@@ -16,6 +16,7 @@ namespace command_center::guard {
 namespace {
 
 constexpr int kSecondsKept = 90 * 86'400;
+constexpr int kDeliveriesKept = 30 * 86'400;
 constexpr int kLockTimeout = 1000;
 
 bool is_never_needed(const char* /*leaf*/) {
@@ -24,7 +25,8 @@ bool is_never_needed(const char* /*leaf*/) {
 
 int maintain() {
   constexpr KeptTable kTables[] = {
-      {{"lock_events", PartitionedBy::kUuidV7}, kSecondsKept, is_never_needed, nullptr}};
+      {{"lock_events", PartitionedBy::kUuidV7}, kSecondsKept, is_never_needed, nullptr},
+      {{"notification_deliveries", PartitionedBy::kUuidV7}, kDeliveriesKept, is_never_needed, nullptr}};
   const int made = keep_days(kInstallation, kTables, static_cast<int>(std::size(kTables)), kLockTimeout);
   sweep_expired();
   return made;
@@ -49,7 +51,14 @@ constexpr Check kChecks[] = {
      "pg_catalog.count(*)), 'The relay calls command_center.maintain(), which tidies them up.'"
      " FROM availability_guard.inventory_locks WHERE expires_at < pg_catalog.clock_timestamp() - interval '1 "
      "day'"
-     " HAVING pg_catalog.count(*) > 0"}};
+     " HAVING pg_catalog.count(*) > 0"},
+    {"notifications",
+     "SELECT 'warning', pg_catalog.format('%s notifications of manual releases were given up on the channel "
+     "%s in the last day', pg_catalog.count(*), channel), 'Look at detail in notification_deliveries, and at "
+     "the log of the relay that runs notify.'"
+     " FROM availability_guard.notification_deliveries"
+     " WHERE status = 'failed' AND recorded_at > pg_catalog.clock_timestamp() - interval '1 day'"
+     " GROUP BY channel ORDER BY channel"}};
 
 Checks checks() noexcept {
   return {kChecks, static_cast<int>(std::size(kChecks))};

@@ -59,11 +59,16 @@ constexpr ShapeColumn kNightColumns[] = {{"tenant_id", UUIDOID},   {"room_type_i
                                          {"night", DATEOID},       {"capacity", INT4OID},
                                          {"overbooking", INT4OID}, {"out_of_order", INT4OID}};
 
+constexpr ShapeColumn kDeliveryColumns[] = {
+    {"tenant_id", UUIDOID}, {"event_id", UUIDOID},   {"channel", TEXTOID}, {"status", TEXTOID},
+    {"attempts", INT4OID},  {"recipients", INT4OID}, {"detail", TEXTOID},  {"recorded_at", TIMESTAMPTZOID}};
+
 // Statements alone read and write it; the first columns are its key.
 template <std::size_t count>
-constexpr TableShape by_statements(const char* name, const ShapeColumn (&columns)[count], int key_count) {
-  return {kInstallation,           name, Ground::kStatements, columns,
-          static_cast<int>(count), -1,   key_count,           {0, 1, 2}};
+constexpr TableShape by_statements(const char* name, const ShapeColumn (&columns)[count], int key_count,
+                                   int partition_column = -1) {
+  return {kInstallation, name,     Ground::kStatements, columns, static_cast<int>(count), partition_column,
+          key_count,     {0, 1, 2}};
 }
 
 const TableShape kLocks = by_statements("inventory_locks", kLockColumns, 2);
@@ -71,8 +76,10 @@ const TableShape kProperties = by_statements("properties", kPropertyColumns, 2);
 const TableShape kRooms = by_statements("rooms", kRoomColumns, 2);
 const TableShape kSettings = by_statements("guard_settings", kSettingColumns, 1);
 const TableShape kNights = by_statements("type_nights", kNightColumns, 3);
+const TableShape kDeliveries = by_statements("notification_deliveries", kDeliveryColumns, 3, 1);
 
-constexpr const TableShape* kShapes[] = {&kLockEvents, &kLocks, &kProperties, &kRooms, &kSettings, &kNights};
+constexpr const TableShape* kShapes[] = {&kLockEvents, &kLocks,  &kProperties, &kRooms,
+                                         &kSettings,   &kNights, &kDeliveries};
 
 }  // namespace
 

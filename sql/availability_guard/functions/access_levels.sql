@@ -4,11 +4,12 @@ AS $access_levels$
     SELECT unnest(part.levels), part.kind, object.name
     FROM (VALUES
         ('{reader, operator, admin}'::text[], 'relation',
-            '{inventory_locks, lock_events, properties, rooms, guard_settings, type_nights}'::text[]),
+            '{inventory_locks, lock_events, properties, rooms, guard_settings, type_nights, notification_deliveries}'::text[]),
         ('{reader, dispatcher, operator, admin}', 'function', '{check_room, get_lock, availability, overcommitted_nights}'),
         ('{dispatcher, operator, admin}', 'function',
             '{lock_room, lock_rooms, require_lock, extend_lock, confirm_lock, release_room, bulk_release}'),
         ('{operator, admin}', 'function', '{set_property, set_room, set_guard, set_capacity, verify, doctor, maintain}'),
+        ('{relay}', 'function', '{settled_notifications, record_notification}'),
         ('{admin}', 'function', '{setup, setup_definitions}')) AS part (levels, kind, objects)
     CROSS JOIN LATERAL unnest(part.objects) AS object (name)
 $access_levels$;

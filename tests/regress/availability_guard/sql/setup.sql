@@ -43,8 +43,8 @@ CREATE ROLE test_team;
 GRANT CREATE ON SCHEMA availability_guard TO test_team;
 GRANT USAGE ON SCHEMA test TO test_team;
 SELECT command_center.grant_access('test_team', 'admin');
-DROP TABLE availability_guard.setup_steps, availability_guard.inventory_locks, availability_guard.lock_events, availability_guard.properties, availability_guard.rooms,
-    availability_guard.guard_settings, availability_guard.type_nights;
+SELECT 'DROP TABLE ' || string_agg(oid::regclass::text, ', ' ORDER BY relname) FROM pg_class
+    WHERE relnamespace = 'availability_guard'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition \gexec
 DROP FUNCTION availability_guard.catalogue_changed();
 SET ROLE test_team;
 SELECT availability_guard.setup();
