@@ -30,23 +30,30 @@ const PastUse* use_of_request(const Search& search, std::string_view request_id)
   return nullptr;
 }
 
-// Where a key leads. A key that was reopened has several locks, and the one that is held is it.
+// Where a key leads.
 struct ByKey {
-  int lock;              // -1: none is held
+  int lock;              // -1: none is there
   const PastUse* ended;  // null: it was never used
 };
 
-ByKey by_key(const Search& search, std::string_view key) noexcept {
+// A key that was reopened has several locks. At most one of them lasts, and that is it; the row of one that
+// is over may still be there beside it.
+ByKey by_key(const Search& search, std::string_view key, Instant now) noexcept {
+  int over = -1;
   for (int i = 0; i < search.held_count; ++i) {
-    if (same(key, search.held[i].key)) return {i, nullptr};
+    if (!same(key, search.held[i].key)) continue;
+    if (!has_expired(search.held[i].expires_at, now)) return {i, nullptr};
+    if (over < 0) over = i;
   }
   const PastUse* ended = nullptr;
   for (int i = search.use_count - 1; i >= 0; --i) {
     if (!same(key, search.uses[i].key)) continue;
     const int lock = place_of(search, search.uses[i].lock_id);
-    if (lock >= 0) return {lock, nullptr};
-    if (ended == nullptr) ended = &search.uses[i];
+    if (lock >= 0 && !has_expired(search.held[lock].expires_at, now)) return {lock, nullptr};
+    if (lock >= 0 && over < 0) over = lock;
+    if (lock < 0 && ended == nullptr) ended = &search.uses[i];
   }
+  if (over >= 0) return {over, nullptr};
   return {-1, ended};
 }
 
@@ -104,7 +111,7 @@ Resolution resolve(const Wanted& wanted, const HeldLock* held, int held_count, c
     if (place < 0 || has_expired(held[place].expires_at, now)) return refuse_ended(place, use->lock_id);
     return {Act::kAnswer, place, -1, {}, held[place].content};
   }
-  const ByKey found = by_key(search, wanted.key);
+  const ByKey found = by_key(search, wanted.key, now);
   if (found.ended != nullptr && !wanted.reopens) return refuse_ended(-1, found.ended->lock_id);
   int place = found.lock;
   if (place >= 0 && has_expired(held[place].expires_at, now)) {

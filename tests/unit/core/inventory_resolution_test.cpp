@@ -109,6 +109,18 @@ TEST(LockRequest, AnExpiredLockIsOverThoughItsRowIsThere) {
   EXPECT_EQ(resolved(wanted(content(5), "k"), {held(1, content(5), "k", "", kNow + 1)}).act, Act::kAnswer);
 }
 
+TEST(LockRequest, AReopenedKeyMeansTheLockThatLastsBesideTheRowOfTheOneThatIsOver) {
+  const std::vector<HeldLock> by_own_key = {held(1, content(5), "k", "a", kNow),
+                                            held(2, content(6), "k", "b")};
+  EXPECT_EQ(resolved(wanted(content(6), "k", kNone, "b"), by_own_key).act, Act::kAnswer);
+  EXPECT_EQ(resolved(wanted(content(6), "k", kNone, "b"), by_own_key).lock, 1);
+  const std::vector<HeldLock> by_use = {held(1, content(5), "k", "a", kNow), held(2, content(6), "n", "b")};
+  const Resolution found =
+      resolved(wanted(content(7), "k", kNone, "b"), by_use, {{id(1), "k", kNone}, {id(2), "k", kNone}});
+  EXPECT_EQ(found.act, Act::kChange);
+  EXPECT_EQ(found.lock, 1);
+}
+
 TEST(LockRequest, AChangeKeepsTheHoldUnlessTold) {
   const Resolution kept =
       resolved(wanted(content(6), "k"), {held(1, content(5, 10, Hold::kConfirmed), "k", "", kNever)});
@@ -177,6 +189,15 @@ TEST(LockRequest, RequestsNeverTakeEffectTwiceWhateverTheirOrder) {
           ASSERT_EQ(ids[static_cast<std::size_t>(found.lock)], known->second);
         }
         continue;
+      }
+      const auto named = std::find_if(model.keys.rbegin(), model.keys.rend(), [&](const auto& use) {
+        return use.first == key && model.locks.count(use.second) > 0 &&
+               model.locks[use.second].expires_at > now;
+      });
+      if (!key.empty() && named != model.keys.rend()) {
+        ASSERT_GE(found.lock, 0) << "a key of a lock that lasts is refused or means another one";
+        ASSERT_EQ(ids[static_cast<std::size_t>(found.lock)], named->second);
+        ASSERT_NE(found.act, Act::kRefuseEnded);
       }
       if (found.act == Act::kRefuseEnded) {
         ASSERT_FALSE(what.reopens);
