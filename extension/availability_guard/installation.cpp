@@ -10,7 +10,8 @@ namespace {
 
 CatalogueChanges changes;
 
-// Rooms and capacities come in a stream: no session keeps them.
+// Those whose changes are put in order and announced. Rooms and capacities come in a stream; no session keeps
+// anything.
 constexpr const char* kCatalogue[] = {"properties", "guard_settings"};
 
 }  // namespace

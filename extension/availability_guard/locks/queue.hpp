@@ -1,7 +1,7 @@
-// The queues that writers of locks stand in, by rank. Every change of a row of inventory_locks is made by who
-// holds the queues of its reservation, its type and its room; a row that has expired may be deleted by who
-// holds one of them, since whoever else has to do with it holds that one as well. So what is read after the
-// last queue is what stands.
+// The queues that writers of locks stand in, by rank. A row of inventory_locks is written by who has those of
+// its reservation and its room, and that of its type at least in shared mode. One that has expired may be
+// deleted by who has that of its room, or, where it is about none, of its reservation: whoever else writes it
+// has that one, too. So what is read after the last queue is what stands.
 #pragma once
 
 #include "extension/availability_guard/installation.hpp"

@@ -40,8 +40,8 @@ struct RequestArguments {
 // All are Postgres regime. 22004 and 22023 for what no request can be.
 [[nodiscard]] LockRequest read_request(const RequestArguments& arguments, StayForm form);
 
-// Sets the dates, which takes the zone of a property for instants (KC002 where there is none), and the
-// property where the room tells it. In an open session.
+// Sets the dates. For instants that takes the zone of the property (KC002 where there is none), which the
+// room tells where the request does not. In an open session.
 void resolve_stay(LockRequest& request);
 
 // 22023 for a text that is empty or too long for an id of the caller's; null passes.

@@ -46,11 +46,12 @@ struct Case {
   LockRows rows;  // of its reservation
   Uses uses;
   Resolution resolution;
+  std::int32_t ttl_seconds;  // of what is written; -1: the expiry stays, or there is none
   LockOutcome* outcome;
 };
 
 Case case_of(LockRequest& request, LockOutcome& outcome) {
-  return {&request, {nullptr, 0}, {nullptr, 0}, {}, &outcome};
+  return {&request, {nullptr, 0}, {nullptr, 0}, {}, -1, &outcome};
 }
 
 const LockRow& row_of(const Case& one, int place) {
@@ -198,10 +199,11 @@ Remarks remarks_of(const LockRequest& request) {
           request.initiator};
 }
 
-LockRow new_row(const LockRequest& request, const inventory::Content& content, Instant now) {
-  const std::int32_t ttl = ttl_of(request.ttl_seconds, ttl_limits_of(request.tenant_id));
-  return {{new_uuid(now), content, inventory::expiry_of(content.hold, now, ttl), request.wanted.key,
-           request.wanted.line},
+LockRow new_row(const Case& one, Instant now) {
+  const LockRequest& request = *one.request;
+  const inventory::Content& content = one.resolution.content;
+  return {{new_uuid(now), content, inventory::expiry_of(content.hold, now, one.ttl_seconds),
+           request.wanted.key, request.wanted.line},
           request.reservation_id,
           1,
           request.has_property,
@@ -210,8 +212,9 @@ LockRow new_row(const LockRequest& request, const inventory::Content& content, I
 }
 
 // What the request does not name stays as it is.
-LockRow changed_row(const LockRequest& request, const LockRow& before, const inventory::Content& content,
-                    Instant now) {
+LockRow changed_row(const Case& one, const LockRow& before, Instant now) {
+  const LockRequest& request = *one.request;
+  const inventory::Content& content = one.resolution.content;
   LockRow row = before;
   row.held.content = content;
   ++row.version;
@@ -221,9 +224,8 @@ LockRow changed_row(const LockRequest& request, const LockRow& before, const inv
   }
   if (content.hold == inventory::Hold::kConfirmed) {
     row.held.expires_at = inventory::kNever;
-  } else if (request.ttl_seconds > 0) {
-    row.held.expires_at = inventory::expiry_of(content.hold, now,
-                                               ttl_of(request.ttl_seconds, ttl_limits_of(request.tenant_id)));
+  } else if (one.ttl_seconds > 0) {
+    row.held.expires_at = inventory::expiry_of(content.hold, now, one.ttl_seconds);
   }
   return row;
 }
@@ -241,8 +243,17 @@ void refuse_what_cannot_be(const Case& one) {
   }
 }
 
-// Room for what comes: the row that has expired, and where several change at once the row that is changed, so
-// that two rooms can be swapped.
+// What is not told stays with a change. Asked before anything is judged, so that a call that is refused for
+// it is so whatever is in the way.
+void decide_ttl(Case& one) {
+  const LockRequest& request = *one.request;
+  const bool needs_none = one.resolution.content.hold == inventory::Hold::kConfirmed ||
+                          (one.resolution.act == Act::kChange && request.ttl_seconds < 0);
+  one.ttl_seconds =
+      !writes(one) || needs_none ? -1 : ttl_of(request.ttl_seconds, ttl_limits_of(request.tenant_id));
+}
+
+// The row that has expired makes room for the new one of its line.
 void make_room(const Case& one, Instant now) {
   if (one.resolution.over >= 0) end_expired(one.request->tenant_id, row_of(one, one.resolution.over), now);
 }
@@ -280,11 +291,11 @@ void judge_and_write(const Case& one, Instant now, OldRow old_row, const Stays& 
     return;
   }
   if (lock == nullptr) {
-    write_lock(one, new_row(request, content, now), "locked", now);
+    write_lock(one, new_row(one, now), "locked", now);
     return;
   }
   if (old_row == OldRow::kIsThere) delete_lock(request.tenant_id, *lock);
-  write_lock(one, changed_row(request, *lock, content, now), "changed", now);
+  write_lock(one, changed_row(one, *lock, now), "changed", now);
 }
 
 // Nothing but that it was asked for.
@@ -306,9 +317,16 @@ bool same_ids(const Uuid& left, const Uuid& right) {
          "Rooms of one reservation are told apart by their line.");
 }
 
+// By id: their rows were read one after the other, and what has expired may have gone in between.
+bool mean_held_lock(const Case& left, const Case& right) {
+  return left.resolution.lock >= 0 && right.resolution.lock >= 0 &&
+         same_ids(row_of(left, left.resolution.lock).held.lock_id,
+                  row_of(right, right.resolution.lock).held.lock_id);
+}
+
 bool is_same_lock(const Case& left, const Case& right) {
   if (!same_ids(left.request->reservation_id, right.request->reservation_id)) return false;
-  if (left.resolution.lock >= 0 && left.resolution.lock == right.resolution.lock) return true;
+  if (mean_held_lock(left, right)) return true;
   const inventory::Wanted& first = left.request->wanted;
   const inventory::Wanted& second = right.request->wanted;
   if (first.key.data() != nullptr && second.key.data() != nullptr && first.key == second.key) return true;
@@ -410,15 +428,39 @@ void write_all_or_none(Case* cases, int count, Instant now, MemoryContext kept) 
     throw boundary::PostgresError(written.error);
 }
 
-// Under all queues: answers the clock that decides. A reservation that had no lock has none now, nor any use
-// that is new: those who make one stand behind us.
+bool same_row(const LockRows& before, int place_before, const LockRows& after, int place_after) {
+  if (place_before < 0 || place_after < 0) return place_after < 0;
+  return same_ids(before.rows[place_before].held.lock_id, after.rows[place_after].held.lock_id);
+}
+
+// A reservation that had no lock has none now, nor any use that is new: those who make one stand behind us.
+// Answers whether it means another lock than before, or something else to it: another lock may have expired.
+bool look_up_anew(Case& one, Instant now) {
+  if (one.rows.count == 0) return false;
+  const LockRows before = one.rows;
+  const Resolution meant = one.resolution;
+  look_up(one, now);
+  return meant.act != one.resolution.act || !same_row(before, meant.lock, one.rows, one.resolution.lock) ||
+         !same_row(before, meant.over, one.rows, one.resolution.over);
+}
+
+// Under all queues, those of what is found anew included: answers the clock that decides. Each round more
+// locks of the reservations have expired, so there is a last one.
 Instant look_up_again(Case* cases, int count) {
-  const Instant now = GetCurrentTimestamp();
-  for (int i = 0; i < count; ++i) {
-    if (cases[i].rows.count > 0) look_up(cases[i], now);
-    refuse_what_cannot_be(cases[i]);
+  const Uuid& tenant_id = cases[0].request->tenant_id;
+  for (;;) {
+    const Instant now = GetCurrentTimestamp();
+    Ids types = make_ids(3 * count);
+    Ids rooms = make_ids(3 * count);
+    for (int i = 0; i < count; ++i) {
+      if (look_up_anew(cases[i], now)) add_queues(cases[i], types, rooms);
+      refuse_what_cannot_be(cases[i]);
+      decide_ttl(cases[i]);
+    }
+    if (types.count == 0) return now;
+    queue_for(kTypeQueue, tenant_id, types);
+    queue_for(kRoomQueue, tenant_id, rooms);
   }
-  return now;
 }
 
 }  // namespace
@@ -482,6 +524,7 @@ LockOutcome judge_only(LockRequest& request) {
   const Instant now = GetCurrentTimestamp();
   look_up(one, now);
   refuse_what_cannot_be(one);
+  decide_ttl(one);
   if (one.resolution.lock >= 0)
     outcome = outcome_of("AVAILABLE", row_of(one, one.resolution.lock));
   else

@@ -33,6 +33,17 @@ SELECT status, lock_id, test.shown(witness) FROM availability_guard.check_room(t
 SELECT status, lock_id, test.shown(witness) FROM availability_guard.check_room(test.tenant(), test.reservation(9), test.type(), test.march(21), test.march(22), test.room(1));
 SELECT status, version, test.shown(witness) FROM availability_guard.check_room(test.tenant(), test.reservation(8), test.type(), test.march(19), test.march(22), test.room(1));
 SELECT count(*) FROM availability_guard.inventory_locks WHERE reservation_id = test.reservation(9);
+-- What lock_room refuses it refuses, whether something is in the way or not.
+\set VERBOSITY terse
+SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(9), test.type(), test.march(20), test.march(21), test.room(1), ttl_seconds => 86401);
+\echo :SQLSTATE
+SELECT status FROM availability_guard.check_room(test.tenant(), test.reservation(9), test.type(), test.march(20), test.march(21), test.room(1), ttl_seconds => 86401);
+\echo :SQLSTATE
+SELECT status FROM availability_guard.check_room(test.tenant(), test.reservation(9), test.type(), test.march(21), test.march(22), test.room(1), ttl_seconds => 86401);
+\echo :SQLSTATE
+SELECT status FROM availability_guard.check_room(test.tenant(), test.reservation(8), test.type(), test.march(20), test.march(22), test.room(1), ttl_seconds => 86401);
+\echo :SQLSTATE
+\set VERBOSITY default
 -- get_lock.
 SELECT found.reservation_id, found.line, found.room_type_id, found.room_id, found.stay, found.hold, found.version, idempotency_key, found.property_id
 FROM availability_guard.inventory_locks AS held, LATERAL availability_guard.get_lock(tenant_id, held.lock_id) AS found WHERE held.reservation_id = test.reservation(6);
