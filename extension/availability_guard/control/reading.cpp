@@ -1,4 +1,5 @@
-// get_lock, availability, overcommitted_nights and verify: each one statement, with the snapshot of the call.
+// get_lock, availability, overcommitted_nights and verify: each one statement, with the newest snapshot. What
+// is answered is what lock_room would find, whatever the isolation of the caller's transaction.
 #include "extension/availability_guard/control/nights.hpp"
 #include "extension/availability_guard/locks/held_locks.hpp"
 #include "extension/boundary/enter.hpp"
@@ -64,7 +65,7 @@ Statement select_broken = {
     "  AND other.lock_id > one.lock_id AND other.stay && one.stay"
     " UNION ALL SELECT 'one_key', tenant_id, (array_agg(lock_id ORDER BY lock_id))[1],"
     "  jsonb_build_object('locks', count(*)) FROM availability_guard.inventory_locks WHERE lock_key IS NOT "
-    "NULL"
+    "NULL AND expires_at > clock_timestamp()"
     "  GROUP BY tenant_id, reservation_id, mode, lock_key HAVING count(*) > 1"
     " UNION ALL (WITH last AS (SELECT DISTINCT ON (tenant_id, lock_id) * FROM availability_guard.lock_events"
     "   ORDER BY tenant_id, lock_id, version DESC, kind IN ('released', 'expired') DESC, event_id DESC)"
@@ -91,7 +92,7 @@ ReturnSetInfo* result_of(FunctionCallInfo fcinfo) {
 
 void answer_rows(FunctionCallInfo fcinfo, Statement& statement, const Parameters& parameters) {
   const OwnerSession session = open_session(kInstallation);
-  (void)read(statement, parameters);
+  (void)run_with_latest_snapshot(statement, parameters);
   put_rows(result_of(fcinfo));
   close_session(session);
 }
@@ -103,7 +104,7 @@ Datum get_lock(FunctionCallInfo fcinfo) {
   parameters.add_argument(fcinfo, 0);
   parameters.add_argument(fcinfo, 1);
   const OwnerSession session = open_session(kInstallation);
-  if (read(select_lock, parameters) == 0) refuse_not_held(uuid_argument(fcinfo, 1));
+  if (run_with_latest_snapshot(select_lock, parameters) == 0) refuse_not_held(uuid_argument(fcinfo, 1));
   put_rows(result_of(fcinfo));
   close_session(session);
   return Datum{0};
