@@ -78,6 +78,7 @@ int count_overcommitted(const Uuid& tenant_id, const Uuid& room_type_id, const i
 }
 
 Datum set_capacity(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("set_capacity");
   require_argument(fcinfo, kTenantId, "tenant_id");
   require_argument(fcinfo, kRoomTypeId, "room_type_id");
   require_argument(fcinfo, kNights, "nights");

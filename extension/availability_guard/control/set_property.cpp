@@ -82,6 +82,7 @@ void check_zone(FunctionCallInfo fcinfo) {
 }
 
 Datum set_property(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("set_property");
   extension::check_tenant(uuid_argument(fcinfo, 0));
   const char* object = psprintf("property %s", id_text(fcinfo, 1));
   const OwnerSession session = open_session(kInstallation);
@@ -93,6 +94,7 @@ Datum set_property(FunctionCallInfo fcinfo) {
 }
 
 Datum set_guard(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("set_guard");
   extension::check_tenant(uuid_argument(fcinfo, 0));
   const std::int32_t by_default = PG_GETARG_INT32(1);
   const std::int32_t most = PG_GETARG_INT32(2);

@@ -23,6 +23,7 @@ Statement upsert_room = {
 
 // In the room's queue, so that who judges a lock of it sees one type.
 Datum set_room(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("set_room");
   require_argument(fcinfo, kTenantId, "tenant_id");
   require_argument(fcinfo, kRoomId, "room_id");
   require_argument(fcinfo, kRoomTypeId, "room_type_id");

@@ -50,10 +50,7 @@ LockRow row_for(const Call& call, Purpose purpose, bool& is_known, Instant& now)
   if (found.count == 0) refuse_not_held(call.lock_id);
   const LockRow& row = found.rows[0];
   now = GetCurrentTimestamp();
-  if (inventory::has_expired(row.held.expires_at, now)) {
-    refuse("KC008", "the lock has expired", detail_of_lock(call.lock_id, row.version),
-           "Ask for another by availability_guard.lock_room().");
-  }
+  check_not_expired(row, now);
   is_known = knows_request(call.tenant_id, row, call.request_id, now);
   if (!is_known) check_version(row, call.version);
   return row;
@@ -101,6 +98,7 @@ LockOutcome confirm(const Call& call) {
 }
 
 Datum extend_lock(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("extend_lock");
   const Call call = call_of(fcinfo, 3, 4);
   const std::int32_t ttl_seconds = PG_ARGISNULL(2) ? -1 : PG_GETARG_INT32(2);
   if (!PG_ARGISNULL(2) && ttl_seconds < 1) refuse("22023", "ttl_seconds must be 1 or more");
@@ -114,6 +112,7 @@ Datum extend_lock(FunctionCallInfo fcinfo) {
 }
 
 Datum confirm_lock(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("confirm_lock");
   const Call call = call_of(fcinfo, 2, 3);
   MemoryContext kept = CurrentMemoryContext;
   const OwnerSession session = open_session(kInstallation);

@@ -65,6 +65,12 @@ LockRows queue_for_locks_of_reservation(const Uuid& tenant_id, const Uuid& reser
   return locks_of_reservation(tenant_id, reservation_id);
 }
 
+void check_not_expired(const LockRow& row, inventory::Instant now) {
+  if (!inventory::has_expired(row.held.expires_at, now)) return;
+  refuse("KC008", "the lock has expired", detail_of_lock(row.held.lock_id, row.version),
+         "Ask for another by availability_guard.lock_room().");
+}
+
 void check_version(const LockRow& row, std::int64_t version) {
   if (version == 0 || version == row.version) return;
   refuse("KC006",

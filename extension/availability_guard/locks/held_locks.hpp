@@ -15,6 +15,9 @@ enum class Purpose { kToKeepOrEnd, kToConfirm };
 [[nodiscard]] LockRows queue_for_locks_of_reservation(const identifiers::Uuid& tenant_id,
                                                       const identifiers::Uuid& reservation_id);
 
+// KC008 where its time is over at `now`, the clock after the last queue.
+void check_not_expired(const LockRow& row, inventory::Instant now);
+
 // KC006 unless the version is the lock's, or 0 for any.
 void check_version(const LockRow& row, std::int64_t version);
 

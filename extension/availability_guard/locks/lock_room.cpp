@@ -27,7 +27,12 @@ RequestArguments arguments_of(FunctionCallInfo fcinfo) {
          zero_terminated(jsonb_text(outcome.witness)));
 }
 
+const char* name_of(Wish wish) {
+  return wish == Wish::kLock ? "lock_room" : "require_lock";
+}
+
 Datum lock_room(FunctionCallInfo fcinfo, StayForm form, Wish wish) {
+  if (wish != Wish::kCheck) PreventCommandIfReadOnly(name_of(wish));
   LockRequest request = read_request(arguments_of(fcinfo), form);
   extension::check_tenant(request.tenant_id);
   const LockOutcome outcome = wish == Wish::kCheck ? judge_only(request) : take_lock_of(request);

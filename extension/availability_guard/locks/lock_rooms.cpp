@@ -66,6 +66,7 @@ LockRequest* read_requests(const Elements& elements) {
 }
 
 Datum lock_rooms(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("lock_rooms");
   open_outcomes(fcinfo);
   const Elements elements = elements_of(PG_GETARG_ARRAYTYPE_P(0));
   if (elements.count == 0) return Datum{0};

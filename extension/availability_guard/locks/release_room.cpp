@@ -13,6 +13,7 @@ namespace command_center::guard {
 namespace {
 
 using identifiers::Uuid;
+using inventory::Instant;
 
 enum Argument : int { kTenantId, kLockId, kReservationId, kReason, kVersion };
 enum BulkArgument : int { kLockIds = 1, kBulkReason };
@@ -27,27 +28,36 @@ std::string_view reason_argument(FunctionCallInfo fcinfo, int argument) {
   return reason;
 }
 
-// Of a lock that has expired the history says so: it is over all the same.
-void end_all(const Uuid& tenant_id, const LockRows& found, std::string_view reason) {
-  const inventory::Instant now = GetCurrentTimestamp();
+// Ends them all, and answers those that were held until now: of what has expired only the row was left.
+LockRows end_all(const Uuid& tenant_id, const LockRows& found, std::string_view reason, Instant now) {
+  LockRows held = {found.rows, 0};
   for (int i = 0; i < found.count; ++i) {
     CHECK_FOR_INTERRUPTS();
-    const LockRow& row = found.rows[i];
-    const bool has_expired = inventory::has_expired(row.held.expires_at, now);
+    const LockRow row = found.rows[i];
     delete_lock(tenant_id, row);
-    append_event(tenant_id, row, has_expired ? "expired" : "released",
-                 {row.held.key, {}, reason, {}, Datum{0}}, now);
+    if (inventory::has_expired(row.held.expires_at, now)) {
+      append_event(tenant_id, row, "expired", {row.held.key, {}, {}, {}, Datum{0}}, now);
+    } else {
+      append_event(tenant_id, row, "released", {row.held.key, {}, reason, {}, Datum{0}}, now);
+      held.rows[held.count++] = row;
+    }
   }
+  return held;
 }
 
-LockRows locks_to_end(FunctionCallInfo fcinfo, const Uuid& tenant_id) {
-  if (PG_ARGISNULL(kLockId))
-    return queue_for_locks_of_reservation(tenant_id, uuid_argument(fcinfo, kReservationId));
+LockRows end_lock(FunctionCallInfo fcinfo, const Uuid& tenant_id, std::string_view reason) {
   const Uuid lock_id = uuid_argument(fcinfo, kLockId);
   const LockRows found = queue_for_locks(tenant_id, &lock_id, 1);
   if (found.count == 0) refuse_not_held(lock_id);
+  const Instant now = GetCurrentTimestamp();
+  check_not_expired(found.rows[0], now);
   if (!PG_ARGISNULL(kVersion)) check_version(found.rows[0], PG_GETARG_INT64(kVersion));
-  return found;
+  return end_all(tenant_id, found, reason, now);
+}
+
+LockRows end_reservation(const Uuid& tenant_id, const Uuid& reservation_id, std::string_view reason) {
+  const LockRows found = queue_for_locks_of_reservation(tenant_id, reservation_id);
+  return end_all(tenant_id, found, reason, GetCurrentTimestamp());
 }
 
 void check_arguments(FunctionCallInfo fcinfo) {
@@ -61,6 +71,7 @@ void check_arguments(FunctionCallInfo fcinfo) {
 }
 
 Datum release_room(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("release_room");
   open_outcomes(fcinfo);
   check_arguments(fcinfo);
   const std::string_view reason = reason_argument(fcinfo, kReason);
@@ -68,9 +79,10 @@ Datum release_room(FunctionCallInfo fcinfo) {
   extension::check_tenant(tenant_id);
   const OwnerSession session = open_session(kInstallation);
   const int planner = force_index_scans();
-  const LockRows found = locks_to_end(fcinfo, tenant_id);
-  end_all(tenant_id, found, reason);
-  for (int i = 0; i < found.count; ++i) put_outcome(fcinfo, outcome_of("RELEASED", found.rows[i]));
+  const LockRows ended = PG_ARGISNULL(kLockId)
+                             ? end_reservation(tenant_id, uuid_argument(fcinfo, kReservationId), reason)
+                             : end_lock(fcinfo, tenant_id, reason);
+  for (int i = 0; i < ended.count; ++i) put_outcome(fcinfo, outcome_of("RELEASED", ended.rows[i]));
   resume_planner(planner);
   close_session(session);
   return Datum{0};
@@ -99,6 +111,7 @@ LockIds ids_argument(FunctionCallInfo fcinfo) {
 }
 
 Datum bulk_release(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("bulk_release");
   require_argument(fcinfo, kTenantId, "tenant_id");
   require_argument(fcinfo, kLockIds, "lock_ids");
   const std::string_view reason = reason_argument(fcinfo, kBulkReason);
@@ -108,10 +121,10 @@ Datum bulk_release(FunctionCallInfo fcinfo) {
   const OwnerSession session = open_session(kInstallation);
   const int planner = force_index_scans();
   const LockRows found = queue_for_locks(tenant_id, ids.ids, ids.count);
-  end_all(tenant_id, found, reason);
+  const LockRows ended = end_all(tenant_id, found, reason, GetCurrentTimestamp());
   resume_planner(planner);
   close_session(session);
-  return Int32GetDatum(found.count);
+  return Int32GetDatum(ended.count);
 }
 
 }  // namespace

@@ -9,5 +9,6 @@ CREATE FUNCTION availability_guard.release_room(
     AS 'MODULE_PATHNAME', 'availability_guard_release_room';
 COMMENT ON FUNCTION availability_guard.release_room(uuid, uuid, uuid, text, bigint) IS
 'Ends a lock, or all locks of a reservation: one row, RELEASED, for each. version, with lock_id, is that which must stand. Errors: 22004 neither is named, 22023 both are, '
-'KC002 no such lock is held (a reservation without locks is no error), KC003 the tenant is not the caller''s, KC006 it has another version, KC014 too many locks; 40001 as lock_room.';
+'KC002 no such lock is held (a reservation without locks is no error), KC003 the tenant is not the caller''s, KC006 it has another version, KC008 it has expired (of a reservation such a lock is '
+'passed over), KC014 too many locks; 40001 as lock_room.';
 REVOKE ALL ON FUNCTION availability_guard.release_room(uuid, uuid, uuid, text, bigint) FROM PUBLIC;
