@@ -18,7 +18,9 @@ const std::vector<SqlOnly>& sql_only() {
       {{"acknowledge_message"},
        "the handler of the subscription `command_center.acknowledgements`; a service acknowledges by "
        "`acknowledgeCommand`"},
-      {{"maintain"}, "the relay calls it every hour; it takes locks for longer than a request may last"},
+      {{"maintain", "tidy"},
+       "the relay calls them every hour and every minute; they take locks for longer than a request may "
+       "last"},
       {{"catalog_definitions", "setup_definitions", "announce_change", "lock_for_setup", "policy_forms"},
        "called by other functions"},
       {{"setup", "set_publishers", "use_distributed_policies", "use_local_policies"},

@@ -19,16 +19,13 @@ constexpr int kSecondsKept = 90 * 86'400;
 constexpr int kDeliveriesKept = 30 * 86'400;
 constexpr int kLockTimeout = 1000;
 
-bool is_never_needed(const char* /*leaf*/) {
-  return false;
-}
-
 int maintain() {
+  PreventCommandIfReadOnly("maintain");
   constexpr KeptTable kTables[] = {
-      {{"lock_events", PartitionedBy::kUuidV7}, kSecondsKept, is_never_needed, nullptr},
-      {{"notification_deliveries", PartitionedBy::kUuidV7}, kDeliveriesKept, is_never_needed, nullptr}};
+      {{"lock_events", PartitionedBy::kUuidV7}, kSecondsKept, nullptr, nullptr},
+      {{"notification_deliveries", PartitionedBy::kUuidV7}, kDeliveriesKept, nullptr, nullptr}};
   const int made = keep_days(kInstallation, kTables, static_cast<int>(std::size(kTables)), kLockTimeout);
-  sweep_expired();
+  (void)end_expired(INT_MAX);
   return made;
 }
 
@@ -48,7 +45,8 @@ constexpr Check kChecks[] = {
      " WHERE ((room_id IS NOT NULL))')"},
     {"expired_locks",
      "SELECT 'warning', pg_catalog.format('%s locks expired more than a day ago and are still there', "
-     "pg_catalog.count(*)), 'The relay calls command_center.maintain(), which tidies them up.'"
+     "pg_catalog.count(*)), 'The relay calls command_center.tidy() each minute, which ends them; "
+     "availability_guard.end_expired() does the same.'"
      " FROM availability_guard.inventory_locks WHERE expires_at < pg_catalog.clock_timestamp() - interval '1 "
      "day'"
      " HAVING pg_catalog.count(*) > 0"},
@@ -72,7 +70,7 @@ Datum doctor(FunctionCallInfo fcinfo) {
 
 }  // namespace
 
-const Extension kExtension = {kInstallation, nullptr, maintain, checks, table_shapes};
+const Extension kExtension = {kInstallation, nullptr, maintain, checks, table_shapes, end_expired};
 
 }  // namespace command_center::guard
 

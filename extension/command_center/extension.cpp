@@ -17,6 +17,7 @@ void prepare() {
 
 }  // namespace
 
-const Extension kExtension = {kInstallation, prepare, maintain_commands, doctor_checks, table_shapes};
+const Extension kExtension = {kInstallation, prepare,      maintain_commands,
+                              doctor_checks, table_shapes, nullptr};
 
 }  // namespace command_center::extension

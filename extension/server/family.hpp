@@ -14,6 +14,8 @@ struct Extension {
   int (*maintain)();            // makes and retires days, and answers how many it made; opens its own session
   Checks (*checks)() noexcept;  // of doctor(), besides what is asked of every extension
   Shapes (*shapes)() noexcept;  // of its tables; null: none
+  int (*tidy)(
+      int most);  // ends what its time has ended, and answers how much; opens its own session; null: nothing
 };
 
 // Plain data.

@@ -11,9 +11,10 @@ namespace command_center::relay::maintenance {
 namespace {
 
 constexpr std::chrono::hours kInterval{1};
+constexpr std::chrono::minutes kTidyInterval{1};
 constexpr std::chrono::seconds kLimit{1800};
-// Once an hour, and as long as a call takes.
-constexpr std::chrono::hours kPatience{2};
+// As long as a call takes, and what comes in between.
+constexpr std::chrono::hours kPatience{1};
 constexpr std::chrono::milliseconds kNoDrain{0};
 constexpr std::chrono::seconds kShortestPause{1};
 constexpr std::chrono::minutes kLongestPause{5};
@@ -26,11 +27,22 @@ Maintenance::Maintenance(const runtime::StopSignal& stop, postgres::Server serve
 
 void Maintenance::run_session() {
   while (!waiter().stopping()) {
-    postgres::Connection(server_, waiter()).transaction("SELECT command_center.maintain()", kLimit);
-    logging::info("maintained the database");
+    work();
     health().set(admin::State::kWorking);
     health().note_progress();
-    waiter().wait(kInterval);
+    waiter().wait(kTidyInterval);
+  }
+}
+
+void Maintenance::work() {
+  postgres::Connection connection(server_, waiter());
+  if (runtime::Clock::now() >= due_) {
+    connection.transaction("SELECT command_center.maintain()", kLimit);
+    due_ = runtime::Clock::now() + kInterval;
+    logging::info("maintained the database");
+  }
+  // Each time a part, so that nobody waits for the whole.
+  while (!waiter().stopping() && connection.transaction("SELECT command_center.tidy()").text(0, 0) != "0") {
   }
 }
 

@@ -13,8 +13,6 @@
 namespace command_center::guard {
 namespace {
 
-constexpr int kMostLocksAnyway = 256;
-
 const char* name_of(LockKind kind) {
   if (kind == kReservationQueue) return "reservation";
   if (kind == kTypeQueue) return "room type";
@@ -53,15 +51,6 @@ void take(const OwnLock& lock, LockMode mode) {
   }
 }
 
-// One transaction shall not fill the table that all sessions of the server share.
-void check_lock_table(int more) {
-  const int most = std::max(kMostLocksAnyway, max_locks_per_xact * MaxBackends / 8);
-  if (counted_locks() + more <= most) return;
-  refuse("KC014", psprintf("transaction would hold more than %d locks", most),
-         "An eighth of the server's lock table is the most that one transaction may take.",
-         "Use several transactions, or raise max_locks_per_transaction and restart the server.");
-}
-
 struct Place {
   OwnLock lock;
   LockMode mode;
@@ -90,7 +79,7 @@ bool try_to_enter_tenant(const identifiers::Uuid& tenant_id) {
 }
 
 void queue_for(LockKind kind, const identifiers::Uuid& tenant_id, const Ids& ids) {
-  check_lock_table(ids.count);
+  require_room_in_lock_table(ids.count, psprintf("%ss", name_of(kind)));
   auto* places = static_cast<Place*>(palloc(sizeof(Place) * static_cast<std::size_t>(ids.count + 1)));
   for (int i = 0; i < ids.count; ++i) places[i] = {lock_of(kind, tenant_id, ids.ids[i]), ids.modes[i]};
   std::sort(places, places + ids.count, [](const Place& left, const Place& right) {

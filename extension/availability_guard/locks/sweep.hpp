@@ -3,8 +3,9 @@
 
 namespace command_center::guard {
 
-// What maintain() does of it: a part of them in each call, and none that is in use. They block nobody
+// Ends the oldest of them, `most` at most and none that is in use, and answers how many; fewer where the
+// transaction would hold too many queues, so 0 is what tells that nothing is left to do. They block nobody
 // meanwhile. Postgres regime, in no session.
-void sweep_expired();
+[[nodiscard]] int end_expired(int most);
 
 }  // namespace command_center::guard

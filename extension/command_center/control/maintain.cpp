@@ -10,6 +10,7 @@
 #include "extension/command_center/settings.hpp"
 #include "extension/server/days/keeping.hpp"
 #include "extension/server/days/maintain_others.hpp"
+#include "extension/server/refusal.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -19,6 +20,13 @@ namespace {
 Datum maintain() {
   lock_family();
   return Int32GetDatum(maintain_commands() + maintain_others(kExtension));
+}
+
+Datum tidy(FunctionCallInfo fcinfo) {
+  PreventCommandIfReadOnly("tidy");
+  const std::int32_t most = PG_GETARG_INT32(0);
+  if (most < 1) refuse("22023", "max must be 1 or more");
+  return Int32GetDatum(tidy_all(most));
 }
 
 }  // namespace
@@ -34,9 +42,14 @@ int maintain_commands() {
 
 extern "C" {
 PG_FUNCTION_INFO_V1(command_center_maintain);
+PG_FUNCTION_INFO_V1(command_center_tidy);
 }
 
 Datum command_center_maintain(PG_FUNCTION_ARGS) {
   (void)fcinfo;
   return command_center::boundary::enter([] { return command_center::extension::maintain(); });
+}
+
+Datum command_center_tidy(PG_FUNCTION_ARGS) {
+  return command_center::boundary::enter([fcinfo] { return command_center::extension::tidy(fcinfo); });
 }

@@ -60,19 +60,10 @@ OwnLock key_lock(const KeyLock& lock) {
   return {{LockKind::kOrderedKey, lock.tenant, lock.key}, lock.key};
 }
 
-// One transaction shall not fill the table that all sessions of the server share.
-void check_lock_table() {
-  const int most = std::max(kMostLocksOneByOne, max_locks_per_xact * MaxBackends / 8);
-  if (counted_locks() < most) return;
-  refuse("KC014", psprintf("transaction has ordered keys of so many tenants that it holds %d locks", most),
-         "An eighth of the server's lock table is the most that one transaction may take.",
-         "Use several transactions, or raise max_locks_per_transaction and restart the server.");
-}
-
 void lock_whole(std::uint64_t tenant) {
   const OwnLock lock = tenant_lock(tenant);
   if (!holds_lock(lock, LockMode::kShared)) {
-    check_lock_table();
+    require_room_in_lock_table(1, "ordered keys");
     take_lock(lock, LockMode::kExclusive, "an ordered key");
   } else if (!try_lock(lock, LockMode::kExclusive)) {
     wanted_whole = tenant;

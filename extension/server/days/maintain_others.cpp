@@ -9,6 +9,21 @@
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::server {
+namespace {
+
+// What it answers; 0 where it fails, which is a warning.
+template <typename Call>
+int try_call(const Extension& extension, const char* what, Call call) {
+  int answer = 0;
+  const auto outcome = boundary::in_subtransaction([&answer, &call] { answer = call(); });
+  if (outcome.succeeded()) return answer;
+  ereport(WARNING,
+          (errcode(outcome.error->sqlerrcode),
+           errmsg("could not %s \"%s\": %s", what, extension.installation.schema, outcome.error->message)));
+  return 0;
+}
+
+}  // namespace
 
 void lock_family() {
   const Family all = family();
@@ -28,17 +43,20 @@ int maintain_others(const Extension& extension) {
   for (int i = 0; i < all.count; ++i) {
     const Extension* other = all.extensions[i];
     if (other == &extension || !is_in_use(*other)) continue;
-    int days = 0;
-    const auto outcome = boundary::in_subtransaction([other, &days] { days = other->maintain(); });
-    if (outcome.succeeded()) {
-      made += days;
-    } else {
-      ereport(WARNING,
-              (errcode(outcome.error->sqlerrcode),
-               errmsg("could not maintain \"%s\": %s", other->installation.schema, outcome.error->message)));
-    }
+    made += try_call(*other, "maintain", [other] { return other->maintain(); });
   }
   return made;
+}
+
+int tidy_all(int most) {
+  const Family all = family();
+  int ended = 0;
+  for (int i = 0; i < all.count && ended < most; ++i) {
+    const Extension* one = all.extensions[i];
+    if (one->tidy == nullptr || !is_in_use(*one)) continue;
+    ended += try_call(*one, "tidy up", [one, most, ended] { return one->tidy(most - ended); });
+  }
+  return ended;
 }
 
 }  // namespace command_center::server

@@ -67,6 +67,10 @@ OldLeaves old_leaves(const Installation& installation, const KeptTable& kept) {
   return leaves;
 }
 
+bool is_needed(const KeptTable& kept, const char* leaf) {
+  return kept.is_needed != nullptr && kept.is_needed(leaf);
+}
+
 bool may_be_dropped(const KeptTable& kept, const Leaf& leaf) {
   return leaf.empty && (kept.may_be_dropped == nullptr || kept.may_be_dropped(leaf.name));
 }
@@ -92,12 +96,12 @@ void lock_exclusively(const Installation& installation, const char* relation, Wa
 // Looked at before the lock as well: most that are needed are never locked at all. Once something was
 // emptied, which stays locked until the transaction ends, nothing is waited for.
 void empty_leaf(const KeptTable& kept, const char* leaf, Retiring& retiring) {
-  if (kept.is_needed(leaf)) return;
+  if (is_needed(kept, leaf)) return;
   const Wait wait = retiring.retired.emptied == 0 ? Wait::kForTimeout : Wait::kNever;
   bool emptied = false;
   const auto outcome = boundary::in_subtransaction([&kept, &retiring, &emptied, leaf, wait] {
     lock_exclusively(retiring.installation, leaf, wait);
-    if (kept.is_needed(leaf)) return;
+    if (is_needed(kept, leaf)) return;
     run_text(psprintf("TRUNCATE ONLY %s.%s", retiring.installation.schema, leaf));
     emptied = true;
   });

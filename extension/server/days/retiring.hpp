@@ -11,7 +11,7 @@ namespace command_center::server {
 struct KeptTable {
   DailyTable table;
   int seconds_kept;                          // after the day is over; -1: for ever
-  bool (*is_needed)(const char* leaf);       // whether its rows are, all the same
+  bool (*is_needed)(const char* leaf);       // whether its rows are, all the same; null: never
   bool (*may_be_dropped)(const char* leaf);  // once it is empty; null: it may
 };
 

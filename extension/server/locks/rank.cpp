@@ -106,6 +106,19 @@ int counted_locks() noexcept {
   return ledger.held.counted;
 }
 
+int most_counted_locks() noexcept {
+  constexpr int kAnyway = 256;
+  return std::max(kAnyway, max_locks_per_xact * MaxBackends / 8);
+}
+
+void require_room_in_lock_table(int more, const char* what) {
+  const int most = most_counted_locks();
+  if (counted_locks() + more <= most) return;
+  refuse("KC014", psprintf("transaction would hold more than %d locks, with those of %s", most, what),
+         "An eighth of the server's lock table is the most that one transaction may take.",
+         "Use several transactions, or raise max_locks_per_transaction and restart the server.");
+}
+
 void refuse_busy(const char* what) {
   refuse("40001",
          psprintf("could not serialize access: %s is in use by another transaction, and this one holds what "

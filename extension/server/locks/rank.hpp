@@ -39,8 +39,13 @@ struct Rank {
 enum class InLockTable { kAnew, kAlready };
 void note_held(const Rank& rank, InLockTable entry);
 
-// How many places in the server's lock table this transaction has taken through note_held().
+// How many places in the server's lock table this transaction has taken through note_held(), and how many it
+// may take: an eighth, so that no transaction fills the table that all sessions of the server share.
 [[nodiscard]] int counted_locks() noexcept;
+[[nodiscard]] int most_counted_locks() noexcept;
+
+// KC014 where it would take more than that with so many besides; `what` says of what those are.
+void require_room_in_lock_table(int more, const char* what);
 
 // 40001 with a hint: `what` is in use, and waiting for it could be for ever.
 [[noreturn]] void refuse_busy(const char* what);

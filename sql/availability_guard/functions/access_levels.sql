@@ -10,6 +10,7 @@ AS $access_levels$
             '{lock_room, lock_rooms, require_lock, extend_lock, confirm_lock, release_room, bulk_release}'),
         ('{operator, admin}', 'function', '{set_property, set_room, set_guard, set_capacity, verify, doctor, maintain}'),
         ('{relay}', 'function', '{settled_notifications, record_notification}'),
+        ('{relay, operator, admin}', 'function', '{end_expired}'),
         ('{admin}', 'function', '{setup, setup_definitions}')) AS part (levels, kind, objects)
     CROSS JOIN LATERAL unnest(part.objects) AS object (name)
 $access_levels$;

@@ -27,7 +27,7 @@ CREATE TABLE availability_guard.inventory_locks (
 );
 -- What is held of a type: bounds in the index tell which stays meet a night without a look at the rows.
 CREATE INDEX inventory_locks_by_type ON availability_guard.inventory_locks (tenant_id, room_type_id, lower(stay), upper(stay));
-CREATE INDEX inventory_locks_by_expiry ON availability_guard.inventory_locks (expires_at);
+CREATE INDEX inventory_locks_by_expiry ON availability_guard.inventory_locks (expires_at, lock_id);
 COMMENT ON TABLE availability_guard.inventory_locks IS
 'The locks that are held now: one row for each, deleted when it ends. Written by the functions alone; what is written past them is not queued.';
 COMMENT ON COLUMN availability_guard.inventory_locks.tenant_id IS 'Whose lock it is.';

@@ -16,7 +16,7 @@ AS $access_levels$
         ('relay',
             '{publisher_identity, publisher_of_shard, acquire_lease, release_lease, resume_publication, next_batch, batch_messages, park_messages, parked_through, hold_topic,
               begin_recovery, recover_messages, finish_recovery,
-              free_topic, list_topics, list_topic_holds, wait_for_outbox, waiting_messages, maintain,
+              free_topic, list_topics, list_topic_holds, wait_for_outbox, waiting_messages, maintain, tidy,
               list_subscriptions, list_consumer_offsets, begin_consuming, apply_messages, move_consumer_offset, acknowledge_message}', '{outbox_status}'),
         -- Watches, and sends and sees nothing.
         ('monitor',
@@ -26,7 +26,7 @@ AS $access_levels$
             '{register_command, deprecate_command, activate_command, register_schema, load_catalog, catalog_definitions, set_service, remove_service, set_topic, remove_topic, set_undeclared_topics, register_event, deprecate_event,
               set_subscription, reset_subscription, move_consumer_offset, remove_subscription, list_dead_letters, replay_dead_letters, discard_dead_letters, acknowledge_message,
               set_route, remove_route, simulate_route, set_feature, remove_feature, set_environment, remove_environment, enable_module, disable_module,
-              find_dispatches, replay_dispatch, replay_dispatches, list_audit, list_parked, release_parked, discard_parked, list_topic_holds, doctor, maintain, database_identity, recorded_progress}',
+              find_dispatches, replay_dispatch, replay_dispatches, list_audit, list_parked, release_parked, discard_parked, list_topic_holds, doctor, maintain, tidy, database_identity, recorded_progress}',
             '{control_audit, transactional_outbox, parked_messages, parked_outcomes, topic_holds, key_holds, publication_formats, idempotency_keys, publishers, publisher_shards, publisher_leases, publication_batches, installation,
               dead_letters, dead_letter_events,
               setup_steps}'),

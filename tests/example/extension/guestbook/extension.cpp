@@ -17,13 +17,8 @@ namespace {
 constexpr int kSecondsKept = 30 * 86'400;
 constexpr int kLockTimeout = 1000;
 
-bool is_never_needed(const char* /*leaf*/) {
-  return false;
-}
-
 int maintain() {
-  constexpr KeptTable kTables[] = {
-      {{"entries", PartitionedBy::kUuidV7}, kSecondsKept, is_never_needed, nullptr}};
+  constexpr KeptTable kTables[] = {{{"entries", PartitionedBy::kUuidV7}, kSecondsKept, nullptr, nullptr}};
   return keep_days(kInstallation, kTables, static_cast<int>(std::size(kTables)), kLockTimeout);
 }
 
@@ -44,7 +39,7 @@ Datum doctor(FunctionCallInfo fcinfo) {
 
 }  // namespace
 
-const Extension kExtension = {kInstallation, nullptr, maintain, checks, table_shapes};
+const Extension kExtension = {kInstallation, nullptr, maintain, checks, table_shapes, nullptr};
 
 }  // namespace command_center::guestbook
 
