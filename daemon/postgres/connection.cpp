@@ -50,16 +50,16 @@ void Connection::pin() {
   }
 }
 
-std::string Connection::begin(std::chrono::seconds limit) const {
+std::string Connection::begin(std::chrono::milliseconds limit) const {
   return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE NOT DEFERRABLE; " + pins_ +
-         "SET LOCAL statement_timeout = '" + std::to_string(limit.count()) + "s'; ";
+         "SET LOCAL statement_timeout = '" + std::to_string(limit.count()) + "ms'; ";
 }
 
 Result Connection::transaction(const std::string& select) {
   return transaction(select, statement_limit_);
 }
 
-Result Connection::transaction(const std::string& select, std::chrono::seconds limit) {
+Result Connection::transaction(const std::string& select, std::chrono::milliseconds limit) {
   start_transaction(select, limit);
   return finish_transaction();
 }
@@ -68,9 +68,10 @@ void Connection::start_transaction(const std::string& select) {
   start_transaction(select, statement_limit_);
 }
 
-void Connection::start_transaction(const std::string& select, std::chrono::seconds limit) {
+void Connection::start_transaction(const std::string& select, std::chrono::milliseconds limit) {
   send(begin(limit) + select);
   limit_ = limit;
+  started_ = runtime::Clock::now();
   rows_ = Result(nullptr);
   stage_ = Stage::kStatement;
 }
@@ -92,7 +93,15 @@ bool Connection::go_on() {
       stage_ = Stage::kNone;
     }
   }
+  if (stage_ == Stage::kStatement) require_answer(limit_, started_);
   return stage_ == Stage::kNone;
+}
+
+void Connection::require_answer(std::chrono::milliseconds limit, runtime::Clock::time_point since) const {
+  if (runtime::Clock::now() - since <= limit + kGrace) return;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit + kGrace);
+  throw Failure(FailureKind::kPostgres, kConnectionFailure,
+                "postgres did not answer within " + std::to_string(seconds.count()) + " s");
 }
 
 void Connection::reach_commit(std::chrono::milliseconds time) {
@@ -125,7 +134,7 @@ bool Connection::has_result() {
 // The server waits for us as much as we for it, so the statement as a whole has no limit. What is only read
 // waits for no standby, so the commit can come along.
 void Connection::start_rows(const std::string& select) {
-  const std::string opening = begin(std::chrono::seconds(0));
+  const std::string opening = begin(std::chrono::milliseconds(0));
   const std::string reading = select + "; COMMIT";
   if (pins_.empty()) {
     send(opening + reading);
@@ -152,12 +161,12 @@ std::optional<Result> Connection::next_row() {
   return std::nullopt;
 }
 
-Result Connection::script(const std::string& sql, std::optional<std::chrono::seconds> limit) {
+Result Connection::script(const std::string& sql, std::optional<std::chrono::milliseconds> limit) {
   send(sql);
   return take_rows(limit);
 }
 
-Result Connection::take_rows(std::optional<std::chrono::seconds> limit) {
+Result Connection::take_rows(std::optional<std::chrono::milliseconds> limit) {
   Result rows(nullptr);
   while (PGresult* raw = await_result(limit)) keep(raw, rows);
   return rows;
@@ -213,17 +222,14 @@ void Connection::send(const std::string& sql) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) fail_connection(connection_.get());
 }
 
-PGresult* Connection::await_result(std::optional<std::chrono::seconds> limit) {
-  const auto deadline = runtime::Clock::now() + limit.value_or(std::chrono::seconds(0)) + kGrace;
+PGresult* Connection::await_result(std::optional<std::chrono::milliseconds> limit) {
+  const auto since = runtime::Clock::now();
   while (PQisBusy(connection_.get()) != 0) {
     switch (waiter_.wait_for_fd(PQsocket(connection_.get()), POLLIN, kLook)) {
       case runtime::WaitEnd::kStopping:
         throw Failure(FailureKind::kStopping, kConnectionFailure, "no time left to drain");
       case runtime::WaitEnd::kTimeout:
-        if (limit && runtime::Clock::now() > deadline) {
-          throw Failure(FailureKind::kPostgres, kConnectionFailure,
-                        "postgres did not answer within " + std::to_string((*limit + kGrace).count()) + " s");
-        }
+        if (limit) require_answer(*limit, since);
         break;
       case runtime::WaitEnd::kReady:
         if (PQconsumeInput(connection_.get()) == 0) fail_connection(connection_.get());

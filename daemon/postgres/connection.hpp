@@ -36,12 +36,13 @@ class Connection {
   // which the functions want, while the role or the database may default to another level.
   // `limit` replaces that of the server for what may take long.
   Result transaction(const std::string& select);
-  Result transaction(const std::string& select, std::chrono::seconds limit);
+  Result transaction(const std::string& select, std::chrono::milliseconds limit);
 
   // The same in the background: after start_transaction() the connection is good for nothing but the other
   // two until finish_transaction(), which waits for the end and answers the rows. go_on() waits for nothing;
   // true when the transaction is committed.
   void start_transaction(const std::string& select);
+  void start_transaction(const std::string& select, std::chrono::milliseconds limit);
   [[nodiscard]] bool go_on();
   // Waits until nothing but the commit is under way, so that no transaction is left open over a longer wait
   // for something else; not for longer than `time`.
@@ -68,19 +69,19 @@ class Connection {
  private:
   static void on_notice(void* self, const PGresult* notice) noexcept;
   void pin();
-  [[nodiscard]] std::string begin(std::chrono::seconds limit) const;
+  [[nodiscard]] std::string begin(std::chrono::milliseconds limit) const;
   void send(const std::string& sql);
-  void start_transaction(const std::string& select, std::chrono::seconds limit);
   void start_commit();
+  void require_answer(std::chrono::milliseconds limit, runtime::Clock::time_point since) const;
   // Throws when it says that a statement failed; what has rows is kept.
   static void keep(PGresult* raw, Result& rows);
   // Whether something of the statements under way can be taken without waiting.
   [[nodiscard]] bool has_result();
   // The rows of the last of several statements that has any.
-  Result take_rows(std::optional<std::chrono::seconds> limit);
-  Result script(const std::string& sql, std::optional<std::chrono::seconds> limit);
+  Result take_rows(std::optional<std::chrono::milliseconds> limit);
+  Result script(const std::string& sql, std::optional<std::chrono::milliseconds> limit);
   // The next result of the statements under way, or null.
-  PGresult* await_result(std::optional<std::chrono::seconds> limit);
+  PGresult* await_result(std::optional<std::chrono::milliseconds> limit);
 
   runtime::Waiter& waiter_;
   std::chrono::seconds statement_limit_;
@@ -90,7 +91,8 @@ class Connection {
   // Of a transaction.
   enum class Stage { kNone, kStatement, kCommit };
   Stage stage_ = Stage::kNone;
-  std::chrono::seconds limit_{0};
+  std::chrono::milliseconds limit_{0};
+  runtime::Clock::time_point started_{};
   Result rows_{nullptr};
   bool commit_warning_ = false;
 };

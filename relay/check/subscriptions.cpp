@@ -79,7 +79,7 @@ void check_subscriptions(program::Report& report, const settings::Settings& sett
     const std::string name = quoted("subscription", subscription.name) + ", ";
     report.look(name + "handler", [&] {
       postgres::Connection connection(settings.common.postgres, waiter);
-      (void)Inbox(connection).apply(subscription, {}, {});
+      (void)Inbox(connection).apply(subscription, {}, {}, settings.common.postgres.statement_limit);
       return std::string("can be called");
     });
     if (reach == Kafka::kDoesNot) continue;

@@ -27,6 +27,9 @@ constexpr const char* kApply =
     "  pg_catalog.unnest($14::bytea[]), pg_catalog.unnest($15::bytea[]), pg_catalog.unnest($16::text[]))"
     "  WITH ORDINALITY AS message (t, p, o, ts, k, v, kb, vb, h, place) ORDER BY place))";
 
+// What a handler left to the commit, which has no limit, is done within that of the statement.
+constexpr const char* kDeferredToo = "; SET CONSTRAINTS ALL IMMEDIATE";
+
 constexpr const char* kBeginConsuming =
     "SELECT topic, partition, next_offset FROM command_center.begin_consuming($1, $2::uuid,"
     " ARRAY(SELECT ROW(t, p, o, NULL, NULL)::command_center.consumer_position FROM ROWS FROM ("
@@ -159,7 +162,14 @@ bool Inbox::pass_over(const Subscription& subscription, const Partition& partiti
 }
 
 std::vector<Outcome> Inbox::apply(const Subscription& subscription, const Positions& expected,
-                                  const std::vector<const Message*>& messages) {
+                                  const std::vector<const Message*>& messages,
+                                  std::chrono::milliseconds limit) {
+  start_applying(subscription, expected, messages, limit);
+  return finish_applying();
+}
+
+void Inbox::start_applying(const Subscription& subscription, const Positions& expected,
+                           const std::vector<const Message*>& messages, std::chrono::milliseconds limit) {
   ArrayText position[5];
   for (const auto& [partition, at] : expected) {
     position[0].add(std::string_view(partition.first));
@@ -200,7 +210,11 @@ std::vector<Outcome> Inbox::apply(const Subscription& subscription, const Positi
        position[3].text(), position[4].text(), topics.text(), partitions.text(), offsets.text(),
        timestamps.text(), keys.text(), values.text(), key_bytes.text(), value_bytes.text(), headers.text()});
   stop_points::reached(StopPoint::kBeforeApply);
-  const postgres::Result rows = connection_.transaction(statement);
+  connection_.start_transaction(statement + kDeferredToo, limit);
+}
+
+std::vector<Outcome> Inbox::finish_applying() {
+  const postgres::Result rows = connection_.finish_transaction();
   stop_points::reached(StopPoint::kAfterApply);
   std::vector<Outcome> outcomes;
   for (int row = 0; row < rows.rows(); ++row) {

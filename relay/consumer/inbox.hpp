@@ -78,9 +78,14 @@ class Inbox {
   // is not at `expected` any more.
   [[nodiscard]] bool pass_over(const Subscription& subscription, const Partition& partition,
                                std::int64_t expected, std::int64_t first);
-  // In a transaction of its own, which has been committed.
+  // In a transaction of its own, whose statement may take so long; it has been committed.
   [[nodiscard]] std::vector<Outcome> apply(const Subscription& subscription, const Positions& expected,
-                                           const std::vector<const Message*>& messages);
+                                           const std::vector<const Message*>& messages,
+                                           std::chrono::milliseconds limit);
+  // The same in the background (Connection::start_transaction), and what came of it once that is committed.
+  void start_applying(const Subscription& subscription, const Positions& expected,
+                      const std::vector<const Message*>& messages, std::chrono::milliseconds limit);
+  [[nodiscard]] std::vector<Outcome> finish_applying();
 
  private:
   postgres::Connection& connection_;

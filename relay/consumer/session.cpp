@@ -21,14 +21,17 @@ namespace {
 using runtime::Clock;
 
 constexpr std::chrono::milliseconds kPoll{100};
+constexpr std::chrono::milliseconds kPollBesideSlowTurns{20};
 constexpr std::chrono::milliseconds kFirstTransientPause{100};
 constexpr std::chrono::milliseconds kLongestTransientPause{5'000};
 constexpr std::chrono::milliseconds kFirstPause{200};
 constexpr std::chrono::milliseconds kLongestPause{30'000};
+constexpr std::chrono::seconds kSlowFor{30};  // so that a change costs the others little
 constexpr std::chrono::seconds kLagInterval{5};
 constexpr std::chrono::milliseconds kEndLimit{500};
 constexpr std::string_view kQueryCanceled = "57014";
 constexpr std::string_view kOutOfMemory = "53200";
+constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kNoPrivilege = "42501";
 constexpr std::size_t kMostPartitions = 64;  // of apply_messages
 
@@ -114,6 +117,16 @@ bool may_pass_in_parts(std::string_view sqlstate) {
   return !subscriptions::is_transient(sqlstate) && sqlstate.substr(0, 2) != "KC" && sqlstate != kNoPrivilege;
 }
 
+// Another transaction was in the way: it may be in that of one message again and again.
+bool is_conflict(std::string_view sqlstate) {
+  return sqlstate.substr(0, 2) == "40" || sqlstate == kLockNotAvailable;
+}
+
+// Rather than of the server, or of the subscription.
+bool may_be_of_messages(std::string_view sqlstate) {
+  return is_conflict(sqlstate) || may_pass_in_parts(sqlstate);
+}
+
 // The subscription is not what this session works for.
 bool is_about_another(const Failure& failure) {
   return failure.sqlstate() == sqlstate::kNotFound || failure.sqlstate() == sqlstate::kVersionClash;
@@ -125,6 +138,7 @@ Session::Session(const Surroundings& surroundings)
     : around_(surroundings),
       changes_(surroundings.definition.changes()),
       subscription_(with_topics(surroundings)),
+      turn_size_(static_cast<std::size_t>(subscription_.batch_messages)),
       transient_pause_(kFirstTransientPause, kLongestTransientPause, Random(std::random_device()())),
       subscriber_(
           surroundings.settings.kafka, subscription_.group, subscription_.topics,
@@ -146,10 +160,12 @@ void Session::run() {
          changes_ == around_.definition.changes()) {
     take_what_comes();
     if (is_due()) apply_waiting();
+    look_after_slow_turns();
     settle_losses();
     if (must_read_again_ || has_run_dry()) read_again();
     look_after_lags();
   }
+  if (around_.waiter.stopping()) look_after_slow_turns();
   lags_told_ = {};
   look_after_lags();
 }
@@ -204,6 +220,9 @@ void Session::take_over(const Offsets& offsets) {
     Lane& lane = lanes_[partition];
     lane.next_offset = offset;
     lane.next_to_take = offset;
+    lane.has_turn =
+        std::any_of(slow_turns_.begin(), slow_turns_.end(),
+                    [&partition = partition](const auto& turn) { return turn.partition() == partition; });
   }
   show_health();
   logging::info("has partitions", {{"subscription", subscription_.name}, {"partitions", offsets.size()}});
@@ -219,7 +238,8 @@ void Session::drop_lanes() {
 bool Session::has_run_dry() const {
   const auto now = Clock::now();
   return std::any_of(lanes_.begin(), lanes_.end(), [now](const auto& one) {
-    return one.second.overflowed && one.second.waiting.empty() && one.second.not_before <= now;
+    const Lane& lane = one.second;
+    return lane.overflowed && lane.waiting.empty() && !lane.has_turn && lane.not_before <= now;
   });
 }
 
@@ -241,6 +261,7 @@ void Session::read_again() {
     if (earlier.next_offset != lane.next_offset) continue;
     lane.attempt = earlier.attempt;
     lane.most_alone = earlier.most_alone;
+    lane.slow_until = earlier.slow_until;
     lane.not_before = earlier.not_before;
     lane.pause = earlier.pause;
   }
@@ -316,7 +337,7 @@ Session::Ready Session::ready() const {
   Ready load;
   const auto now = Clock::now();
   for (const auto& [partition, lane] : lanes_) {
-    if (lane.not_before > now) continue;
+    if (is_held_up(lane, now)) continue;
     load.messages += lane.waiting.size();
     load.bytes += lane.bytes;
   }
@@ -326,12 +347,12 @@ Session::Ready Session::ready() const {
 std::size_t Session::held_up_bytes() const {
   std::size_t bytes = 0;
   const auto now = Clock::now();
-  for (const auto& [partition, lane] : lanes_) bytes += lane.not_before > now ? lane.bytes : 0;
+  for (const auto& [partition, lane] : lanes_) bytes += is_held_up(lane, now) ? lane.bytes : 0;
   return bytes;
 }
 
 bool Session::is_full(const Ready& load) const {
-  return load.messages >= static_cast<std::size_t>(subscription_.batch_messages) ||
+  return load.messages >= turn_size_.messages() ||
          load.bytes >= static_cast<std::size_t>(around_.settings.consume.batch_bytes);
 }
 
@@ -346,7 +367,10 @@ bool Session::is_due() const {
 void Session::take_what_comes() {
   around_.waiter.beat();
   const auto most_messages = static_cast<std::size_t>(subscription_.batch_messages);
-  const auto time = ready().messages > 0 ? std::min(kPoll, subscription_.batch_wait) : kPoll;
+  const bool any_slow = std::any_of(slow_turns_.begin(), slow_turns_.end(),
+                                    [](const SlowTurn& turn) { return turn.partition().has_value(); });
+  const auto longest = any_slow ? kPollBesideSlowTurns : kPoll;
+  const auto time = ready().messages > 0 ? std::min(longest, subscription_.batch_wait) : longest;
   auto message = subscriber_.poll(time);
   for (std::size_t taken = 1; message; ++taken) {
     take(*message);
@@ -361,7 +385,7 @@ void Session::take(const rd_kafka_message_t& message) {
   Lane& lane = found->second;
   // librdkafka may fetch again what was taken already.
   if (message.offset < lane.next_to_take || lane.overflowed) return;
-  const bool held_up = lane.not_before > Clock::now();
+  const bool held_up = is_held_up(lane, Clock::now());
   if (held_up && held_up_bytes() >= static_cast<std::size_t>(around_.settings.consume.batch_bytes)) {
     lane.overflowed = true;
     return;
@@ -374,6 +398,24 @@ void Session::take(const rd_kafka_message_t& message) {
 
 // --- applying ---
 
+// Is not among what is applied together now.
+bool Session::is_held_up(const Lane& lane, Clock::time_point now) {
+  return lane.has_turn || lane.not_before > now || lane.slow_until > now;
+}
+
+// Answers how many messages are in it now.
+std::size_t Session::put_into(Batch& batch, const Partition& partition, const Lane& lane,
+                              std::size_t most) const {
+  std::size_t included = 0;
+  for (; included < lane.waiting.size() && batch.messages.size() < most; ++included)
+    batch.messages.push_back(&lane.waiting[included]);
+  // Where the end is known to have been reached, records that are no messages do not wait.
+  const bool is_last = included == lane.waiting.size() && has_ended(lane);
+  batch.expected[partition] = {lane.next_offset, lane.attempt,
+                               is_last ? lane.next_to_take : subscriber_.known_end(partition)};
+  return batch.messages.size();
+}
+
 // In turn, so that none of them waits for ever for the others. What failed or was too slow goes alone: with a
 // message that fails among them, the database tries all others one by one, too.
 Session::Batch Session::next_batch() {
@@ -383,41 +425,132 @@ Session::Batch Session::next_batch() {
   for (std::size_t seen = 0; seen < lanes_.size(); ++seen, ++one) {
     if (one == lanes_.end()) one = lanes_.begin();
     const auto& [partition, lane] = *one;
-    if (lane.waiting.empty() || lane.not_before > now) continue;
+    if (lane.waiting.empty() || is_held_up(lane, now)) continue;
     if (lane.most_alone > 0 && !batch.messages.empty()) continue;
     const std::size_t most =
-        lane.most_alone > 0 ? lane.most_alone : static_cast<std::size_t>(subscription_.batch_messages);
-    std::size_t included = 0;
-    for (; included < lane.waiting.size() && batch.messages.size() < most; ++included)
-      batch.messages.push_back(&lane.waiting[included]);
-    // Where the end is known to have been reached, records that are no messages do not wait.
-    const bool is_last = included == lane.waiting.size() && has_ended(lane);
-    batch.expected[partition] = {lane.next_offset, lane.attempt,
-                                 is_last ? lane.next_to_take : subscriber_.known_end(partition)};
+        lane.most_alone > 0 ? std::min(lane.most_alone, turn_size_.messages()) : turn_size_.messages();
+    const bool is_full = put_into(batch, partition, lane, most) >= most;
     served_ = partition;
-    if (lane.most_alone > 0 || batch.messages.size() >= most || batch.expected.size() == kMostPartitions)
-      break;
+    if (lane.most_alone > 0 || is_full || batch.expected.size() == kMostPartitions) break;
   }
   return batch;
 }
 
+// Of one partition.
+Session::Batch Session::next_slow_batch() {
+  Batch batch;
+  const auto now = Clock::now();
+  auto one = lanes_.upper_bound(served_slowly_);
+  for (std::size_t seen = 0; seen < lanes_.size(); ++seen, ++one) {
+    if (one == lanes_.end()) one = lanes_.begin();
+    const auto& [partition, lane] = *one;
+    if (lane.waiting.empty() || lane.has_turn || lane.not_before > now || lane.slow_until <= now) continue;
+    const auto all = static_cast<std::size_t>(subscription_.batch_messages);
+    put_into(batch, partition, lane, lane.most_alone > 0 ? lane.most_alone : all);
+    served_slowly_ = partition;
+    break;
+  }
+  return batch;
+}
+
+std::vector<Partition> Session::partitions_of(const Batch& batch) {
+  std::vector<Partition> partitions;
+  partitions.reserve(batch.expected.size());
+  for (const auto& one : batch.expected) partitions.push_back(one.first);
+  return partitions;
+}
+
+// All of them wait for this turn, so it is a short one: what does not end in time is taken back, and what is
+// slow by itself has its turns elsewhere from then on.
 void Session::apply_waiting() {
   const Batch batch = next_batch();
   if (batch.messages.empty()) return;
   BatchSpan span(subscription_, batch.messages);
+  const std::size_t messages = batch.messages.size();
+  const auto began = Clock::now();
+  const std::chrono::milliseconds limit =
+      std::min<std::chrono::milliseconds>(TurnSize::kTurn, around_.settings.common.postgres.statement_limit);
   try {
-    const auto outcomes = Inbox(connection()).apply(subscription_, batch.expected, batch.messages);
+    const auto outcomes = Inbox(connection()).apply(subscription_, batch.expected, batch.messages, limit);
     span.end(outcomes);
-    transient_pause_.reset();
-    show_health();
-    around_.health.note_progress();
-    for (const Outcome& outcome : outcomes) settle(outcome);
+    turn_size_.note(messages, Clock::now() - began);
+    note_applied(outcomes);
     ready_since_ = Clock::now();
   } catch (const Failure& failure) {
     span.end_failed(failure.sqlstate());
     if (failure.kind() != FailureKind::kPostgres || is_about_another(failure)) throw;
-    hold_back(batch, failure);
+    connection_.reset();
+    if (failure.sqlstate() == kQueryCanceled) turn_size_.note(messages, Clock::now() - began);
+    hold_back(partitions_of(batch), messages, Turn::kShared, failure);
   }
+}
+
+void Session::note_applied(const std::vector<Outcome>& outcomes) {
+  transient_pause_.reset();
+  show_health();
+  around_.health.note_progress();
+  for (const Outcome& outcome : outcomes) settle(outcome);
+}
+
+// --- slow turns ---
+
+// Each is of one partition, which alone waits for it.
+void Session::look_after_slow_turns() {
+  for (SlowTurn& turn : slow_turns_) {
+    if (turn.partition()) settle_slow_turn(turn);
+  }
+  while (!around_.waiter.stopping()) {
+    SlowTurn* const turn = free_slow_turn();
+    if (turn == nullptr) return;
+    const Batch batch = next_slow_batch();
+    if (batch.messages.empty()) return;
+    start_slow_turn(*turn, batch);
+  }
+}
+
+// Null where all that there may be are under way.
+SlowTurn* Session::free_slow_turn() {
+  for (SlowTurn& turn : slow_turns_) {
+    if (!turn.partition()) return &turn;
+  }
+  if (slow_turns_.size() >= static_cast<std::size_t>(around_.settings.consume.slow_partitions))
+    return nullptr;
+  slow_turns_.emplace_back(around_.settings.common.postgres, around_.waiter);
+  return &slow_turns_.back();
+}
+
+void Session::start_slow_turn(SlowTurn& turn, const Batch& batch) {
+  lanes_.at(batch.messages.front()->partition).has_turn = true;
+  try {
+    turn.start(subscription_, batch.expected, batch.messages);
+  } catch (const Failure& failure) {
+    give_up(turn, failure);
+  }
+}
+
+// Before the end of the session its turns are waited for.
+void Session::settle_slow_turn(SlowTurn& turn) {
+  try {
+    const auto outcomes = around_.waiter.stopping() ? turn.wait() : turn.look();
+    if (!outcomes) return;
+    const auto now = Clock::now();
+    if (const auto lane = lanes_.find(outcomes->front().partition); lane != lanes_.end()) {
+      lane->second.has_turn = false;
+      if (turn.age() > TurnSize::kTurn / 2) lane->second.slow_until = now + kSlowFor;
+    }
+    note_applied(*outcomes);
+  } catch (const Failure& failure) {
+    give_up(turn, failure);
+  }
+}
+
+void Session::give_up(SlowTurn& turn, const Failure& failure) {
+  const Partition partition = *turn.partition();
+  const std::size_t messages = turn.messages();
+  turn.give_up(failure);
+  if (const auto lane = lanes_.find(partition); lane != lanes_.end()) lane->second.has_turn = false;
+  if (failure.kind() != FailureKind::kPostgres || is_about_another(failure)) throw failure;
+  hold_back({partition}, messages, Turn::kSlow, failure);
 }
 
 void Session::settle(const Outcome& outcome) {
@@ -430,9 +563,13 @@ void Session::settle(const Outcome& outcome) {
     must_read_again_ = true;
     return;
   }
-  Lane& lane = lanes_.at(outcome.partition);
+  // A slow turn may have ended after its partition went to another relay.
+  const auto found = lanes_.find(outcome.partition);
+  if (found == lanes_.end()) return;
+  Lane& lane = found->second;
   const bool advanced = outcome.next_offset > lane.next_offset;
   lane.next_offset = outcome.next_offset;
+  lane.next_to_take = std::max(lane.next_to_take, lane.next_offset);
   while (!lane.waiting.empty() && lane.waiting.front().offset < outcome.next_offset) {
     lane.bytes -= lane.waiting.front().bytes;
     lane.waiting.pop_front();
@@ -466,30 +603,53 @@ void Session::settle(const Outcome& outcome) {
 }
 
 // Nobody knows what became of the transaction: the same offsets are expected the next time, and are not there
-// if it was committed.
-void Session::hold_back(const Batch& batch, const Failure& failure) {
-  connection_.reset();
-  around_.metrics.add_failure(subscription_.name, failure.sqlstate());
-  const bool in_parts = may_pass_in_parts(failure.sqlstate());
-  const auto until = Clock::now() + transient_pause_.next();
-  for (const auto& one : batch.expected) {
-    Lane& lane = lanes_.at(one.first);
-    lane.not_before = until;
-    if (!in_parts) continue;
-    if (batch.messages.size() == 1) {
-      if (!lane.pause) lane.pause.emplace(kFirstPause, kLongestPause, Random(std::random_device()()));
-      lane.not_before = Clock::now() + lane.pause->next();
+// if it was committed. Of several partitions one may be the reason, so they go on one by one.
+void Session::hold_back(const std::vector<Partition>& partitions, std::size_t messages, Turn turn,
+                        const Failure& failure) {
+  const bool is_theirs = may_be_of_messages(failure.sqlstate());
+  const bool was_short = turn == Turn::kShared && failure.sqlstate() == kQueryCanceled;
+  const auto until = Clock::now() + (is_theirs ? kFirstTransientPause : transient_pause_.next());
+  for (const Partition& partition : partitions) {
+    const auto found = lanes_.find(partition);
+    if (found == lanes_.end()) continue;
+    Lane& lane = found->second;
+    if (!is_theirs) {
+      lane.not_before = until;
+    } else if (partitions.size() > 1) {
+      lane.most_alone = std::max<std::size_t>(messages / 2, 1);
+    } else if (was_short) {
+      lane.slow_until = Clock::now() + kSlowFor;
+    } else {
+      hold_back_alone(lane, messages, failure.sqlstate());
     }
-    const std::size_t tried = lane.most_alone > 0 ? lane.most_alone : batch.messages.size();
-    lane.most_alone = std::max<std::size_t>(tried / 2, 1);
   }
-  if (!in_parts) around_.health.set(admin::State::kConnecting);
+  if (!is_theirs) around_.health.set(admin::State::kConnecting);
+  if (was_short) {
+    logging::info(
+        "a turn was taken back, since it took too long",
+        {{"subscription", subscription_.name}, {"partitions", partitions.size()}, {"messages", messages}});
+    return;
+  }
+  around_.metrics.add_failure(subscription_.name, failure.sqlstate());
   logging::warning("applying was interrupted and is tried again", {{"subscription", subscription_.name},
-                                                                   {"messages", batch.messages.size()},
+                                                                   {"messages", messages},
                                                                    {"sqlstate", failure.sqlstate()},
                                                                    {"message", failure.message()},
                                                                    {"detail", failure.detail()},
                                                                    {"hint", failure.hint()}});
+}
+
+// Nobody waits for this partition. A conflict may be over soon; one message that takes too long, or fails the
+// commit, needs somebody.
+void Session::hold_back_alone(Lane& lane, std::size_t messages, std::string_view sqlstate) {
+  const bool conflicts = is_conflict(sqlstate);
+  lane.not_before = Clock::now() + kFirstTransientPause;
+  lane.most_alone = std::max<std::size_t>(conflicts ? messages : messages / 2, 1);
+  if (messages > 1 && !conflicts) return;
+  if (!lane.pause)
+    lane.pause.emplace(kFirstPause, conflicts ? kLongestTransientPause : kLongestPause,
+                       Random(std::random_device()()));
+  lane.not_before = Clock::now() + lane.pause->next();
 }
 
 // --- telling ---

@@ -20,6 +20,8 @@
 #include "relay/consumer/definition.hpp"
 #include "relay/consumer/inbox.hpp"
 #include "relay/consumer/metrics.hpp"
+#include "relay/consumer/slow_turn.hpp"
+#include "relay/consumer/turn_size.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/subscriber.hpp"
 #include "relay/settings/settings.hpp"
@@ -59,6 +61,8 @@ class Session {
     bool overflowed = false;  // what came after `waiting` was dropped, to be read again
     enum class Loss { kNone, kFound, kForOperator } loss = Loss::kNone;  // what comes next is not in Kafka
     std::size_t most_alone = 0;  // unless 0: failed or was too slow, and is applied alone, so many at once
+    runtime::Clock::time_point slow_until{};  // until then its turns are slow ones
+    bool has_turn = false;                    // a slow one, which is under way
     runtime::Clock::time_point not_before{};
     std::optional<runtime::Backoff<Random>> pause;
   };
@@ -69,6 +73,8 @@ class Session {
     std::size_t messages = 0;
     std::size_t bytes = 0;
   };
+
+  enum class Turn { kShared, kSlow };
 
   // What goes into one transaction.
   struct Batch {
@@ -97,10 +103,22 @@ class Session {
   void take_what_comes();
   void take(const rd_kafka_message_t& message);
 
+  [[nodiscard]] static bool is_held_up(const Lane& lane, runtime::Clock::time_point now);
+  std::size_t put_into(Batch& batch, const Partition& partition, const Lane& lane, std::size_t most) const;
   [[nodiscard]] Batch next_batch();
+  [[nodiscard]] Batch next_slow_batch();
   void apply_waiting();
+  void look_after_slow_turns();
+  [[nodiscard]] SlowTurn* free_slow_turn();
+  void start_slow_turn(SlowTurn& turn, const Batch& batch);
+  void settle_slow_turn(SlowTurn& turn);
+  void give_up(SlowTurn& turn, const daemon::Failure& failure);
+  void note_applied(const std::vector<Outcome>& outcomes);
   void settle(const Outcome& outcome);
-  void hold_back(const Batch& batch, const daemon::Failure& failure);
+  [[nodiscard]] static std::vector<Partition> partitions_of(const Batch& batch);
+  void hold_back(const std::vector<Partition>& partitions, std::size_t messages, Turn turn,
+                 const daemon::Failure& failure);
+  static void hold_back_alone(Lane& lane, std::size_t messages, std::string_view sqlstate);
 
   void show_health();
   void look_after_lags();
@@ -114,6 +132,9 @@ class Session {
   std::unique_ptr<postgres::Connection> connection_;
   Lanes lanes_;
   Partition served_;  // the lane that was served last
+  Partition served_slowly_;
+  std::deque<SlowTurn> slow_turns_;  // made as they are needed
+  TurnSize turn_size_;
   runtime::Clock::time_point ready_since_{};
   bool must_read_again_ = false;
   runtime::Clock::time_point lags_told_{};

@@ -50,6 +50,54 @@ TEST_F(Lanes, BadMessageHoldsUpItsPartitionAlone) {
   expect_each_once(2 * kBehind + 1);
 }
 
+// One waits in its handler for as long as the test wants, one in what its handler leaves to the commit, and
+// one fails as a conflict does. Partitions share their transactions until then.
+TEST_F(Lanes, MessagesThatAreSlowOrInConflictHoldUpTheirPartitionsAlone) {
+  constexpr int kPartitions = 6;
+  constexpr int kEach = 20;
+  grow_topic(topic_, kPartitions);
+  client_.query("CREATE TABLE gate ()");
+  client_.query(
+      "CREATE FUNCTION pass_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " IF NEW.value = '-2' THEN LOCK TABLE public.gate IN ROW SHARE MODE; END IF; RETURN NULL; END $$");
+  client_.query(
+      "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON applied DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+      "EXECUTE "
+      "FUNCTION pass_late()");
+  client_.query("CREATE TABLE conflict AS SELECT true AS is_there");
+  client_.query(
+      handler_that("IF message.value = '-1' THEN LOCK TABLE public.gate IN ROW SHARE MODE; END IF;"
+                   "IF message.value = '-3' AND (SELECT is_there FROM public.conflict) THEN"
+                   " RAISE EXCEPTION 'in conflict' USING ERRCODE = '40001'; END IF;"
+                   "INSERT INTO public.applied VALUES (message.value, message.topic, NULL);"));
+  subscribe();
+  for (int i = 0; i < kPartitions; ++i) append_records(topic_, "k", numbers(i * kEach, kEach), i);
+  Client holder = database_.connect();
+  holder.query("BEGIN");
+  holder.query("LOCK TABLE gate IN ACCESS EXCLUSIVE MODE");
+  for (int i = 0; i < 3; ++i) append_records(topic_, "k", {std::to_string(-1 - i)}, i);
+  for (int i = 0; i < kPartitions; ++i)
+    append_records(topic_, "k", numbers((kPartitions + i) * kEach, kEach), i);
+  RelayProcess relay(database_, consume_with({"--statement-seconds=3600"}));
+  const auto are_applied = [this](int first, int last) {
+    return client_.value("SELECT count(*) FROM applied WHERE value::integer BETWEEN " +
+                         std::to_string(first) + " AND " + std::to_string(last));
+  };
+  const std::string all_of_others = std::to_string((kPartitions - 3) * kEach);
+  ASSERT_TRUE(eventually([&] {
+    return are_applied(3 * kEach, kPartitions * kEach - 1) == all_of_others &&
+           are_applied((kPartitions + 3) * kEach, 2 * kPartitions * kEach - 1) == all_of_others;
+  })) << relay.log();
+  EXPECT_EQ(are_applied(kPartitions * kEach, (kPartitions + 3) * kEach - 1), "0");
+  holder.query("COMMIT");
+  client_.query("UPDATE conflict SET is_there = false");
+  ASSERT_TRUE(becomes_applied(2 * kPartitions * kEach + 3)) << relay.log();
+  expect_each_once(2 * kPartitions * kEach + 3);
+  EXPECT_EQ(client_.value("SELECT count(*) FROM command_center.list_dead_letters()"), "0");
+  relay.send(SIGTERM);
+  EXPECT_EQ(relay.exit_status(), 0) << relay.log();
+}
+
 // More than the relay has memory for waits behind a handler that cannot go on.
 TEST_F(Lanes, SlowSubscriptionHoldsUpNeitherOthersNorMemory) {
   constexpr int kMessages = 400;
