@@ -163,6 +163,7 @@ bool read_call(const http::Response& response, v1::CallResponse& message) {
   message.set_body(response.body);
   for (const auto& [name, value] : response.headers) {
     if (name == "ETag") message.set_etag(value);
+    if (name == "Location") message.set_location(value);
   }
   return true;
 }

@@ -334,11 +334,11 @@ const Binding kTenantId{"tenantId", Place::kScope, Kind::kUuid, Presence::kOptio
 }  // namespace
 
 std::variant<Asked, problems::Problem> read_scope(const http::Request& request, const JsonDocument* body) {
-  const auto refused = [] { return problems::make(400, "tenantId must be a UUID"); };
+  const auto refused = [] { return problems::make(400, "tenantId must be a UUID or null"); };
   const Value* member = find_member(body, "tenantId");
   const auto parameter = request.parameter("tenantId");
   std::optional<std::string> in_query;
-  if (parameter) {
+  if (parameter && *parameter != "null") {
     in_query = read_text(kTenantId, *parameter);
     if (!in_query) return refused();
   }

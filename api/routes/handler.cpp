@@ -9,6 +9,7 @@
 #include "api/identity/tenant.hpp"
 #include "api/routes/binding.hpp"
 #include "api/routes/execution.hpp"
+#include "api/routes/location.hpp"
 #include "api/routes/match.hpp"
 #include "api/routes/openapi.hpp"
 #include "api/tracing/tracing.hpp"
@@ -249,6 +250,7 @@ class Router {
     Context context;
     std::optional<JsonDocument> body;
     database::Pool* database = nullptr;
+    std::string location{};  // of what the request makes, but for {made}
   };
 
   // A problem when nobody will answer the exchange.
@@ -524,6 +526,7 @@ class Router {
     call.sql = visit.route.statement;
     call.effect = visit.route.effect;
     call.parameters = std::get<std::vector<database::Parameter>>(std::move(bound));
+    visit.location = location_of(visit.route, call.parameters);
     if (call.effect == database::Effect::kWrites && !visit.identity.user_id.empty() &&
         bodies::fits_text(visit.identity.user_id))
       call.actor = visit.identity.user_id;
@@ -537,19 +540,20 @@ class Router {
     call.is_gone = is_gone(exchange);
   }
 
-  std::optional<Problem> submit(const Visit& visit, database::Call&& call, const SharedExchange& exchange) {
+  std::optional<Problem> submit(Visit& visit, database::Call&& call, const SharedExchange& exchange) {
     call.function = visit.route.function;
     call.trace = tracing::context_of(visit.request);
     prepare(call, visit, exchange);
     const Route& route = visit.route;  // of the table, which outlives everything
-    auto answer = [exchange, &route, condition = visit.context.condition](database::Outcome&& outcome) {
+    auto answer = [exchange, &route, condition = visit.context.condition,
+                   location = std::move(visit.location)](database::Outcome&& outcome) {
       if (const auto* problem = std::get_if<Problem>(&outcome)) return exchange->refuse(*problem);
       const auto& row = std::get<database::Answer>(outcome).row;
       if (!row || !row->front()) {
         if (route.answer != Answer::kNoContent || !row)
           return exchange->refuse(problems::make_coded("KC002", "there is no such thing"));
       }
-      http::Response response = response_of(route, *row);
+      http::Response response = response_of(route, *row, location);
       if (route.versioning == Versioning::kAnswersEtag) {
         switch (judge(condition, row->size() > 1 ? (*row)[1].value_or("") : "")) {
           case Precondition::kHolds:
@@ -567,16 +571,20 @@ class Router {
     return taken ? std::nullopt : std::optional<Problem>(busy());
   }
 
-  static http::Response response_of(const Route& route, const database::Row& row) {
+  static http::Response response_of(const Route& route, const database::Row& row,
+                                    const std::string& location) {
     http::Response response;
-    response.status = route.answer == Answer::kCreated     ? 201
-                      : route.answer == Answer::kAccepted  ? 202
+    response.status = route.answer == Answer::kAccepted    ? 202
                       : route.answer == Answer::kNoContent ? 204
                                                            : 200;
     if (response.status != 204) response.body = row.front().value_or("null");
     const bool has_etag =
         route.versioning == Versioning::kTakesEtag || route.versioning == Versioning::kAnswersEtag;
     if (has_etag && row.size() > 1 && row[1]) response.headers.emplace_back("ETag", *row[1]);
+    if (!route.location.empty() && row.back()) {
+      response.status = 201;
+      response.headers.emplace_back("Location", with_made(location, *row.back()));
+    }
     return response;
   }
 

@@ -59,6 +59,8 @@ constexpr Refusal kRefusals[] = {
     {503, "Unavailable",
      "Neither now nor known: try again after Retry-After; outcome tells when it may have happened"}};
 
+constexpr int kCreated = 201;
+
 bool is_execution(const Route& route) {
   return route.answer == Answer::kExecution || route.answer == Answer::kExplanation ||
          route.answer == Answer::kValidation;
@@ -66,8 +68,6 @@ bool is_execution(const Route& route) {
 
 int status_of(const Route& route) {
   switch (route.answer) {
-    case Answer::kCreated:
-      return 201;
     case Answer::kAccepted:
     case Answer::kExecution:
       return 202;
@@ -300,23 +300,29 @@ class Document {
   }
 
   void write_success(const Route& route) {
-    writer_.key(std::to_string(status_of(route)));
-    writer_.begin_object();
-    writer_.member("description", route.answer == Answer::kBatch ? "An outcome for each command" : "Done");
-    if (route.scope != identity::kNoScope) write_headers(route);
-    if (route.answer != Answer::kNoContent) {
-      writer_.key("content");
-      writer_.raw(R"({"application/json":{"schema":)" + answer_schema(route) + "}}");
-    }
-    write_links(route);
-    writer_.end_object();
+    write_answer(route, status_of(route),
+                 route.answer == Answer::kBatch ? "An outcome for each command" : "Done");
+    if (!route.location.empty()) write_answer(route, kCreated, "Made");
     if (route.versioning == Versioning::kAnswersEtag) {
       writer_.key("304");
       writer_.raw(R"({"description":"It has an ETag of If-None-Match"})");
     }
   }
 
-  void write_headers(const Route& route) {
+  void write_answer(const Route& route, int status, std::string_view description) {
+    writer_.key(std::to_string(status));
+    writer_.begin_object();
+    writer_.member("description", description);
+    if (route.scope != identity::kNoScope) write_headers(route, status);
+    if (route.answer != Answer::kNoContent) {
+      writer_.key("content");
+      writer_.raw(R"({"application/json":{"schema":)" + answer_schema(route) + "}}");
+    }
+    write_links(route);
+    writer_.end_object();
+  }
+
+  void write_headers(const Route& route, int status) {
     const auto header = [this](std::string_view name, std::string_view description, std::string_view schema) {
       writer_.key(name);
       writer_.begin_object();
@@ -331,8 +337,10 @@ class Document {
     header("x-correlation-id", "That of the request, or of the command", kString);
     if (route.versioning == Versioning::kAnswersEtag || route.versioning == Versioning::kTakesEtag)
       header("ETag", "For If-Match and If-None-Match", kString);
+    constexpr std::string_view kReference = R"({"type":"string","format":"uri-reference"})";
+    if (status == kCreated) header("Location", "Of what was made", kReference);
     if (route.answer == Answer::kExecution) {
-      header("Location", "Of its dispatch", kString);
+      header("Location", "Of its dispatch", kReference);
       header("Idempotent-Replayed", "The key was used before, and this is the answer of then",
              R"({"const":"true"})");
     }
@@ -456,7 +464,8 @@ std::string route_tables() {
             route.operation + "` | " + (route.function.empty() ? "" : "`" + route.function + "`") + " | " +
             (route.scope == identity::kNoScope ? "" : "`" + std::string(name_of(route.scope)) + "`") + " | " +
             std::string(words_of(route.tenant)) + " | " + cell(members_of(route)) + " | " +
-            std::to_string(status_of(route)) + (takes_condition(route) ? ", ETag" : "") + " |\n";
+            std::to_string(status_of(route)) + (route.location.empty() ? "" : ", 201") +
+            (takes_condition(route) ? ", ETag" : "") + " |\n";
   }
   return text;
 }

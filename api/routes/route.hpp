@@ -62,8 +62,7 @@ enum class TenantRule : std::uint8_t {
 };
 
 enum class Answer : std::uint8_t {
-  kOk,         // 200 with the first column; 404 (KC002) where there is no row
-  kCreated,    // 201
+  kOk,         // 200 with the first column, or 201 (location); 404 (KC002) where there is no row
   kAccepted,   // 202
   kNoContent,  // 204
   // What the table does not describe.
@@ -97,6 +96,9 @@ struct Route {
   std::vector<Binding> bindings;
   std::string sql;     // {name} of a binding, or of a condition: ifMatch, ifMatchAny, ifMatchVersion …
   std::string schema;  // of the answer: one of schemas()
+  // Where what the request makes is found: "/a/{b}?c", with {b} and c bindings, or {made}, the last column of
+  // the answer, which is NULL where nothing was made. Empty: no such column, and nothing is ever made.
+  std::string location;
 
   // Made of the above by the table.
   std::vector<std::string> segments;    // of the path; "{…}" takes any

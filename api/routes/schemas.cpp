@@ -195,6 +195,8 @@ std::string binding_members(const Binding& binding, Null null) {
 }  // namespace
 
 std::string parameter_schema(const Binding& binding) {
+  if (binding.place == Place::kScope)
+    return "{\"anyOf\":[{" + binding_members(binding, Null::kNever) + R"(},{"const":"null"}]})";
   return "{" + binding_members(binding, Null::kNever) + "}";
 }
 

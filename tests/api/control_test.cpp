@@ -64,7 +64,7 @@ TEST_F(Control, TopicsAreChangedByWhoKnowsTheirVersion) {
   EXPECT_EQ(verdict(put(path, "{}", {"If-Match: *"})), "412 KC006");
   EXPECT_EQ(verdict(put(path, "{}", {"If-Match: \"1\""})), "412 KC006");
   const HttpAnswer made = put(path, R"({"partitions":3})", {"If-None-Match: *"});
-  EXPECT_EQ(verdict(made), "200");
+  EXPECT_EQ(verdict(made), "201");
   EXPECT_EQ(verdict(put(path, "{}", {"If-None-Match: *"})), "412 KC006");
   const HttpAnswer topic = http_.get(path);
   EXPECT_EQ(topic.header("etag"), made.header("etag"));
@@ -86,6 +86,55 @@ TEST_F(Control, TopicsAreChangedByWhoKnowsTheirVersion) {
   EXPECT_EQ(verdict(http_.send("DELETE", path)), "404 KC002");
   EXPECT_EQ(member(put(kBase + "/undeclared-topics", R"({"policy":"allow"})"), "changed"), "true");
   EXPECT_EQ(member(put(kBase + "/undeclared-topics", R"({"policy":"refuse"})"), "changed"), "true");
+}
+
+// By RFC 9110: 201 with Location where there was nothing, else 200; what is there can be asked for.
+TEST_F(Control, WhatIsMadeSaysWhereItIs) {
+  client_.query(
+      "CREATE FUNCTION public.take_made(message command_center.kafka_message) RETURNS void LANGUAGE sql"
+      " SET search_path = pg_catalog AS 'SELECT'");
+  struct Making {
+    std::string method, path, body, location;
+  };
+  const std::string target = R"("targets":[{"serviceId":"orders","weight":1}])";
+  const std::string of_tenant = "?tenantId=" + database_->tenant();
+  const std::vector<Making> makings{
+      {"PUT", "/services/made", "{}", "/services/made"},
+      {"PUT", "/environments/made", "{}", "/environments/made"},
+      {"PUT", "/modules/made", "", "/modules/made"},
+      {"PUT", "/topics/made.events", "{}", "/topics/made.events"},
+      {"POST", "/events", R"({"eventType":"made.here","topic":"made.events"})", "/events/made.here"},
+      {"POST", "/commands", R"({"commandName":"made.here","payloadSchema":{},"defaultTarget":"orders"})",
+       "/commands/made.here"},
+      {"POST", "/commands", R"({"commandName":"made.here","payloadSchema":true,"defaultTarget":"orders"})",
+       "/commands/made.here"},
+      {"PUT", "/routes/made.here", "{" + target + R"(,"environment":"made"})",
+       "/routes/made.here" + of_tenant + "&environment=made"},
+      {"PUT", "/routes/made.here", "{" + target + R"(,"tenantId":null})", "/routes/made.here?tenantId=null"},
+      {"PUT", "/features?commandName=made.here", R"({"status":"observe"})", "/features/*" + of_tenant},
+      {"PUT", "/features", R"({"status":"observe","commandName":"made.here","tenantId":null})",
+       "/features/*?tenantId=null"},
+      {"PUT", "/subscriptions/made",
+       R"j({"topics":["made"],"handler":"public.take_made(command_center.kafka_message)"})j",
+       "/subscriptions/made"}};
+  for (const Making& making : makings) {
+    SCOPED_TRACE(making.method + " " + making.path + " " + making.body);
+    const auto again = [&] { return http_.send(making.method, kBase + making.path, making.body); };
+    const HttpAnswer made = again();
+    ASSERT_EQ(verdict(made), "201") << made.body;
+    std::string expected = kBase + making.location;
+    if (const std::size_t id = expected.find('*'); id != std::string::npos)
+      expected.replace(id, 1, member(made, "featureId"));
+    EXPECT_EQ(made.header("location"), expected);
+    const HttpAnswer found = http_.get(made.header("location"));
+    EXPECT_EQ(found.status, 200) << found.body;
+    EXPECT_EQ(found.header("etag").empty(), made.header("etag").empty() && making.path != "/commands");
+    const HttpAnswer kept = again();
+    EXPECT_EQ(verdict(kept), "200") << kept.body;
+    EXPECT_EQ(kept.header("location"), "");
+  }
+  for (const char* path : {"/subscriptions/made", "/modules/made"})
+    EXPECT_EQ(http_.send("DELETE", kBase + path).status, 204);
 }
 
 // The id tells it from one that was removed and made anew, whichever header says it.
@@ -161,6 +210,10 @@ TEST_F(Control, AnswersAreAsTheDescriptionSays) {
       "SELECT command_center.register_command('order.timed', '{}', default_target => 'orders', sla => '90 "
       "min')");
   const std::string id = member(post("/v1/commands/order.place/execute", R"({"number":1})"), "commandId");
+  client_.query("SELECT command_center.set_environment('described')");
+  client_.query("SELECT command_center.enable_module('" + database_->tenant() + "', 'described')");
+  const std::string feature =
+      client_.value("SELECT feature_id FROM command_center.list_features('order.place') LIMIT 1");
   const std::string description = http_.get("/openapi.json").body;
   for (const api::routes::Route& route : api::routes::all_routes()) {
     if (route.method != "GET" || route.path == "/openapi.json") continue;
@@ -170,7 +223,11 @@ TEST_F(Control, AnswersAreAsTheDescriptionSays) {
                                       {"{commandId}", id},
                                       {"{serviceId}", "orders"},
                                       {"{topic}", "described.events"},
-                                      {"{subscription}", "described"}}) {
+                                      {"{subscription}", "described"},
+                                      {"{eventType}", "described.event"},
+                                      {"{module}", "described"},
+                                      {"{environment}", "described"},
+                                      {"{featureId}", feature}}) {
       if (path.find(name) != std::string::npos) path.replace(path.find(name), name.size(), value);
     }
     ASSERT_EQ(path.find('{'), std::string::npos) << path;
@@ -253,7 +310,7 @@ TEST_F(Control, SubscriptionsAreMadeResetAndEnded) {
       R"j({"topics":["guests"],"handler":"public.take(command_center.kafka_message)","maxAttempts":1,)j"
       R"j("filter":{"kind":["a","b"]},"batchWait":"PT1S"})j";
   EXPECT_EQ(verdict(put(path, R"({"topics":["guests"]})")), "422 KC013");
-  EXPECT_EQ(verdict(put(path, body, {"If-None-Match: *"})), "200");
+  EXPECT_EQ(verdict(put(path, body, {"If-None-Match: *"})), "201");
   const HttpAnswer subscription = http_.get(path);
   EXPECT_EQ(member(subscription, "batchWait"), "P0M0DT1S");
   EXPECT_EQ(member(subscription, "filter/kind/1"), "b");
@@ -429,7 +486,8 @@ TEST_F(Control, PagesOfOneRowMakeUpTheWholeList) {
     if (route.operation == "listAudit") continue;  // hundreds of rows by now
     std::string path = route.path;
     for (const auto& [name, value] : {std::pair<std::string, std::string>{"{commandName}", "order.place"},
-                                      {"{subscription}", "guests"}}) {
+                                      {"{subscription}", "guests"},
+                                      {"{eventType}", "paged.2"}}) {
       if (path.find(name) != std::string::npos) path.replace(path.find(name), name.size(), value);
     }
     SCOPED_TRACE(path);

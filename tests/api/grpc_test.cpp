@@ -178,7 +178,7 @@ TEST_F(Grpc, WhatHttpDoesACallDoes) {
   v1::CallResponse answer;
   status = call(&Stub::Call, any, answer);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(answer.status(), 200);
+  EXPECT_EQ(answer.status(), 201);
   const std::string etag = answer.etag();
   any.set_operation("getTopic");
   any.clear_body();

@@ -307,13 +307,13 @@ TEST_F(Routes, TheCatalogueIsWrittenAndRead) {
   EXPECT_EQ(http_.send("PATCH", "/v1/command-center/commands/order.made", R"({"version":1})").status, 200);
   EXPECT_EQ(http_.send("DELETE", "/v1/command-center/commands/order.made").status, 204);
   EXPECT_EQ(verdict(http_.post("/v1/commands/order.made/execute", "{}")), "404 KC002");
-  EXPECT_EQ(http_.send("PUT", "/v1/command-center/services/s1", R"({"owner":"me"})").status, 200);
+  EXPECT_EQ(http_.send("PUT", "/v1/command-center/services/s1", R"({"owner":"me"})").status, 201);
   EXPECT_EQ(member(http_.get("/v1/command-center/services/s1"), "owner"), "me");
   EXPECT_EQ(http_.send("DELETE", "/v1/command-center/services/s1").status, 204);
   EXPECT_EQ(verdict(http_.send("DELETE", "/v1/command-center/services/s1")), "404 KC002");
   EXPECT_EQ(http_.send("PUT", "/v1/command-center/features?commandName=order.made", R"({"status":"observe"})")
                 .status,
-            200);
+            201);
   EXPECT_EQ(http_.send("DELETE", "/v1/command-center/features?commandName=order.made").status, 204);
   EXPECT_EQ(client_.value("SELECT count(*) > 5 FROM command_center.control_audit WHERE actor = 'u1'"), "t");
 }

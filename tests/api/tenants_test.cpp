@@ -93,6 +93,7 @@ std::string path_of(const Route& route, const std::string& command_id) {
   std::string path = replaced(route.path, "{commandId}", command_id);
   path = replaced(path, "{commandName}", "order.place");
   path = replaced(path, "{serviceId}", "orders");
+  path = replaced(path, "{featureId}", "00000000-0000-4000-8000-00000000000f");
   for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{'))
     path.replace(at, path.find('}') - at + 1, "something");
   return path;

@@ -81,7 +81,7 @@ void add_catalogue(Rows& rows) {
   rows.push_back(
       post(base + "/commands", "registerCommand", "Adds a version of a command", "register_command")
           .tenants(TenantRule::kOperator)
-          .answers(Answer::kCreated)
+          .makes(base + "/commands/{commandName}")
           .schema("Findings")
           .takes({required("commandName", "Such as guest.register"),
                   required("payloadSchema", "JSON Schema", Kind::kSchema),
@@ -98,7 +98,7 @@ void add_catalogue(Rows& rows) {
                   within(member("version", "The next one, where that is to be sure", Kind::kInteger), 1,
                          kMostInteger),
                   one_of(member("status", "active unless given"), {"active", "draft"})})
-          .sql(findings(
+          .sql(findings_of_making(
               "command_center.register_command({commandName}, {payloadSchema}, {description},"
               " {defaultTarget}, {topic}, coalesce({requiredModules}, '{}'),"
               " coalesce({requiredRoles}, '{}'), coalesce({availability}, 'default'), {partitionKey},"

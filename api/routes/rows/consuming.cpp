@@ -68,6 +68,7 @@ void add_consuming(Rows& rows) {
       put(one, "setSubscription",
           "Subscribes to topics of Kafka or changes a subscription; what is left out stays",
           "set_subscription")
+          .makes(one)
           .tenants(TenantRule::kOperator)
           .versioned(Versioning::kTakesEtag)
           .schema("ChangedSubscription")
@@ -75,7 +76,7 @@ void add_consuming(Rows& rows) {
           .sql(conditional({kThisSubscription, set_subscription("condition.expected"), "NULL",
                             set_subscription("0"),
                             "json_build_object('subscription', {subscription}, 'version', changed)",
-                            "'\"' || changed || '\"'"})));
+                            "'\"' || changed || '\"'", kMadeByVersion})));
   rows.push_back(
       remove(one, "removeSubscription", "Ends a subscription; its dead letters stay", "remove_subscription")
           .tenants(TenantRule::kOperator)

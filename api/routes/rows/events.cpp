@@ -59,7 +59,7 @@ void add_events(Rows& rows) {
   rows.push_back(
       post(base + "/events", "registerEvent", "Adds a version of an event", "register_event")
           .tenants(TenantRule::kOperator)
-          .answers(Answer::kCreated)
+          .makes(base + "/events/{eventType}")
           .schema("Findings")
           .takes({required("eventType", "Such as guest.registered"),
                   required("topic", "A declared one, for events"),
@@ -70,9 +70,19 @@ void add_events(Rows& rows) {
                          kMostInteger),
                   member("examples", "{\"valid\": [...], \"invalid\": [...]}", Kind::kObject),
                   member("description", "For people")})
-          .sql(findings(
+          .sql(findings_of_making(
               "command_center.register_event({eventType}, {topic}, {schema}, coalesce({ordered}, false),"
               " {version}, {examples}, {description})")));
+  rows.push_back(
+      get(base + "/events/{eventType}", "listEventVersions", "Every version of an event, the newest first",
+          "list_events")
+          .schema("EventTypePage")
+          .takes(paged({path("eventType", "Such as guest.registered")}, Kind::kInteger))
+          .sql("SELECT (" +
+               page(kEvent, {"e", "command_center.list_events()", "e.version", "e.version < {pageAfter}",
+                             "e.version DESC", "e.event_type = {eventType}"}) +
+               ") WHERE EXISTS (SELECT FROM command_center.list_events() AS e"
+               " WHERE e.event_type = {eventType})"));
   rows.push_back(
       remove(base + "/events/{eventType}", "deprecateEvent",
              "Takes a version of an event out of use, the newest active one unless version says which",

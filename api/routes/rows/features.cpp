@@ -28,7 +28,11 @@ std::string remove_feature(const std::string& expected) {
 const std::string kSetFeature = conditional(
     {kThisScope, set_feature("condition.expected"), "changed.feature_id", set_feature("0"),
      "json_build_object('featureId', changed.feature_id, 'version', changed.version, 'status', {status})",
-     "'\"' || changed.feature_id || '.' || changed.version || '\"'"});
+     "'\"' || changed.feature_id || '.' || changed.version || '\"'",
+     "CASE WHEN changed.version = 1 THEN changed.feature_id::text END"});
+
+const std::string kThisEnvironment =
+    " FROM command_center.list_environments() AS e WHERE e.environment = {environment}";
 
 // By command, the more general first.
 const std::string kOrder =
@@ -67,7 +71,18 @@ void add_features(Rows& rows) {
           .sql(page_by(kFeature, "f", kOrder,
                        "command_center.list_features({commandName}, {tenantId}, {status})")));
   rows.push_back(
+      get(base + "/features/{featureId}", "getFeature", "One feature, of the tenant or of all",
+          "list_features")
+          .tenants(TenantRule::kScope)
+          .versioned(Versioning::kAnswersEtag)
+          .schema("Feature")
+          .takes({path("featureId", "What listFeatures answers", Kind::kUuid), scope_tenant()})
+          .sql("SELECT " + object(kFeature) +
+               ", '\"' || f.feature_id || '.' || f.version || '\"' FROM"
+               " command_center.list_features(NULL, {tenantId}) AS f WHERE f.feature_id = {featureId}"));
+  rows.push_back(
       put(base + "/features", "setFeature", "Adds the feature of a scope or changes it", "set_feature")
+          .makes(base + "/features/{made}?tenantId")
           .tenants(TenantRule::kScope)
           .versioned(Versioning::kTakesEtag)
           .schema("ChangedFeature")
@@ -89,13 +104,21 @@ void add_features(Rows& rows) {
                      .schema("ModulePage")
                      .takes(with(paged({}), {tenant()}))
                      .sql(page_by(kModule, "m", "m.module", "command_center.list_modules({tenant})")));
+  rows.push_back(get(base + "/modules/{module}", "getModule", "A module that the tenant has", "list_modules")
+                     .tenants(TenantRule::kRequired)
+                     .schema("Module")
+                     .takes({module, tenant()})
+                     .sql("SELECT " + object(kModule) +
+                          " FROM command_center.list_modules({tenant}) AS m WHERE m.module = {module}"));
   rows.push_back(put(base + "/modules/{module}", "enableModule",
                      "Gives the tenant a module, and with it the commands that require it", "enable_module")
+                     .makes(base + "/modules/{module}")
                      .tenants(TenantRule::kOperator)
                      .schema("ChangedModule")
                      .takes({module, tenant()})
                      .sql("SELECT json_build_object('module', {module}, 'tenantId', {tenant}, 'changed',"
-                          " command_center.enable_module({tenant}, {module}))"));
+                          " changed), CASE WHEN changed THEN 't' END"
+                          " FROM command_center.enable_module({tenant}, {module}) AS changed"));
   rows.push_back(
       remove(base + "/modules/{module}", "disableModule", "Takes a module from the tenant", "disable_module")
           .tenants(TenantRule::kOperator)
@@ -108,13 +131,21 @@ void add_features(Rows& rows) {
                      .takes(paged({}))
                      .sql(page_by(kEnvironment, "e", "e.environment", "command_center.list_environments()")));
   rows.push_back(
+      get(base + "/environments/{environment}", "getEnvironment", "One environment", "list_environments")
+          .schema("Environment")
+          .takes({environment})
+          .sql("SELECT " + object(kEnvironment) + kThisEnvironment));
+  rows.push_back(
       put(base + "/environments/{environment}", "setEnvironment",
           "Declares an environment, which commands, routes and features may then name", "set_environment")
+          .makes(base + "/environments/{environment}")
           .tenants(TenantRule::kOperator)
           .schema("ChangedEnvironment")
           .takes({environment, member("isOpen", "Whether single tenants' roles may name it", Kind::kBoolean)})
-          .sql("SELECT json_build_object('environment', {environment}, 'changed',"
-               " command_center.set_environment({environment}, {isOpen}))"));
+          .sql(noting_what_is_made("SELECT 1" + kThisEnvironment,
+                                   "json_build_object('environment', {environment}, 'changed', changed)",
+                                   "command_center.set_environment(CASE WHEN known.stood THEN {environment} "
+                                   "ELSE {environment} END, {isOpen})")));
   rows.push_back(
       remove(base + "/environments/{environment}", "removeEnvironment",
              "Takes back an environment that no route and no feature names", "remove_environment")

@@ -51,20 +51,24 @@ void add_routing(Rows& rows) {
                                    query("propertyId", "The property; left out: all", Kind::kUuid),
                                    query("environment", "The environment; left out: all")};
   for (const std::string& base : {std::string("/v1/routes"), std::string("/v1/command-center/routes")}) {
-    const std::string suffix = base == "/v1/routes" ? "" : "InCatalogue";
-    rows.push_back(
-        put(base + "/{commandName}", "setRoute" + suffix,
-            "Adds the route of a command within a scope or changes it", "set_route")
-            .tenants(TenantRule::kScope)
-            .versioned(Versioning::kTakesEtag)
-            .schema("ChangedRoute")
-            .takes(route_members())
-            .sql(conditional({"SELECT r.route_id AS id, r.version, " + kTag + " AS tag FROM " + kThisScope,
-                              set_route("coalesce({status}, 'active')", "condition.expected"),
-                              "changed.route_id", set_route("'active'", "0"),
-                              "json_build_object('routeId', changed.route_id, 'version', changed.version,"
-                              " 'command', {commandName})",
-                              kChangedTag})));
+    // The map of routes of a command is always there, and is replaced (200); in the catalogue routes are
+    // made.
+    const bool is_catalogue = base != "/v1/routes";
+    const std::string suffix = is_catalogue ? "InCatalogue" : "";
+    rows.push_back(put(base + "/{commandName}", "setRoute" + suffix,
+                       "Adds the route of a command within a scope or changes it", "set_route")
+                       .makes(is_catalogue ? base + "/{commandName}?tenantId&propertyId&environment" : "")
+                       .tenants(TenantRule::kScope)
+                       .versioned(Versioning::kTakesEtag)
+                       .schema("ChangedRoute")
+                       .takes(route_members())
+                       .sql(conditional(
+                           {"SELECT r.route_id AS id, r.version, " + kTag + " AS tag FROM " + kThisScope,
+                            set_route("coalesce({status}, 'active')", "condition.expected"),
+                            "changed.route_id", set_route("'active'", "0"),
+                            "json_build_object('routeId', changed.route_id, 'version', changed.version,"
+                            " 'command', {commandName})",
+                            kChangedTag, is_catalogue ? "CASE WHEN changed.version = 1 THEN 't' END" : ""})));
     rows.push_back(
         get(base + "/{commandName}", "getRoute" + suffix, "The route of exactly this scope", "list_routes")
             .tenants(TenantRule::kScope)

@@ -51,6 +51,11 @@ Row&& Row::sql(std::string statement) && {
   return std::move(*this);
 }
 
+Row&& Row::makes(std::string location) && {
+  route_.location = std::move(location);
+  return std::move(*this);
+}
+
 Row&& Row::reads() && {
   route_.effect = database::Effect::kReads;
   return std::move(*this);
@@ -150,7 +155,15 @@ std::string conditional(const Change& change) {
          " SELECT CASE WHEN ({ifMatch} IS NULL AND {ifMatchAny} IS NULL) OR condition.id IS NOT DISTINCT "
          "FROM " +
          change.id + " THEN " + change.body + " ELSE (SELECT NULL::json FROM " + change.refusal +
-         " AS refused) END, " + change.tag + " FROM condition, LATERAL " + change.call + " AS changed";
+         " AS refused) END, " + change.tag +
+         (change.made.empty() ? ""
+                              : ", CASE WHEN NOT EXISTS (SELECT FROM stands) THEN " + change.made + " END") +
+         " FROM condition, LATERAL " + change.call + " AS changed";
+}
+
+std::string noting_what_is_made(const std::string& stands, const std::string& body, const std::string& call) {
+  return "WITH known AS MATERIALIZED (SELECT EXISTS (" + stands + ") AS stood) SELECT " + body +
+         ", CASE WHEN NOT known.stood THEN 't' END FROM known, LATERAL " + call + " AS changed";
 }
 
 std::vector<Binding> paged(std::vector<Binding> first, Kind cursor) {

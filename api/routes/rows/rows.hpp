@@ -36,6 +36,7 @@ class Row {
   // The name of the answer's schema, one of schemas().
   Row&& schema(std::string name) &&;
   Row&& sql(std::string statement) &&;
+  Row&& makes(std::string location) &&;
   Row&& reads() &&;  // whatever its method says
   operator Route() &&;
 
@@ -77,8 +78,14 @@ struct Change {
   std::string refusal;  // a call that refuses with KC006: what was changed is another of the same version
   std::string body;
   std::string tag = "NULL";  // the new ETag
+  std::string made{};        // of a row that nothing stood for: what the route calls {made}
 };
 std::string conditional(const Change& change);
+// Of a call that answers the version: another's that was made meanwhile is changed.
+inline constexpr const char* kMadeByVersion = "CASE WHEN changed = 1 THEN 't' END";
+// Two columns: the body, and whether there was nothing in `stands`, a query, before the call, which must name
+// known.stood: else it may come first.
+std::string noting_what_is_made(const std::string& stands, const std::string& body, const std::string& call);
 
 // `first` with pageAfter and pageSize.
 std::vector<Binding> paged(std::vector<Binding> first, Kind cursor = Kind::kText);

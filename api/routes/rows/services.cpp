@@ -35,6 +35,7 @@ void add_services(Rows& rows) {
                           " FROM command_center.list_services() AS s WHERE s.service_id = {serviceId}"));
   rows.push_back(put(base + "/services/{serviceId}", "setService",
                      "Adds a service or changes it; what is left out stays", "set_service")
+                     .makes(base + "/services/{serviceId}")
                      .tenants(TenantRule::kOperator)
                      .schema("ChangedService")
                      .takes({service, member("owner", "Whose it is"),
@@ -42,9 +43,12 @@ void add_services(Rows& rows) {
                                     {"healthy", "draining", "down"}),
                              member("topic", "Where commands to it go unless the template names a topic"),
                              member("handler", "A function in the database that handles them instead")})
-                     .sql("SELECT json_build_object('serviceId', {serviceId}) FROM "
-                          "command_center.set_service({serviceId},"
-                          " {owner}, {status}, {topic}, {handler})"));
+                     .sql(noting_what_is_made(
+                         "SELECT 1 FROM command_center.list_services() AS s WHERE s.service_id = {serviceId}",
+                         "json_build_object('serviceId', {serviceId})",
+                         "command_center.set_service(CASE WHEN known.stood THEN {serviceId} ELSE {serviceId} "
+                         "END, {owner}, "
+                         "{status}, {topic}, {handler})")));
   rows.push_back(
       remove(base + "/services/{serviceId}", "removeService", "Removes a service that nothing names any more",
              "remove_service")
@@ -67,6 +71,7 @@ void add_services(Rows& rows) {
   rows.push_back(
       put(base + "/topics/{topic}", "setTopic", "Declares a topic or changes it; what is left out stays",
           "set_topic")
+          .makes(base + "/topics/{topic}")
           .tenants(TenantRule::kOperator)
           .versioned(Versioning::kTakesEtag)
           .schema("ChangedTopic")
@@ -80,7 +85,7 @@ void add_services(Rows& rows) {
                   one_of(member("kind", "What it is for"), {"events", "commands"})})
           .sql(conditional({kThisTopic, set_topic("condition.expected"), "NULL", set_topic("0"),
                             "json_build_object('topic', {topic}, 'version', changed)",
-                            "'\"' || changed || '\"'"})));
+                            "'\"' || changed || '\"'", kMadeByVersion})));
   rows.push_back(remove(base + "/topics/{topic}", "removeTopic",
                         "Takes back the declaration of a topic; it stays in Kafka", "remove_topic")
                      .tenants(TenantRule::kOperator)

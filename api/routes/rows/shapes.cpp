@@ -314,4 +314,9 @@ std::string findings(const std::string& call, const std::string& column) {
          "), '[]'::json)) AS " + column + " FROM " + call;
 }
 
+std::string findings_of_making(const std::string& call) {
+  return "SELECT f.findings, CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL THEN 't' END FROM (" +
+         findings(call) + ") AS f";
+}
+
 }  // namespace command_center::api::routes::rows

@@ -54,5 +54,7 @@ std::string page_by(const Shape& shape, const std::string& alias, const std::str
 std::string list(const Shape& shape, const std::string& from);
 // {"findings": [...]} of what a function says, as a column of this name.
 std::string findings(const std::string& call, const std::string& column = "findings");
+// The same of what makes something, with a second column: NULL where nothing was written.
+std::string findings_of_making(const std::string& call);
 
 }  // namespace command_center::api::routes::rows

@@ -9,6 +9,7 @@
 #include "api/bodies/json_document.hpp"
 #include "api/routes/binding.hpp"
 #include "api/routes/execution.hpp"
+#include "api/routes/location.hpp"
 #include "api/routes/match.hpp"
 #include "api/routes/openapi.hpp"
 #include "api/routes/route.hpp"
@@ -314,6 +315,43 @@ TEST(OpenApi, DescribesEveryRoute) {
     for (const char letter : route.method) method.push_back(static_cast<char>(letter | 0x20));
     EXPECT_TRUE(document["paths"][route.path.c_str()].HasMember(method.c_str())) << route.path;
   }
+}
+
+TEST(OpenApi, SaysWhereToFindWhatIsMade) {
+  rapidjson::Document document;
+  const std::string text = openapi_document(Callers::kWithToken);
+  document.Parse(text.data(), text.size());
+  for (const Route& route : all_routes()) {
+    SCOPED_TRACE(route.operation);
+    std::string method;
+    for (const char letter : route.method) method.push_back(static_cast<char>(letter | 0x20));
+    const auto& responses = document["paths"][route.path.c_str()][method.c_str()]["responses"];
+    ASSERT_EQ(responses.HasMember("201"), !route.location.empty());
+    if (route.location.empty()) continue;
+    EXPECT_TRUE(responses.HasMember("200"));
+    EXPECT_TRUE(responses["201"]["headers"].HasMember("Location"));
+    EXPECT_FALSE(responses["200"]["headers"].HasMember("Location"));
+    Segments segments;
+    std::stringstream path(route.location.substr(1, route.location.find('?') - 1));
+    for (std::string segment; std::getline(path, segment, '/');) segments.push_back(segment);
+    EXPECT_NE(find_route("GET", segments).route, nullptr) << route.location;
+  }
+}
+
+TEST(Location, SaysWhatWasMadeAndItsScope) {
+  Route route;
+  route.location = "/v1/things/{name}/{made}?tenantId&environment&propertyId";
+  for (const auto& [name, place] : {std::pair("name", Place::kPath), std::pair("tenantId", Place::kScope),
+                                    std::pair("environment", Place::kQuery)}) {
+    route.bindings.emplace_back();
+    route.bindings.back().name = name;
+    route.bindings.back().place = place;
+  }
+  route.parameters = {"environment", "name", "tenantId"};
+  EXPECT_EQ(location_of(route, {"a&b=\u00e9", "x/y z?", std::nullopt}),
+            "/v1/things/x%2Fy%20z%3F/{made}?tenantId=null&environment=a%26b%3D%C3%A9");
+  EXPECT_EQ(location_of(route, {std::nullopt, "x", "t"}), "/v1/things/x/{made}?tenantId=t");
+  EXPECT_EQ(with_made("/v1/things/x/{made}?tenantId=t", "7"), "/v1/things/x/7?tenantId=t");
 }
 
 // scripts/api-page has the page written.
