@@ -16,9 +16,10 @@ State Health::state() const noexcept {
   return set;
 }
 
-bool Health::is_alive() const noexcept {
-  constexpr std::chrono::seconds kSilenceLimit{120};
-  return state_.load() == State::kStopped || runtime::Clock::now() - waiter_.last_beat() < kSilenceLimit;
+bool Health::is_alive() const {
+  const bool shows_itself =
+      state_.load() == State::kStopped || runtime::Clock::now() - waiter_.last_beat() < silence_;
+  return shows_itself && (!others_ || others_());
 }
 
 }  // namespace command_center::daemon::admin

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 #include "daemon/runtime/clock.hpp"
 #include "daemon/runtime/waiter.hpp"
@@ -43,9 +45,13 @@ enum class State { kStopped, kDraining, kConnecting, kStarting, kStalled, kStand
 // The role's thread writes, the admin thread reads.
 class Health {
  public:
-  // `patience`: how long the role may work without progress before it counts as stalled.
-  Health(const runtime::Waiter& waiter, std::chrono::seconds patience)
-      : waiter_(waiter), patience_(patience) {
+  static constexpr std::chrono::seconds kSilenceLimit{120};
+
+  // `patience`: how long the role may work without progress before it counts as stalled. `silence`: how long
+  // its thread may not show itself before it counts as stuck.
+  Health(const runtime::Waiter& waiter, std::chrono::seconds patience,
+         std::chrono::seconds silence = kSilenceLimit)
+      : waiter_(waiter), patience_(patience), silence_(silence) {
     note_progress();
   }
 
@@ -67,12 +73,17 @@ class Health {
     return runtime::Clock::time_point(runtime::Clock::duration(last_progress_.load()));
   }
 
-  // False when the role's thread has not shown itself for so long that it must be stuck.
-  [[nodiscard]] bool is_alive() const noexcept;
+  // Whether other threads of the role's are alive. To be set before anybody asks; is called by whoever does.
+  void set_others(std::function<bool()> are_alive) { others_ = std::move(are_alive); }
+  // False when the role's thread, or another one of it, has not shown itself for so long that it must be
+  // stuck.
+  [[nodiscard]] bool is_alive() const;
 
  private:
   const runtime::Waiter& waiter_;
   std::chrono::seconds patience_;
+  std::chrono::seconds silence_;
+  std::function<bool()> others_;
   std::atomic<State> state_{State::kConnecting};
   std::atomic<runtime::Clock::rep> last_progress_{0};
 };

@@ -23,7 +23,9 @@ Consumer::Consumer(const runtime::StopSignal& stop, const settings::Settings& se
     : Role(stop, {"consumer", "consuming", stop.drain_limit()}),
       stop_(stop),
       settings_(settings),
-      metrics_(registry) {}
+      metrics_(registry) {
+  health().set_others([this] { return are_workers_alive(); });
+}
 
 Consumer::~Consumer() {
   for (auto& [name, hand] : hands_) {
@@ -55,6 +57,7 @@ void Consumer::end_session() noexcept {
     lock.unlock();
     hand->thread.join();
   }
+  const std::lock_guard<std::mutex> lock(naming_);
   hands_.clear();
 }
 
@@ -86,6 +89,7 @@ void Consumer::begin(const Subscription& subscription) {
     working->has_ended.store(true);
     ended_.notify_all();
   });
+  const std::lock_guard<std::mutex> lock(naming_);
   hands_.emplace(subscription.name, std::move(hand));
 }
 
@@ -100,8 +104,15 @@ void Consumer::join_ended() {
     hand.thread.join();
     logging::info("no longer consuming", {{"subscription", one->first}});
     if (!hand.definition.is_retired()) given_up_[one->first] = hand.definition.get().version;
+    const std::lock_guard<std::mutex> lock(naming_);
     one = hands_.erase(one);
   }
+}
+
+bool Consumer::are_workers_alive() {
+  const std::lock_guard<std::mutex> lock(naming_);
+  return std::all_of(hands_.begin(), hands_.end(),
+                     [](const auto& one) { return std::as_const(one.second->worker).health().is_alive(); });
 }
 
 void Consumer::show_health() {

@@ -46,12 +46,14 @@ class Consumer : public roles::Role {
   void begin(const Subscription& subscription);
   void join_ended();
   void show_health();
+  [[nodiscard]] bool are_workers_alive();
 
   const runtime::StopSignal& stop_;
   const settings::Settings& settings_;
   Metrics metrics_;
   std::mutex ending_;  // of the change of any has_ended
   std::condition_variable ended_;
+  std::mutex naming_;  // of hands_ itself, which the admin thread reads
   std::map<std::string, std::unique_ptr<Hand>> hands_;
   std::map<std::string, int> given_up_;  // subscriptions whose worker needs an operator, with their version
 };

@@ -29,6 +29,8 @@ constexpr std::chrono::milliseconds kLongestPause{30'000};
 constexpr std::chrono::seconds kSlowFor{30};  // so that a change costs the others little
 constexpr std::chrono::seconds kLagInterval{5};
 constexpr std::chrono::milliseconds kEndLimit{500};
+constexpr std::chrono::milliseconds kSignOfLifeLimit{1'000};
+constexpr int kMostUnanswered = 2;
 constexpr std::string_view kQueryCanceled = "57014";
 constexpr std::string_view kOutOfMemory = "53200";
 constexpr std::string_view kLockNotAvailable = "55P03";
@@ -681,6 +683,20 @@ std::int64_t Session::end_of(const Partition& partition, const Lane& lane, bool&
   return std::max(known, asked.value_or(known));
 }
 
+// Nothing comes where there is nothing, and where nobody would tell: a client that is cut off, or out of its
+// group, is as silent as one that has applied all.
+void Session::note_idle(bool answers) {
+  if (answers && subscriber_.is_member() && subscriber_.is_answered(kSignOfLifeLimit)) {
+    unanswered_ = 0;
+    around_.health.note_progress();
+    return show_health();
+  }
+  if (++unanswered_ == kMostUnanswered)
+    logging::warning("kafka does not answer, or the group has no place",
+                     {{"subscription", subscription_.name}, {"group", subscription_.group}});
+  if (unanswered_ >= kMostUnanswered) around_.health.set(admin::State::kConnecting);
+}
+
 void Session::look_after_lags() {
   if (Clock::now() - lags_told_ < kLagInterval) return;
   Offsets applied;
@@ -704,7 +720,7 @@ void Session::look_after_lags() {
   subscriber_.tell_group(applied);
   if (any_stands && !around_.waiter.stopping())
     look_whether_moved(Inbox(connection()).begin(subscription_, {}));
-  if (!any_waits) around_.health.note_progress();
+  if (!any_waits && !around_.waiter.stopping()) note_idle(answers);
   lags_told_ = Clock::now();
 }
 

@@ -122,6 +122,7 @@ class Session {
 
   void show_health();
   void look_after_lags();
+  void note_idle(bool answers);
   [[nodiscard]] static bool has_ended(const Lane& lane);
   [[nodiscard]] static std::int64_t lag_of(const Lane& lane, std::int64_t end);
   [[nodiscard]] std::int64_t end_of(const Partition& partition, const Lane& lane, bool& answers);
@@ -138,6 +139,7 @@ class Session {
   runtime::Clock::time_point ready_since_{};
   bool must_read_again_ = false;
   runtime::Clock::time_point lags_told_{};
+  int unanswered_ = 0;  // times in a row that Kafka was asked for a sign of life
   runtime::Backoff<Random> transient_pause_;
   kafka::Subscriber subscriber_;  // last: calls back into the rest
 };

@@ -101,6 +101,21 @@ std::optional<std::int64_t> Subscriber::end_of(const TopicPartition& partition,
   return end;
 }
 
+bool Subscriber::is_member() const noexcept {
+  char* const id = rd_kafka_memberid(client_.get());
+  const bool is_one = id != nullptr && *id != '\0';
+  if (id != nullptr) rd_kafka_mem_free(client_.get(), id);
+  return is_one;
+}
+
+bool Subscriber::is_answered(std::chrono::milliseconds limit) noexcept {
+  const rd_kafka_metadata_t* answer = nullptr;
+  const auto error = rd_kafka_metadata(client_.get(), 0, nullptr, &answer, static_cast<int>(limit.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+  rd_kafka_metadata_destroy(answer);
+  return true;
+}
+
 std::vector<TopicPartition> Subscriber::partitions_of(const std::string& topic) {
   const Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   const rd_kafka_metadata_t* answer = nullptr;

@@ -53,6 +53,10 @@ class Subscriber {
   // The same as the broker has it now; nothing when it does not answer in time.
   [[nodiscard]] std::optional<std::int64_t> end_of(const TopicPartition& partition,
                                                    std::chrono::milliseconds limit) const noexcept;
+  // Whether this is a member of its group, as far as the client knows.
+  [[nodiscard]] bool is_member() const noexcept;
+  // Whether a broker answers in time.
+  [[nodiscard]] bool is_answered(std::chrono::milliseconds limit) noexcept;
   // All partitions of a topic that is there; none otherwise.
   [[nodiscard]] std::vector<TopicPartition> partitions_of(const std::string& topic);
   // Where a partition begins and ends; the end is that of committed messages.

@@ -208,6 +208,22 @@ TEST_F(Consume, ChangesOfSubscriptionsTakeEffectAtOnce) {
   EXPECT_EQ(applied(), 1);
 }
 
+// It has applied all there was and nothing comes: as it would where it still heard of its group.
+TEST_F(Consume, IdleConsumerThatIsCutOffFromKafkaIsNotReady) {
+  subscribe();
+  append_records(topic_, "k", numbers(0, 5));
+  RelayProcess relay(database_, kConsume);
+  ASSERT_TRUE(becomes_applied(5)) << relay.log();
+  ASSERT_TRUE(relay.becomes("working")) << relay.log();
+  control(Server::kKafka, "kill");
+  EXPECT_TRUE(eventually([&] { return relay.get("/readyz?role=consumer").first == 503; })) << relay.log();
+  control(Server::kKafka, "start");
+  EXPECT_TRUE(relay.becomes("working")) << relay.log();
+  append_records(topic_, "k", numbers(5, 5));
+  ASSERT_TRUE(becomes_applied(10)) << relay.log();
+  expect_each_once(10);
+}
+
 // A view over many partitions takes seconds to compile, and no limit ends that: as the handler sees it.
 TEST_F(Consume, StatementsAreNotCompiled) {
   client_.query(

@@ -78,6 +78,21 @@ TEST_F(Answers, DrainingIsNotLeading) {
   EXPECT_EQ(get("/readyz").status, 503);
 }
 
+TEST_F(Answers, RoleWhoseThreadIsStuckIsNotAlive) {
+  EXPECT_EQ(get("/livez").status, 200);
+  const Health silent(waiter_, seconds(30), seconds(0));
+  roster_.add("consumer", silent);
+  EXPECT_EQ(get("/livez").status, 503);
+}
+
+TEST_F(Answers, RoleOfWhichAnotherThreadIsStuckIsNotAlive) {
+  bool others_are_alive = true;
+  health_.set_others([&] { return others_are_alive; });
+  EXPECT_EQ(get("/livez").status, 200);
+  others_are_alive = false;
+  EXPECT_EQ(get("/livez").status, 503);
+}
+
 TEST_F(Answers, MetricsHaveTheTypeThatPrometheusWants) {
   const std::string text = render(get("/metrics"), "GET");
   EXPECT_NE(text.find("\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"), std::string::npos);
