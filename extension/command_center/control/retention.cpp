@@ -8,6 +8,7 @@
 #include "extension/command_center/outbox/published.hpp"
 #include "extension/command_center/outbox/publisher.hpp"
 #include "extension/command_center/settings.hpp"
+#include "extension/command_center/subscriptions/offsets.hpp"
 #include "extension/command_center/subscriptions/subscription.hpp"
 #include "extension/server/days/retiring.hpp"
 #include "extension/server/statements.hpp"
@@ -57,21 +58,17 @@ constexpr char kHasLastOffset[] =
     "  WHERE newer.subscription_id = old.subscription_id AND newer.topic = old.topic"
     "  AND newer.partition = old.partition AND newer.advanced_at > old.advanced_at))";
 
-// A partition to which nothing comes any more would keep its day, and all that others wrote on it.
+// A partition to which nothing comes any more would keep its day, and all that others wrote on it. Each is
+// locked until the transaction ends, so one call carries a part; the next finds the others.
+constexpr int kMostCarried = 256;
 Statement select_quiet = {
     kInstallation,
-    "SELECT known.subscription, old.topic, old.partition, known.subscription_id"
-    " FROM command_center.subscriptions AS known JOIN ("
-    "  SELECT DISTINCT subscription_id, topic, partition FROM command_center.consumer_offsets"
-    "  WHERE advanced_at < clock_timestamp() - make_interval(secs => $1)) AS old"
-    " ON old.subscription_id = known.subscription_id WHERE NOT EXISTS ("
-    "  SELECT FROM command_center.consumer_offsets AS newer"
-    "  WHERE newer.subscription_id = old.subscription_id AND newer.topic = old.topic"
-    "  AND newer.partition = old.partition AND newer.advanced_at >= clock_timestamp() - make_interval(secs "
-    "=> "
-    "$1))",
-    1,
-    {INT4OID}};
+    "SELECT known.subscription, last.topic, last.partition, known.subscription_id"
+    " FROM command_center.subscriptions AS known"
+    " CROSS JOIN LATERAL " LAST_OFFSETS_OF("known.subscription_id") " AS last"
+    " WHERE last.advanced_at < clock_timestamp() - make_interval(secs => $1) LIMIT $2",
+    2,
+    {INT4OID, INT4OID}};
 Statement carry_offset = {
     kInstallation,
     "INSERT INTO command_center.consumer_offsets (subscription_id, topic, partition, advanced_at, "
@@ -170,9 +167,6 @@ bool has_last_offset(const char* leaf) {
 bool has_live_keys(const char* leaf) {
   return ask(kHasLiveKey, leaf);
 }
-bool never(const char* /*leaf*/) {
-  return false;
-}
 bool always(const char* /*leaf*/) {
   return true;
 }
@@ -203,6 +197,7 @@ void carry_quiet_offsets() {
   if (settings().outbox_retention < 0 || !is_installed(kInstallation, "consumer_offsets")) return;
   Parameters retention;
   retention.add_int(settings().outbox_retention);
+  retention.add_int(kMostCarried);
   const std::uint64_t count = run(select_quiet, retention);
   struct Quiet {
     OwnLock lock;
@@ -240,7 +235,7 @@ KeptTables kept_tables() {
            {{"dispatch_events", PartitionedBy::kUuidV7}, dispatches, has_dispatches, has_no_dispatches},
            {{"dispatch_deadlines", PartitionedBy::kUuidV7}, dispatches, outbox_keeps_up_to, nullptr},
            {{"consumer_offsets", PartitionedBy::kTime}, outbox, has_last_offset, nullptr},
-           {{"dead_letters", PartitionedBy::kUuidV7}, dispatches, never, nullptr},
+           {{"dead_letters", PartitionedBy::kUuidV7}, dispatches, nullptr, nullptr},
            {{"dead_letter_events", PartitionedBy::kUuidV7}, dispatches, has_dead_letters, nullptr},
            {{"control_audit", PartitionedBy::kUuidV7}, -1, always, nullptr}}};
 }

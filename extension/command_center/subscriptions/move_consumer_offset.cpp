@@ -94,6 +94,8 @@ Datum move_consumer_offset(FunctionCallInfo fcinfo) {
   const StoredOffset before = stored_offsets(subscription.id, {&move.to, 1})[0];
   check_before(move, before);
   if (before.next_offset != move.to.next_offset) {
+    // The partition ends where the relay last saw it end.
+    move.to.end_offset = before.end_offset;
     const Advance advance = {&move.to, &before, false, 0};
     store_offsets(subscription.id, &advance, 1);
     write_audit(subscription, move, before);

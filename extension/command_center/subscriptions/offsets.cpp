@@ -22,9 +22,10 @@ constexpr int kPositionColumns = 5;
 
 Statement select_stored = {
     kInstallation,
-    "SELECT last.next_offset, last.advanced_at"
+    "SELECT last.next_offset, last.advanced_at, last.end_offset"
     " FROM unnest($2, $3) WITH ORDINALITY AS asked (topic, partition, place)"
-    " LEFT JOIN LATERAL (SELECT next_offset, advanced_at FROM command_center.consumer_offsets AS stored"
+    " LEFT JOIN LATERAL (SELECT next_offset, advanced_at, end_offset"
+    "  FROM command_center.consumer_offsets AS stored"
     "  WHERE stored.subscription_id = $1 AND stored.topic = asked.topic AND stored.partition = "
     "asked.partition"
     "  ORDER BY advanced_at DESC LIMIT 1) AS last ON true ORDER BY asked.place",
@@ -119,7 +120,8 @@ StoredOffset* stored_offsets(const identifiers::Uuid& subscription_id, const Pos
   for (int i = 0; i < positions.count; ++i) {
     const auto row = static_cast<std::uint64_t>(i);
     if (is_null(row, 0)) continue;
-    stored[i] = {true, bigint_value(row, 0), DatumGetTimestampTz(value(row, 1, TIMESTAMPTZOID))};
+    stored[i] = {true, bigint_value(row, 0), DatumGetTimestampTz(value(row, 1, TIMESTAMPTZOID)),
+                 is_null(row, 2) ? -1 : bigint_value(row, 2)};
   }
   return stored;
 }

@@ -48,6 +48,7 @@ struct StoredOffset {
   bool is_there;
   std::int64_t next_offset;
   std::int64_t advanced_at;  // the server's timestamp
+  std::int64_t end_offset;   // -1: unknown
 };
 
 // Answers one for each position, in their order. Both are Postgres regime, in an open session, under the

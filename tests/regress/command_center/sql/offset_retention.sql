@@ -41,8 +41,10 @@ SELECT status, next_offset FROM command_center.apply_messages('rooms', :'rooms',
     ARRAY[ROW('rooms', 0, 5, NULL, 'k', 'v', NULL, NULL, NULL, NULL)::command_center.kafka_message]);
 SELECT command_center.maintain();
 SELECT * FROM test.days();
--- By hand, one partition of it.
+-- By hand, one partition of it. Where the partition ends is not forgotten: what waits behind is still told.
+UPDATE command_center.consumer_offsets SET end_offset = 11 WHERE topic = 'rooms';
 SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 9, 'the topic was made anew', 6) AS before;
+SELECT next_offset, end_offset FROM command_center.list_consumer_offsets() WHERE topic = 'rooms';
 SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 9, 'the same');
 SELECT command_center.move_consumer_offset('rooms', 'rooms', 0, 12, 'not in kafka any more, says the relay', 6);
 \echo :SQLSTATE
@@ -64,6 +66,20 @@ SELECT severity, finding FROM command_center.doctor() WHERE name = 'subscription
 UPDATE command_center.consumer_offsets SET end_offset = 20, carried_from = clock_timestamp() - interval '1 hour' WHERE next_offset = 12;
 DELETE FROM command_center.consumer_offsets WHERE topic = 'rooms' AND next_offset < 12;
 SELECT severity, finding FROM command_center.health WHERE name = 'subscriptions';
+-- One transaction locks a part of many that are quiet; the next call finds the others, and the day goes when none is left.
+CALL test.make_day('2020-01-05');
+INSERT INTO command_center.consumer_offsets (subscription_id, topic, partition, advanced_at, next_offset)
+SELECT subscription_id, 'rooms', partition, '2020-01-05', partition FROM command_center.subscriptions, generate_series(1, 300) AS partition WHERE subscription = 'rooms';
+BEGIN;
+SELECT command_center.maintain();
+SELECT count(*) FILTER (WHERE carried_from < '2020-01-06') AS carried FROM command_center.consumer_offsets;
+SELECT count(*) BETWEEN 256 AND 300 AS bounded FROM pg_locks WHERE pid = pg_backend_pid() AND objsubid = 17219;
+COMMIT;
+SELECT * FROM test.days();
+SELECT command_center.maintain();
+SELECT * FROM test.days();
+SELECT count(*), sum(next_offset) FROM command_center.list_consumer_offsets() WHERE topic = 'rooms' AND partition > 0;
+DELETE FROM command_center.consumer_offsets WHERE partition > 0 AND topic = 'rooms';
 -- Of a subscription that was removed nothing is.
 SELECT command_center.remove_subscription('guests');
 SELECT command_center.maintain();
