@@ -94,8 +94,10 @@ Batch begin_parking(std::string_view publisher, std::string_view holder, std::in
   (void)publisher_identity(publisher);
   require_lease(publisher, holder);
   const Batch batch = find_batch(publisher, batch_id);
-  if (batch_id > last_batch(publisher).published_through) return batch;
-  refuse("KC015", psprintf("batch " INT64_FORMAT " is published", batch_id));
+  if (batch_id <= last_batch(publisher).published_through)
+    refuse("KC015", psprintf("batch " INT64_FORMAT " is published", batch_id));
+  lock_parking(parse_publisher(publisher).family);
+  return batch;
 }
 
 // Calls `park` for each batch that is open from this one on.

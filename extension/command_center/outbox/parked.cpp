@@ -84,6 +84,11 @@ OwnLock parked_lock(std::string_view family) {
   return named_lock(LockKind::kParked, zero_terminated(family));
 }
 
+void lock_parking(std::string_view family) {
+  take_lock(named_lock(LockKind::kParking, zero_terminated(family)), LockMode::kExclusive,
+            "what is put aside of the publisher");
+}
+
 const char* parked_through(std::string_view family) {
   if (!knows_parking()) return nullptr;
   Parameters parameters;
@@ -128,6 +133,7 @@ void park_held(std::string_view publisher, const Batch& batch) {
   holds.add_text(family);
   (void)run(select_holds, holds);
   if (!bool_value(0, 0)) return;
+  lock_parking(family);
   Parameters parameters = batch_parameters(batch);
   parameters.add_text(family);
   parameters.add_bigint(batch.batch_id);

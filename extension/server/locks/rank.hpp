@@ -17,6 +17,7 @@ enum class LockKind : std::uint32_t {
   kIdempotencyKey = 500,
   kReplay = 600,
   kParked = 700,
+  kParking = 710,
   kOrderedKey = 9000,
 };
 
