@@ -1,4 +1,4 @@
--- A database of version 0.1.0, 0.2.0 or 0.3.0 becomes what a new one is, by ALTER EXTENSION UPDATE and setup(), and keeps its rows.
+-- A database of version 0.1.0, 0.2.0, 0.3.0 or 0.4.0 becomes what a new one is, by ALTER EXTENSION UPDATE and setup(), and keeps its rows.
 \set SHOW_CONTEXT never
 CALL test.start();
 -- Rights that were given once are spelt out ever after, also when they are gone.
@@ -266,7 +266,72 @@ WHERE NOT EXISTS (SELECT FROM test.rows() AS now WHERE now.relation = before.rel
 SELECT granted, term FROM command_center.acquire_lease('default', 'old-relay', '1 minute');
 SELECT batch_id, messages FROM command_center.next_batch('default', 0);
 SELECT batch_id, messages FROM command_center.next_batch('default', 1);
+-- The same from 0.4.0.
+SET client_min_messages = warning;
 DROP FUNCTION test.handle CASCADE;
+DROP TABLE test.before;
+DROP EXTENSION command_center;
+DROP SCHEMA command_center CASCADE;
+RESET client_min_messages;
+CREATE EXTENSION command_center VERSION '0.4.0';
+SELECT command_center.setup() > 0 AS took_steps;
+CREATE ROLE test_old_service;
+CREATE ROLE test_old_operator;
+SELECT command_center.grant_access('test_old_service', 'dispatcher'), command_center.grant_access('test_old_operator', 'operator'),
+    command_center.bind_role('test_old_service', test.tenant());
+GRANT USAGE ON SCHEMA test TO test_old_service, test_old_operator;
+CREATE FUNCTION test.handle(command command_center.accepted_command) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{"done": true}'::jsonb $$;
+SELECT command_center.set_service('bookings', topic => 'bookings.commands'), command_center.set_service('audit', owner => 'team'),
+    command_center.set_service('inside', handler => 'test.handle(command_center.accepted_command)');
+SELECT count(*) FROM command_center.register_schema('https://test.example/id', '{"type": "string"}');
+SELECT count(*) FROM command_center.register_command('test.book', '{"type": "object", "properties": {"id": {"$ref": "https://test.example/id"}}}', default_target => 'bookings',
+    partition_key => '/id', ordered => true, sla => '1 hour', required_modules => '{core}');
+SELECT count(*) FROM command_center.register_command('test.inside', 'true', default_target => 'inside');
+SELECT version FROM command_center.set_route('test.book', '{"targets": [{"serviceId": "bookings", "weight": 1}], "also": ["audit"]}', test.tenant());
+SELECT command_center.enable_module(test.tenant(), 'core');
+SELECT command_center.set_topic('old.events') > 0 AS declared;
+CREATE FUNCTION test.ignore(message command_center.kafka_message) RETURNS void LANGUAGE sql AS '';
+SELECT command_center.set_subscription('guests', '{guests}', 'test.ignore(command_center.kafka_message)');
+SELECT topic, next_offset FROM command_center.begin_consuming('guests', (SELECT subscription_id FROM command_center.subscriptions), ARRAY[ROW('guests', 0, 5, 1, 9)::command_center.consumer_position]);
+SET ROLE test_old_service;
+SELECT status, replayed FROM command_center.execute_command('test.book', '{"id": "a"}', test.tenant(), idempotency_key => 'key');
+SELECT status FROM command_center.execute_command('test.inside', '{}', test.tenant());
+SELECT command_center.publish_event('old.events', 'old.happened', '{}', test.tenant()) IS NOT NULL AS queued;
+RESET ROLE;
+SELECT command_center.acknowledge_command(tenant_id, command_id, 'failed', 'audit', '{"why": "old"}')
+FROM command_center.command_dispatches WHERE command_name = 'test.book';
+SELECT batch_id, messages FROM command_center.next_batch('default', 0);
+SELECT granted FROM command_center.acquire_lease('default', 'old-relay', '1 hour');
+-- One message is put aside, the others of the batch are to be published.
+SELECT command_center.park_messages('default', 'old-relay', 1, ARRAY["position"], ARRAY[message_id], ARRAY['too large'])
+FROM command_center.batch_messages('default', 1) ORDER BY "position" LIMIT 1;
+
+CREATE TABLE test.before AS SELECT * FROM test.rows();
+SELECT relation, count(*) FROM test.before WHERE relation <> 'setup_steps' GROUP BY relation ORDER BY relation COLLATE "C";
+CALL test.go_on('with the new library');
+ALTER EXTENSION command_center UPDATE;
+CALL test.go_on('after the update');
+SELECT oid::regprocedure AS function, test.stumbles(oid) FROM pg_proc
+WHERE pronamespace = 'command_center'::regnamespace AND prokind = 'f' AND prorettype <> 'trigger'::regtype AND proname <> 'setup'
+    AND test.stumbles(oid) IS NOT NULL ORDER BY 1::text;
+SELECT command_center.setup() > 0 AS took_steps;
+SELECT command_center.setup() AS steps;
+CALL test.go_on('after setup()');
+DROP OWNED BY test_old_service, test_old_operator;
+DROP ROLE test_old_service, test_old_operator;
+
+SELECT 'only new' AS side, * FROM (TABLE test.fresh EXCEPT SELECT * FROM test.catalogue()) AS missing
+UNION ALL
+SELECT 'only upgraded', * FROM (SELECT * FROM test.catalogue() EXCEPT TABLE test.fresh) AS extra
+ORDER BY 1, 2, 3;
+-- Rows that are not as they were, and what they are now; a column that was added does not count.
+SELECT relation, content - 'changed_at' AS content FROM test.before
+WHERE NOT EXISTS (SELECT FROM test.rows() AS now WHERE now.relation = before.relation AND now.content @> before.content) ORDER BY 1, 2;
+-- The relay goes on with the batch that was open.
+SELECT granted, term FROM command_center.acquire_lease('default', 'old-relay', '1 hour');
+SELECT batch_id, messages FROM command_center.next_batch('default', 0);
+SELECT batch_id, messages FROM command_center.next_batch('default', 1);
+DROP FUNCTION test.handle, test.ignore CASCADE;
 DROP FUNCTION test.rows;
 DROP PROCEDURE test.go_on;
 DROP TABLE test.fresh, test.before;

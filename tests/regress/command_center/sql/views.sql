@@ -120,6 +120,9 @@ GRANT EXECUTE ON FUNCTION command_center.overdue_commands, command_center.waitin
 SET ROLE test_watcher;
 SELECT count(*) FROM command_center.health;
 SELECT pending_messages FROM command_center.outbox_status;
+-- What the view asks is answered, and nothing else: whether anybody has sent something with a key that the caller thinks of would be told by its share.
+SELECT messages, lowest_position, oldest_at FROM command_center.waiting_messages('3:3:', NULL, NULL, 1, 1, NULL);
+SELECT count(*) FROM generate_series(1, 1000) AS shard, LATERAL command_center.waiting_messages('3:3:', NULL, NULL, shard, 1000, NULL) WHERE messages > 0;
 SELECT count(*) FROM command_center.dispatch_deadlines;
 \echo :SQLSTATE
 RESET ROLE;
