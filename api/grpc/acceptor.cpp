@@ -1,7 +1,6 @@
 // A connection that the library has closed is known by its number, which is free or another file's.
 #include "api/grpc/acceptor.hpp"
 
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,10 +10,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <system_error>
+#include <iterator>
 
-#include "daemon/failure.hpp"
+#include "daemon/admin/listener.hpp"
 
 namespace command_center::api::grpc {
 namespace {
@@ -25,32 +23,6 @@ constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kLookEvery{50};
 constexpr int kPauseMs = 100;  // where there is no descriptor to accept with
 
-struct FreeAddresses {
-  void operator()(addrinfo* addresses) const noexcept { freeaddrinfo(addresses); }
-};
-
-[[nodiscard]] std::uint16_t& port_of(sockaddr_storage& address) {
-  return address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                                       : reinterpret_cast<sockaddr_in&>(address).sin_port;
-}
-
-// A socket that listens, with errno where there is none, and the port it has got.
-[[nodiscard]] admin::Descriptor listen_on(const addrinfo& found, std::uint16_t& port) {
-  admin::Descriptor socket(::socket(found.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const int on = 1;
-  setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  sockaddr_storage address{};
-  socklen_t size = found.ai_addrlen;
-  std::memcpy(&address, found.ai_addr, size);
-  port_of(address) = htons(port);
-  auto* plain = reinterpret_cast<sockaddr*>(&address);
-  if (socket.get() < 0 || bind(socket.get(), plain, size) != 0 || listen(socket.get(), kBacklog) != 0 ||
-      getsockname(socket.get(), plain, &size) != 0)
-    return admin::Descriptor();
-  port = ntohs(port_of(address));
-  return socket;
-}
-
 [[nodiscard]] ino_t inode_of(int file) {
   struct stat state {};
   return fstat(file, &state) == 0 && S_ISSOCK(state.st_mode) ? state.st_ino : 0;
@@ -58,29 +30,11 @@ struct FreeAddresses {
 
 }  // namespace
 
-// Of a name with several addresses the first one decides, and the others are a courtesy.
 Acceptor::Acceptor(const std::string& address, std::uint16_t port, std::size_t most)
-    : most_(most), port_(port), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  const auto refuse = [&](const char* why) {
-    throw Failure(FailureKind::kRefused, kConnectionFailure,
-                  "could not listen on \"" + address + "\", port " + std::to_string(port), why);
-  };
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(address.c_str(), nullptr, &hints, &found);
-  if (error != 0) refuse(gai_strerror(error));
-  const std::unique_ptr<addrinfo, FreeAddresses> all(found);
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    admin::Descriptor listener = listen_on(*each, port_);
-    if (listener.get() >= 0) {
-      listeners_.push_back(std::move(listener));
-    } else if (listeners_.empty()) {
-      refuse(std::strerror(errno));
-    }
-  }
-}
+    : most_(most),
+      listeners_(admin::listen_on_all(address, port, kBacklog)),
+      port_(admin::port_of(listeners_.front())),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Acceptor::~Acceptor() {
   stop();

@@ -40,8 +40,8 @@ class Acceptor {
   [[nodiscard]] bool has_room();
 
   const std::size_t most_;
-  std::uint16_t port_ = 0;
   std::vector<admin::Descriptor> listeners_;
+  const std::uint16_t port_;
   admin::Descriptor wake_;
   Library library_;
   std::unordered_map<int, ino_t> taken_;  // the library closes them without a word
