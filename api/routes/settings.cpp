@@ -31,7 +31,7 @@ void declare(CLI::App& app, Settings& settings) {
       ->envname("COMMAND_CENTER_TENANT_ROLE")
       ->delimiter(',')
       ->check([](const std::string& text) {
-        return parse_role(text) ? std::string() : "a role is given as <uuid>=role, not " + text;
+        return parse_role(text) ? std::string() : "a role is given as <uuid>=role";
       });
   daemon::settings::add(app, "--operator-role", settings.operator_role, "COMMAND_CENTER_OPERATOR_ROLE",
                         "The database role of calls of who may act for all tenants; empty: the login role");

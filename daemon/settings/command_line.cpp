@@ -58,6 +58,30 @@ Mistakes unknown_words(const CLI::App& app) {
   return mistakes;
 }
 
+// Of a range CLI11 says the type twice.
+std::string wanted_by(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.substr(type.find(':') + 1);  // npos + 1: all of it
+}
+
+// CLI11's words on a value repeat it, and it may be a secret that was meant for another option.
+std::string without_value(const CLI::App& app, const std::string& words) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_name();
+    const std::size_t at = words.find(name);
+    if (at == std::string::npos || option->results().empty()) continue;
+    const std::size_t behind = at + name.size();
+    if (words[behind] != ':' && words[behind] != ' ') continue;  // the beginning of a longer name
+    const bool repeats =
+        std::any_of(option->results().begin(), option->results().end(),
+                    [&](const std::string& value) { return words.find(value, behind) != std::string::npos; });
+    if (!repeats) return words;
+    const std::string wanted = wanted_by(*option);
+    return name + (wanted.empty() ? " takes no value" : " does not take this value; it wants " + wanted);
+  }
+  return words;
+}
+
 bool is_empty_list(std::string_view value) {
   return std::find(std::begin(kEmptyLists), std::end(kEmptyLists), value) != std::end(kEmptyLists);
 }
@@ -94,7 +118,7 @@ std::optional<Printed> read(CLI::App& app, int argc, const char* const* argv,
   } catch (const CLI::ExtrasError&) {
     return refuse(unknown_words(app));
   } catch (const CLI::ParseError& problem) {
-    return refuse({problem.what()});
+    return refuse({without_value(app, problem.what())});
   }
   Mistakes mistakes;
   for (const std::string& name : find_unknown_variables(app, environment))

@@ -39,11 +39,14 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, Enum& value,
                         const std::map<std::string, Enum>& choices, const std::string& environment_name,
                         const std::string& description) {
   std::string default_name;
+  std::string names;
   for (const auto& [name, choice] : choices) {
     if (choice == value) default_name = name;
+    names += (names.empty() ? "" : "|") + name;
   }
   return app.add_option(flag, value, description)
       ->envname(environment_name)
+      ->type_name(names)
       ->transform(CLI::CheckedTransformer(choices).description(""))
       ->default_str(default_name);
 }

@@ -89,6 +89,26 @@ TEST(ApiSettings, AMisspeltOneIsToldHowItIsSpelt) {
   EXPECT_FALSE(contains(outcome.text, "secret"));
 }
 
+TEST(ApiSettings, AValueIsNeverRepeated) {
+  for (const auto& [word, wanted] : std::vector<std::pair<std::string, std::string>>{
+           {"--auth=secret", "--auth does not take this value; it wants jwt|none|token"},
+           {"--log-level=secret", "it wants debug|error|info|warning"},
+           {"--http-threads=secret", "--http-threads does not take this value; it wants INT in [1 - 64]"},
+           {"--http-port=secret", "--http-port does not take this value"},
+           {"--tenant-role=secret", "--tenant-role: a role is given as <uuid>=role"},
+           {"--check=secret", "--check takes no value"},
+           {"secret", "a word that belongs to no option"}}) {
+    const ParseOutcome outcome = parse_words({word.c_str()});
+    EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings) << word;
+    EXPECT_TRUE(contains(outcome.text, wanted)) << outcome.text;
+    EXPECT_FALSE(contains(outcome.text, "secret")) << outcome.text;
+  }
+  const Variable port("COMMAND_CENTER_HTTP_PORT", "secret");
+  const std::string said = parse_words({"--auth=none"}).text;
+  EXPECT_TRUE(contains(said, "--http-port")) << said;
+  EXPECT_FALSE(contains(said, "secret")) << said;
+}
+
 TEST(ApiSettings, AllThatIsWrongIsSaidAtOnce) {
   const ParseOutcome outcome =
       parse_words({"--database=eu=dbname=a", "--database=us=dbname=b password=secret oops",
