@@ -119,6 +119,9 @@ std::vector<prometheus::MetricFamily> Databases::collect() const {
   add("command_center_api_database_lost_connections_total",
       "Connections that broke while a request was with them.", counter,
       [](const Pool& pool) { return pool.counters().lost_connections.load(); });
+  add("command_center_api_database_unconfirmed_total",
+      "Commits that a synchronous standby did not confirm: the wait for it was cancelled.", counter,
+      [](const Pool& pool) { return pool.counters().unconfirmed.load(); });
   return families;
 }
 

@@ -5,6 +5,7 @@
 #include "api/database/pool.hpp"
 #include "api/database/statement_span.hpp"
 #include "daemon/failure.hpp"
+#include "daemon/logging/log.hpp"
 #include "extension/core/json/text_writer.hpp"
 
 namespace command_center::api::database {
@@ -19,6 +20,7 @@ constexpr std::chrono::seconds kKeptApart{60};
 constexpr std::size_t kMostSlow = 1000;
 constexpr std::chrono::milliseconds kFirstRequeue{5};
 constexpr int kMostConflicts = 5;
+constexpr std::chrono::minutes kBetweenWordsOfRoles{1};
 constexpr int kMostLost = 3;
 
 constexpr const char* kExecute =
@@ -68,6 +70,17 @@ problems::Problem lost(Effect effect) {
     problem.outcome = "unknown";
     problem.hint = "It may have been done. An execution is repeated safely with the same Idempotency-Key.";
   }
+  return problem;
+}
+
+// The commit stands on the server, and nobody may count on it: a standby that takes over may lack it.
+problems::Problem unconfirmed() {
+  problems::Problem problem =
+      problems::make(503, "a standby may lack what was committed: the wait for it was cancelled",
+                     "It was done on the server that there is. A repetition with the same Idempotency-Key "
+                     "finds it, and does "
+                     "not wait for the standby.");
+  problem.outcome = "unknown";
   return problem;
 }
 
@@ -170,7 +183,11 @@ void Pool::run_call(Session& session, PendingCall&& pending) {
       case End::kRefused:
         if (is_conflict(ran.refusal.sqlstate) && conflicts < kMostConflicts && session.is_alive()) continue;
         if (ran.was_abandoned) ++counters_.abandoned;
+        note_role(ran.refusal);
         return finish(pending, problem_of(ran.refusal));
+      case End::kUnconfirmed:
+        note_unconfirmed();
+        return finish(pending, unconfirmed());
       case End::kCommitted:
         Answer answer;
         if (ran.rows.rows() > 0) answer.row = row_of(ran.rows, 0, 0, PQnfields(ran.rows.get()) - 1);
@@ -210,6 +227,8 @@ void Pool::run_batch(Session& session, Batch&& batch) {
       ++counters_.lost_connections;
       for (Pending& pending : batch) settle_lost(std::move(pending));
       return;
+    case End::kUnconfirmed:
+      return settle_unconfirmed(std::move(batch), ran.rows, Turn::kFirst);
     case End::kRefused:
       ++counters_.one_by_one;
       for (Pending& pending : batch) run_alone(session, std::move(pending), Turn::kFirst);
@@ -236,7 +255,13 @@ void Pool::run_alone(Session& session, Pending&& pending, Turn turn) {
     case End::kLost:
       ++counters_.lost_connections;
       return settle_lost(std::move(pending));
+    case End::kUnconfirmed: {
+      Batch batch;
+      batch.push_back(std::move(pending));
+      return settle_unconfirmed(std::move(batch), ran.rows, turn);
+    }
     case End::kRefused:
+      note_role(ran.refusal);
       if (is_limit(ran.refusal.sqlstate) && turn == Turn::kFirst) return send_apart(std::move(pending));
       if (is_conflict(ran.refusal.sqlstate) && ++pending.conflicts < kMostConflicts)
         return requeue(std::move(pending));
@@ -264,6 +289,40 @@ void Pool::settle_row(Pending&& pending, const postgres::Result& rows, int row, 
                               text_of(rows, row, kHint)}));
 }
 
+// With a key, too: a second attempt would find the first one, and wait for no standby.
+void Pool::settle_unconfirmed(Batch&& batch, const postgres::Result& rows, Turn turn) {
+  note_unconfirmed();
+  for (std::size_t index = 0; index < batch.size(); ++index) {
+    const int row = static_cast<int>(index);
+    if (row < rows.rows() && text_of(rows, row, kStatus) != "accepted") {
+      settle_row(std::move(batch[index]), rows, row, turn);
+    } else {
+      finish(batch[index], unconfirmed());
+    }
+  }
+}
+
+void Pool::note_unconfirmed() {
+  ++counters_.unconfirmed;
+  logging::warning("a commit was not confirmed by its standby: the wait for it was cancelled");
+}
+
+// Clients learn nothing of roles; once a minute somebody else does.
+void Pool::note_role(const Refusal& refusal) {
+  if (refusal.sqlstate != kNoSuchRole) return;
+  const auto now = runtime::Clock::now();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (now < next_word_of_roles_) return;
+    next_word_of_roles_ = now + kBetweenWordsOfRoles;
+  }
+  logging::error(
+      "could not take the role of a request",
+      {{"sqlstate", refusal.sqlstate},
+       {"message", refusal.message},
+       {"hint", "--tenant-role and --operator-role name roles; command-center-api --check tells."}});
+}
+
 // With a key the second attempt answers what the first one did.
 void Pool::settle_lost(Pending&& pending) {
   if (!pending.command.idempotency_key || ++pending.lost > kMostLost)
@@ -281,7 +340,7 @@ void Pool::requeue(Pending&& pending) {
 void Pool::send_apart(Pending&& pending) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (slow_.size() >= kMostSlow) slow_.clear();
-  slow_[kind_of(pending.command)] = runtime::Clock::now() + kKeptApart;
+  slow_[kind_of(pending.command.tenant, pending.command.command_name)] = runtime::Clock::now() + kKeptApart;
   const std::string tenant = pending.command.tenant;
   apart_.push_back(tenant, std::move(pending));
   wake_.notify_one();

@@ -23,13 +23,15 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 constexpr int kFewest = 3;               // connections of a lane that are worth sharing
 constexpr std::int64_t kOverhead = 512;  // of what waits, besides its texts
 
-// Commands that a handler in the database may be asked to do: by their default target or by any route.
+// Commands that a handler in the database may be asked to do, and the tenant that it is so for (NULL: all of
+// them): by their default target or by an active route.
 constexpr const char* kHandledCommands =
     "WITH handled AS (SELECT pg_catalog.array_agg(service_id) AS ids FROM command_center.list_services()"
     " WHERE handler IS NOT NULL)"
-    " SELECT command.command_name FROM handled, command_center.list_commands() AS command"
+    " SELECT command.command_name, NULL::text FROM handled, command_center.list_commands() AS command"
     " WHERE handled.ids IS NOT NULL AND command.default_target OPERATOR(pg_catalog.=) ANY (handled.ids)"
-    " UNION SELECT route.command_name FROM handled, command_center.list_routes() AS route"
+    " UNION SELECT route.command_name, route.tenant_id::text"
+    " FROM handled, command_center.list_routes(status => 'active') AS route"
     " WHERE handled.ids IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.unnest(handled.ids) AS id"
     " WHERE pg_catalog.strpos(route.policy::text, pg_catalog.to_json(id)::text) OPERATOR(pg_catalog.>) 0)";
 
@@ -40,14 +42,15 @@ std::int64_t size_of(const Parameter& parameter) {
 std::int64_t size_of(const Call& call) {
   std::int64_t bytes = kOverhead;
   for (const Parameter& parameter : call.parameters) bytes += size_of(parameter);
-  return bytes;
+  return bytes + size_of(call.actor) + size_of(call.role);
 }
 
 std::int64_t size_of(const Database::Execute& command) {
   return kOverhead +
          static_cast<std::int64_t>(command.payload.size() + command.initiator.size() +
                                    command.command_name.size()) +
-         size_of(command.correlation_id) + size_of(command.idempotency_key) + size_of(command.traceparent);
+         size_of(command.correlation_id) + size_of(command.idempotency_key) + size_of(command.property_id) +
+         size_of(command.environment) + size_of(command.traceparent) + size_of(command.role);
 }
 
 problems::Problem not_connected() {
@@ -80,6 +83,7 @@ void Pool::close() noexcept {
     closed_ = true;
   }
   wake_.notify_all();
+  wake_connecting_.notify_all();
   wake_watch_.notify_all();
 }
 
@@ -143,8 +147,10 @@ bool Pool::execute(Execute&& command, Done done) {
 
 bool Pool::runs_apart(const Pending& pending, runtime::Clock::time_point now) {
   if (settings_.batching == Batching::kOff) return true;
-  if (handled_here_.find(pending.command.command_name) != handled_here_.end()) return true;
-  const auto slow = slow_.find(kind_of(pending.command));
+  const std::string kind = kind_of(pending.command.tenant, pending.command.command_name);
+  const std::string everybodys = kind_of({}, pending.command.command_name);
+  if (handled_here_.count(kind) > 0 || handled_here_.count(everybodys) > 0) return true;
+  const auto slow = slow_.find(kind);
   if (slow == slow_.end()) return false;
   if (slow->second > now) return true;
   slow_.erase(slow);
@@ -251,7 +257,7 @@ std::optional<Pool::Work> Pool::take() {
   std::unique_lock<std::mutex> lock(mutex_);
   const auto now = runtime::Clock::now();
   move_due(now);
-  if (const auto lane = choose()) return take_from(*lane);
+  if (const auto lane = choose()) return take_and_tell(*lane);
   if (is_over()) return std::nullopt;
   auto pause = kLookAround;
   if (!later_.empty()) {
@@ -259,8 +265,15 @@ std::optional<Pool::Work> Pool::take() {
   }
   wake_.wait_for(lock, pause);
   move_due(runtime::Clock::now());
-  if (const auto lane = choose()) return take_from(*lane);
+  if (const auto lane = choose()) return take_and_tell(*lane);
   return std::nullopt;
+}
+
+// What became due together woke nobody but us, and who is busy looks after no time.
+Pool::Work Pool::take_and_tell(Lane lane) {
+  Work work = take_from(lane);
+  if (!later_.empty() || choose()) wake_.notify_one();
+  return work;
 }
 
 // Whoever waits while nothing can be reached would wait for nothing, and may try another of us.
@@ -334,13 +347,14 @@ std::unique_ptr<Session> Pool::connect(runtime::Waiter& waiter) {
       if (is_over()) return nullptr;
       if (connected_.load() == 0) away_ = true;
     }
-    if (connected_.load() == 0 || stop_.asked()) fail_all_waiting();
+    // Others still do what waits, to the last of a drain.
+    if (connected_.load() == 0) fail_all_waiting();
     // One line for each of the connections, not for each attempt.
     if (!logged && !stop_.asked()) logging::warning("could not connect to postgres", {{"reason", said}});
     logged = true;
     std::unique_lock<std::mutex> lock(mutex_);
     if (is_over()) return nullptr;
-    wake_.wait_for(lock, backoff.next());
+    wake_connecting_.wait_for(lock, backoff.next());
   }
 }
 
@@ -386,8 +400,9 @@ void Pool::watch() {
       // Also when it may not look: then handlers show by their answers.
       if (ran.end != End::kLost) has_watched_ = true;
       if (ran.end == End::kCommitted) {
-        std::set<std::string, std::less<>> commands;
-        for (int row = 0; row < ran.rows.rows(); ++row) commands.emplace(ran.rows.text(row, 0));
+        std::set<std::string> commands;
+        for (int row = 0; row < ran.rows.rows(); ++row)
+          commands.insert(kind_of(ran.rows.text(row, 1), ran.rows.text(row, 0)));
         const std::lock_guard<std::mutex> lock(mutex_);
         handled_here_.swap(commands);
       }

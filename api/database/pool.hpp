@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -33,9 +34,9 @@ struct Pending {
   int conflicts = 0;                      // how often it was rolled back for the sake of others
 };
 
-// What is kept apart when one of it was slow: one tenant's commands of one name.
-[[nodiscard]] inline std::string kind_of(const Database::Execute& command) {
-  return command.tenant + command.command_name;
+// What runs apart together: one tenant's commands of one name. Without a tenant: everybody's.
+[[nodiscard]] inline std::string kind_of(std::string_view tenant, std::string_view command_name) {
+  return std::string(tenant).append(1, ' ').append(command_name);
 }
 
 // Whoever asked is gone, or waits no longer.
@@ -46,7 +47,7 @@ template <typename Asked>
 
 struct Counters {
   std::atomic<std::int64_t> batches{0}, commands{0}, calls{0}, refused_full{0}, requeued{0}, one_by_one{0},
-      abandoned{0}, lost_connections{0};
+      abandoned{0}, lost_connections{0}, unconfirmed{0};
 };
 
 // Each worker has one connection and takes what waits when it is free: a call alone, commands together, up to
@@ -110,6 +111,7 @@ class Pool : public Database {
   [[nodiscard]] std::optional<Work> take();
   [[nodiscard]] std::optional<Lane> choose() const;
   [[nodiscard]] Work take_from(Lane lane);
+  [[nodiscard]] Work take_and_tell(Lane lane);
   void put_back(Work&& work);
   void run(Session& session, Work&& work);
   void move_due(runtime::Clock::time_point now);
@@ -135,6 +137,9 @@ class Pool : public Database {
   void settle(Batch&& batch, const postgres::Result& rows);
   void settle_row(Pending&& pending, const postgres::Result& rows, int row, Turn turn);
   void settle_lost(Pending&& pending);
+  void settle_unconfirmed(Batch&& batch, const postgres::Result& rows, Turn turn);
+  void note_unconfirmed();
+  void note_role(const Refusal& refusal);
   void requeue(Pending&& pending);
   void send_apart(Pending&& pending);
   void finish(const Pending& pending, Outcome&& outcome) noexcept;
@@ -150,7 +155,8 @@ class Pool : public Database {
   std::atomic<std::int64_t> in_flight_{0};
 
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_;             // of workers that wait for something to do
+  std::condition_variable wake_connecting_;  // of those without a connection: work is nothing for them
   std::condition_variable wake_watch_;
   // Guarded by mutex_.
   bool closed_ = false;
@@ -165,8 +171,9 @@ class Pool : public Database {
   int busy_[kLanes] = {0, 0, 0};
   int most_[kLanes] = {1, 1, 1};
   std::unordered_map<std::string, int> running_[kLanes];  // by tenant; of kTogether empty
-  std::set<std::string, std::less<>> handled_here_;       // commands that a handler in the database may get
+  std::set<std::string> handled_here_;  // what a handler in the database may get, by kind_of()
   std::map<std::string, runtime::Clock::time_point, std::less<>> slow_;  // until when, by kind_of()
+  runtime::Clock::time_point next_word_of_roles_{};
 
   std::vector<std::thread> threads_;
 };

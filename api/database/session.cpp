@@ -65,13 +65,16 @@ struct FreeCancel {
   void operator()(PGcancel* cancel) const noexcept { PQfreeCancel(cancel); }
 };
 
-void ignore_notice(void* /*argument*/, const PGresult* /*notice*/) {}
+// Of set_config('role'): it is not there, or the login role is no member of it.
+bool is_about_role(const std::string& sqlstate) {
+  return sqlstate == "22023" || sqlstate == "42501";
+}
 
 }  // namespace
 
 Session::Session(const std::string& conninfo, runtime::Waiter& waiter)
     : connection_(postgres::connect(conninfo, waiter)) {
-  PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
+  PQsetNoticeReceiver(connection_.get(), on_notice, this);
   if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) == 0)
     postgres::fail_connection(connection_.get());
   const int version = PQserverVersion(connection_.get());
@@ -155,14 +158,26 @@ void Session::look_for_client() {
   if (cancel) PQcancel(cancel.get(), why.data(), static_cast<int>(why.size()));
 }
 
-Ran Session::read(runtime::Clock::time_point deadline) {
+// What comes behind the answers of all other statements is the COMMIT's.
+void Session::on_notice(void* self, const PGresult* notice) noexcept {
+  auto& session = *static_cast<Session*>(self);
+  try {
+    if (session.is_committing_ && postgres::may_be_about_the_commit(notice)) session.is_unconfirmed_ = true;
+  } catch (...) {
+    session.is_unconfirmed_ = true;  // no memory to look
+  }
+}
+
+Ran Session::read(const Transaction& transaction, runtime::Clock::time_point deadline) {
   Ran ran;
   // The rows of the statement come behind those of what goes before it.
   const int before = pins_.empty() ? 1 : 2;
   int with_rows = 0;
   bool committed = false;
+  bool is_in_sync = false;
   std::optional<Refusal> refusal;
-  while (await_result(deadline)) {
+  is_unconfirmed_ = false;
+  while (!is_in_sync && !is_broken_ && await_result(deadline)) {
     postgres::Result result(PQgetResult(connection_.get()));
     // Between the results of two statements, and for ever once the connection is broken.
     if (result.get() == nullptr) {
@@ -171,7 +186,9 @@ Ran Session::read(runtime::Clock::time_point deadline) {
     }
     switch (PQresultStatus(result.get())) {
       case PGRES_TUPLES_OK:
-        if (with_rows++ == before) ran.rows = std::move(result);
+        if (with_rows == before) ran.rows = std::move(result);
+        ++with_rows;
+        is_committing_ = with_rows == before + 2;  // the statement's, and those of kNoLimit behind it
         break;
       case PGRES_COMMAND_OK:
         committed = is_commit(const_cast<PGresult*>(result.get()));  // NOLINT: libpq reads only
@@ -179,26 +196,31 @@ Ran Session::read(runtime::Clock::time_point deadline) {
       case PGRES_PIPELINE_ABORTED:
         break;
       case PGRES_PIPELINE_SYNC:
-        if (committed) {
-          ran.end = End::kCommitted;
-        } else if (refusal) {
-          ran.end = End::kRefused;
-          ran.refusal = std::move(*refusal);
-        } else {
-          is_broken_ = true;
-        }
-        return ran;
+        is_in_sync = true;
+        break;
       default:
         if (is_fatal(result.get())) {
           is_broken_ = true;
-          return Ran();
+        } else if (!refusal) {
+          refusal = refusal_of(result.get());
+          if (transaction.role && with_rows == before - 1 && is_about_role(refusal->sqlstate))
+            refusal->sqlstate = kNoSuchRole;
         }
-        if (!refusal) refusal = refusal_of(result.get());
     }
   }
-  is_broken_ = true;
-  // What the server has confirmed stands, whatever became of the connection since.
-  if (committed) ran.end = End::kCommitted;
+  is_committing_ = false;
+  if (!is_in_sync) is_broken_ = true;
+  if (refusal && is_in_sync) {
+    ran.end = End::kRefused;
+    ran.refusal = std::move(*refusal);
+  } else if (is_unconfirmed_ && transaction.effect == Effect::kWrites) {
+    ran.end = End::kUnconfirmed;
+  } else if (committed) {
+    // What the server has confirmed stands, whatever became of the connection since.
+    ran.end = End::kCommitted;
+  } else {
+    is_broken_ = true;
+  }
   return ran;
 }
 
@@ -225,7 +247,7 @@ Ran Session::run(const Transaction& transaction) {
   }
   is_gone_ = transaction.is_gone;
   was_abandoned_ = false;
-  Ran ran = read(deadline);
+  Ran ran = read(transaction, deadline);
   is_gone_ = nullptr;
   ran.was_abandoned = was_abandoned_;
   if (ran.end == End::kRefused) roll_back();

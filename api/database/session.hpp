@@ -13,6 +13,9 @@
 
 namespace command_center::api::database {
 
+// SQLSTATE of a role of the transaction that is not there or may not be taken, whatever the server calls it.
+inline constexpr const char* kNoSuchRole = "0P000";
+
 // What the server said against a statement.
 struct Refusal {
   std::string sqlstate, message, detail, hint;
@@ -31,13 +34,14 @@ struct Transaction {
 
 enum class End {
   kCommitted,
-  kRefused,  // and rolled back
-  kLost,     // the connection broke before all was said: it may have been committed
+  kRefused,      // and rolled back
+  kLost,         // the connection broke before all was said: it may have been committed
+  kUnconfirmed,  // committed here; a synchronous standby may lack it: the wait for it was cancelled
 };
 
 struct Ran {
   End end = End::kLost;
-  postgres::Result rows{nullptr};  // kCommitted
+  postgres::Result rows{nullptr};  // kCommitted, kUnconfirmed
   Refusal refusal;                 // kRefused
   bool was_abandoned = false;      // the server was told to end it
 };
@@ -63,13 +67,16 @@ class Session {
   // Asks the server to end the statement, once nobody waits for it.
   void look_for_client();
   void roll_back();
-  [[nodiscard]] Ran read(runtime::Clock::time_point deadline);
+  [[nodiscard]] Ran read(const Transaction& transaction, runtime::Clock::time_point deadline);
+  static void on_notice(void* self, const PGresult* notice) noexcept;
 
   postgres::ConnectionHandle connection_;
   std::string pins_;  // of each transaction; empty where the session has them
   bool is_broken_ = false;
   bool was_abandoned_ = false;
-  IsGone is_gone_;  // of the transaction under way; empty once it was told to end
+  bool is_committing_ = false;   // only the COMMIT is left
+  bool is_unconfirmed_ = false;  // so the server says of it
+  IsGone is_gone_;               // of the transaction under way; empty once it was told to end
 };
 
 }  // namespace command_center::api::database

@@ -18,7 +18,7 @@ spans::Span begin_statement(std::string_view function, const spans::Contexts& co
 
 void end_statement(spans::Span& span, const Ran& ran) noexcept {
   try {
-    if (ran.end == End::kLost) span.fail(kConnectionFailure);
+    if (ran.end == End::kLost || ran.end == End::kUnconfirmed) span.fail(kConnectionFailure);
     if (ran.end == End::kRefused) {
       span.set("db.response.status_code", ran.refusal.sqlstate);
       span.fail(ran.refusal.sqlstate);

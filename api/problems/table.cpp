@@ -55,7 +55,8 @@ constexpr std::array kTable{
     Entry{"55P03", 409, kAborted, kSoon, Words::kReplaced, "Held by another transaction"},
     Entry{"57014", 503, kDeadlineExceeded, kSoon, Words::kReplaced, "Not finished in time"},
     Entry{"P0001", 422, kFailedPrecondition, kNever, Words::kPassedOn, "Refused by its handler"},
-    // The database is away, full or not set up.
+    // The database is away, full or not set up; 0P000: the role of the request is not there.
+    Entry{"0P", 503, kUnavailable, kLater, Words::kReplaced, "The database is not set up"},
     Entry{"08", 503, kUnavailable, kSoon, Words::kReplaced, "The database cannot be reached"},
     Entry{"53", 503, kUnavailable, kLater, Words::kReplaced, "The database is short of resources"},
     Entry{"57", 503, kUnavailable, kSoon, Words::kReplaced, "The database is not available"},

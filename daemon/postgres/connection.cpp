@@ -20,13 +20,6 @@ constexpr std::chrono::seconds kLook{1};
 // The limit is the statement's and not the commit's, so it is lifted before.
 constexpr const char* kCommit = "SET LOCAL statement_timeout = 0; COMMIT";
 
-// The server gives the warning about a cancelled wait the plain code of warnings, or the one of a shutdown.
-bool may_be_about_the_commit(const PGresult* notice) {
-  const std::string sqlstate = field(notice, PG_DIAG_SQLSTATE);
-  return field(notice, PG_DIAG_SEVERITY_NONLOCALIZED) == "WARNING" &&
-         (sqlstate == "01000" || sqlstate.compare(0, 2, "57") == 0);
-}
-
 }  // namespace
 
 Connection::Connection(const Server& server, runtime::Waiter& waiter)

@@ -35,6 +35,13 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// The server gives the warning about a cancelled wait the plain code of warnings, or the one of a shutdown.
+bool may_be_about_the_commit(const PGresult* notice) {
+  const std::string sqlstate = field(notice, PG_DIAG_SQLSTATE);
+  return field(notice, PG_DIAG_SEVERITY_NONLOCALIZED) == "WARNING" &&
+         (sqlstate == "01000" || sqlstate.compare(0, 2, "57") == 0);
+}
+
 void fail_statement(const PGresult* result) {
   const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
   if (sqlstate.empty()) {

@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "api/database/pool.hpp"
 #include "tests/api/support/api_process.hpp"
+#include "tests/e2e/support/missing_standby.hpp"
 #include "tests/e2e/support/servers.hpp"
 
 namespace command_center::api_tests {
@@ -57,6 +59,12 @@ class Outcomes {
     const auto& problem = std::get<Problem>(outcome);
     return std::to_string(problem.status) + " " + problem.code + (problem.outcome.empty() ? "" : " ") +
            problem.outcome;
+  }
+  // All that a client reads of a refusal.
+  std::string words(const std::string& name) {
+    await(name);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return api::problems::to_response(std::get<Problem>(outcomes_.at(name)), "/").body;
   }
   api::database::Row row(const std::string& name) {
     await(name);
@@ -308,6 +316,140 @@ TEST_F(Batching, ALostCallThatWritesIsUnknown) {
   lift_gate();
   execute("next", command());
   EXPECT_EQ(outcomes_.await("next"), "accepted");
+}
+
+// With a key, too: a second attempt would find the first, and answer without the standby.
+TEST_F(Batching, WhatTheStandbyDidNotConfirmIsNotAccepted) {
+  start(1);
+  const auto call = [&](const std::string& name, const std::string& sql) {
+    Call writing;
+    writing.sql = sql;
+    writing.deadline = Clock::now() + kPatience;
+    ASSERT_TRUE(pool_->submit(std::move(writing), outcomes_.keep(name)));
+  };
+  {
+    e2e::MissingStandby nobody(*database_);
+    execute("bare", command());
+    ASSERT_TRUE(nobody.cancels_wait_of("COMMIT"));
+    EXPECT_EQ(outcomes_.await("bare"), "503  unknown");
+    execute("keyed", command("{}", "unconfirmed-1"));
+    ASSERT_TRUE(nobody.cancels_wait_of("COMMIT"));
+    EXPECT_EQ(outcomes_.await("keyed"), "503  unknown");
+    call("call", "SELECT 'x'::text FROM command_center.set_service('unconfirmed')");
+    ASSERT_TRUE(nobody.cancels_wait_of("COMMIT"));
+    EXPECT_EQ(outcomes_.await("call"), "503  unknown");
+    // One that is refused has nothing that a standby could lack.
+    execute("refused", command(R"({"number": "x"})"));
+    EXPECT_EQ(outcomes_.await("refused"), "422 KC001");
+    // The session that waits is ended: the warning is all that it can send.
+    execute("ended", command("{}", "unconfirmed-2"));
+    ASSERT_TRUE(eventually([&] {
+      return watcher_.value(
+                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = "
+                 "'SyncRep'") == "1";
+    }));
+    EXPECT_EQ(outcomes_.await("ended"), "503  unknown");
+  }
+  EXPECT_EQ(pool_->counters().unconfirmed, 4);
+  execute("again", command("{}", "unconfirmed-1"));
+  ASSERT_EQ(outcomes_.await("again"), "accepted");
+  EXPECT_EQ(outcomes_.row("again")[5], "t");
+  // A warning of the statement is no word on the commit.
+  watcher_.query(
+      "CREATE FUNCTION public.warn() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'careful'; "
+      "RETURN "
+      "'warned'; END $$");
+  call("warning", "SELECT public.warn()");
+  EXPECT_EQ(outcomes_.await("warning"), "accepted");
+}
+
+// Clients cannot mend it, and need not know what it is called.
+TEST_F(Batching, ARoleThatIsNotThereIsTheOperatorsMistake) {
+  Settings settings = patient();
+  settings.batching = api::database::Batching::kOff;
+  start(1, settings);
+  Execute as_nobody = command();
+  as_nobody.role = "api_role_that_is_not_there";
+  execute("execute", std::move(as_nobody));
+  EXPECT_EQ(outcomes_.await("execute"), "503 0P000");
+  Call call;
+  call.sql = "SELECT 'x'::text";
+  call.role = "api_role_that_is_not_there";
+  call.deadline = Clock::now() + kPatience;
+  ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep("call")));
+  EXPECT_EQ(outcomes_.await("call"), "503 0P000");
+  EXPECT_EQ(outcomes_.words("call").find("api_role"), std::string::npos) << outcomes_.words("call");
+  // The same codes of the statement itself are its own.
+  Call other;
+  other.sql = "SELECT set_config('statement_timeout', 'x', true)";
+  other.role = "postgres";
+  other.deadline = Clock::now() + kPatience;
+  ASSERT_TRUE(pool_->submit(std::move(other), outcomes_.keep("other")));
+  EXPECT_EQ(outcomes_.await("other"), "400 22023");
+}
+
+TEST_F(Batching, RunsApartWhatAnActiveRouteOfItsTenantHandsToAHandler) {
+  make_waiting_handler();
+  const auto route = [&](const std::string& tenant, const std::string& status) {
+    watcher_.query(
+        R"(SELECT command_center.set_route('order.place', '{"targets": [{"serviceId": "waiting"}]}',)"
+        " tenant_id => '" +
+        tenant + "', status => '" + status + "')");
+  };
+  route(kOtherTenant, "active");
+  route(database_->tenant(), "draft");
+  start(1);
+  execute("own", command());
+  EXPECT_EQ(outcomes_.await("own"), "accepted");
+  EXPECT_EQ(pool_->counters().batches, 1);
+  Execute other = command();
+  other.tenant = kOtherTenant;
+  execute("other", std::move(other));
+  EXPECT_EQ(outcomes_.await("other"), "accepted");
+  EXPECT_EQ(pool_->counters().batches, 1);
+  for (const std::string& tenant : {std::string(kOtherTenant), database_->tenant()})
+    watcher_.query("SELECT command_center.remove_route('order.place', tenant_id => '" + tenant + "')");
+}
+
+// Whoever waits for a connection is no help, and must not be woken in place of one who is.
+TEST_F(Batching, AFreeWorkerTakesWhatComesWhileOthersCannotConnect) {
+  watcher_.query(
+      "DROP ROLE IF EXISTS api_narrow; CREATE ROLE api_narrow LOGIN CONNECTION LIMIT 1; "
+      "GRANT USAGE ON SCHEMA command_center TO api_narrow");
+  Settings settings = patient();
+  settings.batching = api::database::Batching::kOff;
+  settings.connections = 8;
+  pool_ = std::make_unique<Pool>("dbname=" + database_->name() + " user=api_narrow", settings, stop_signal());
+  ASSERT_TRUE(eventually([&] { return pool_->is_connected(); }));
+  constexpr int kCalls = 40;
+  const auto began = Clock::now();
+  for (int number = 0; number < kCalls; ++number) {
+    Call call;
+    call.sql = "SELECT 'x'::text";
+    call.deadline = Clock::now() + kPatience;
+    ASSERT_TRUE(pool_->submit(std::move(call), outcomes_.keep(std::to_string(number))));
+    ASSERT_EQ(outcomes_.await(std::to_string(number)), "accepted");
+  }
+  // One who is not woken looks again after half a second.
+  EXPECT_LT(Clock::now() - began, kCalls * std::chrono::milliseconds(250));
+  pool_.reset();
+  watcher_.query("DROP OWNED BY api_narrow; DROP ROLE api_narrow");
+}
+
+TEST_F(Batching, CountsAllOfARequestAgainstItsBounds) {
+  Settings settings = patient();
+  settings.queue_bytes = 64 * 1024;
+  start(1, settings);
+  for (std::optional<std::string> Execute::*member :
+       {&Execute::environment, &Execute::property_id, &Execute::role}) {
+    Execute large = command();
+    large.*member = std::string(64 * 1024, 'x');
+    EXPECT_FALSE(pool_->execute(std::move(large), outcomes_.keep("large")));
+  }
+  Call call;
+  call.sql = "SELECT 'x'::text";
+  call.actor = std::string(64 * 1024, 'x');
+  EXPECT_FALSE(pool_->submit(std::move(call), outcomes_.keep("large")));
 }
 
 TEST_F(Batching, IsFullAtItsBounds) {

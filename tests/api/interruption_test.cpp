@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -76,6 +77,25 @@ class Interruption : public testing::Test {
   }
   [[nodiscard]] int dispatches() const { return static_cast<int>(database_.committed().size()); }
 
+  // The command order.wait, which waits for a lock.
+  static void make_waiting_handler(Client& client) {
+    client.query(
+        "CREATE FUNCTION wait_for_it(command command_center.accepted_command) RETURNS jsonb LANGUAGE plpgsql"
+        " SET search_path = pg_catalog AS $$ BEGIN PERFORM pg_advisory_xact_lock(4242); RETURN '{}'; END $$;"
+        "SELECT command_center.set_service('waiting', handler =>"
+        " 'public.wait_for_it(command_center.accepted_command)');"
+        "SELECT command_center.register_command('order.wait', '{}', default_target => 'waiting')");
+  }
+  // That the server has refused so far, since their role has as many as it may have.
+  static int refused_connections() {
+    std::ifstream log(e2e::required_variable("COMMAND_CENTER_TEST_POSTGRES_DIR") + "/server.log");
+    int count = 0;
+    for (std::string line; std::getline(log, line);) {
+      if (line.find("too many connections for role") != std::string::npos) ++count;
+    }
+    return count;
+  }
+
   // Starts an API with one connection, and answers when a batch of commands with and without a key is
   // committed and not answered: key "k<n>" and correlation id "c<n>", or none and "bare-<n>".
   static constexpr int kTogether = 20;
@@ -83,12 +103,7 @@ class Interruption : public testing::Test {
                                               std::vector<std::thread>& clients,
                                               std::vector<HttpAnswer>& answers) {
     Client client = database_.connect();
-    client.query(
-        "CREATE FUNCTION wait_for_it(command command_center.accepted_command) RETURNS jsonb LANGUAGE plpgsql"
-        " SET search_path = pg_catalog AS $$ BEGIN PERFORM pg_advisory_xact_lock(4242); RETURN '{}'; END $$;"
-        "SELECT command_center.set_service('waiting', handler =>"
-        " 'public.wait_for_it(command_center.accepted_command)');"
-        "SELECT command_center.register_command('order.wait', '{}', default_target => 'waiting')");
+    make_waiting_handler(client);
     auto api = std::make_unique<ApiProcess>(
         database_, ApiOptions{{"--auth", "none", "--database-connections", "1", "--lock-wait-ms", "60000",
                                "--request-seconds", "600"},
@@ -183,6 +198,41 @@ TEST_F(Interruption, ADrainAnswersWhatWasTaken) {
   EXPECT_EQ(strange, 0);
   EXPECT_EQ(broken_off, kClients);
   EXPECT_EQ(dispatches(), accepted);
+}
+
+// A worker that has no connection has nothing to say about what the others will do.
+TEST_F(Interruption, ADrainAnswersWhatWaitsThoughNotEveryConnectionIsThere) {
+  Client client = database_.connect();
+  client.query("CREATE ROLE one_connection LOGIN CONNECTION LIMIT 1");
+  client.query("SELECT command_center.grant_access('one_connection', 'dispatcher')");
+  client.query("SELECT command_center.bind_role('one_connection', '" + database_.tenant() + "')");
+  make_waiting_handler(client);
+  const ApiProcess api(database_, ApiOptions{{"--auth", "none", "--database-connections", "4", "--batching",
+                                              "off", "--request-seconds", "600"},
+                                             {"PGUSER=one_connection"},
+                                             0});
+  HttpClient ready(api.http_port(), caller());
+  ASSERT_TRUE(eventually([&] { return ready.get("/health/readiness").status == 200; }));
+  HttpClient admin(api.admin_port());
+  constexpr int kClients = 4;
+  std::vector<HttpAnswer> answers(kClients);
+  std::vector<std::thread> clients;
+  client.query("SELECT pg_advisory_lock(4242)");
+  for (int each = 0; each < kClients; ++each) {
+    clients.emplace_back([&, each] {
+      answers.at(static_cast<std::size_t>(each)) =
+          HttpClient(api.http_port(), caller()).post("/v1/commands/order.wait/execute", "{}");
+    });
+  }
+  const std::string all = "command_center_api_requests_under_way " + std::to_string(kClients);
+  EXPECT_TRUE(eventually([&] { return admin.get("/metrics").body.find(all) != std::string::npos; }));
+  api.send(SIGTERM);
+  EXPECT_TRUE(eventually([&] { return ready.get("/health/readiness").status == kUnavailable; }));
+  const int before = refused_connections();
+  EXPECT_TRUE(eventually([&] { return refused_connections() > before + 3; }));
+  client.query("SELECT pg_advisory_unlock(4242)");
+  for (std::thread& each : clients) each.join();
+  for (const HttpAnswer& answer : answers) EXPECT_EQ(answer.status, kAccepted) << answer.body;
 }
 
 TEST_F(Interruption, ARetryByKeyHasOneEffectWhateverWasKilled) {

@@ -218,6 +218,29 @@ TEST_F(Operation, EachTenantIsServedByItsDatabase) {
   EXPECT_TRUE(eventually([&] { return place(stranger).status == kAccepted; })) << api.log();
 }
 
+TEST_F(Operation, ARoleIsThatOfTheTenantThatIsAskedAbout) {
+  Client client = one_->connect();
+  const std::string role = one_->name() + "_reader";
+  client.query("CREATE ROLE " + role);
+  client.query("SELECT command_center.grant_access('" + role + "', 'reader')");
+  client.query("SELECT command_center.bind_role('" + role + "', '" + one_->tenant() + "')");
+  const ApiProcess api(*one_, {{"--auth", "none", "--tenant-role", one_->tenant() + "=" + role,
+                                "--tenant-role", kStranger + "=" + role + "_is_not_there"},
+                               {},
+                               0});
+  HttpClient http(api.http_port());
+  ASSERT_TRUE(eventually([&] { return http.get("/health/readiness").status == 200; }));
+  const auto ask = [&](const std::string& caller_of, const std::string& about) {
+    return http.get("/v1/routes?tenantId=" + about, caller(caller_of));
+  };
+  EXPECT_EQ(ask(one_->tenant(), one_->tenant()).status, 200);
+  EXPECT_EQ(ask(kStranger, one_->tenant()).status, 200);
+  const HttpAnswer missing = ask(one_->tenant(), kStranger);
+  EXPECT_EQ(missing.status, kUnavailable) << missing.body;
+  EXPECT_FALSE(contains(missing.body, "is_not_there")) << missing.body;
+  EXPECT_TRUE(api.logs("could not take the role of a request")) << api.log();
+}
+
 TEST_F(Operation, ADatabaseThatIsDownHoldsUpNoOther) {
   const ApiProcess api(*one_, of_both());
   HttpClient of_two(api.http_port(), caller(two_->tenant()));
