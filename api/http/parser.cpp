@@ -30,10 +30,11 @@ constexpr std::size_t kMostLengthDigits = 18;
 constexpr std::size_t kMostChunkDigits = 8;
 
 // What means one thing, and would mean two if it came twice.
-constexpr std::array<std::string_view, 15> kSingle{
-    "authorization",   "content-length", "content-type",  "expect",           "host",
-    "idempotency-key", "if-match",       "if-none-match", "traceparent",      "transfer-encoding",
-    "x-tenant-id",     "x-user-id",      "x-user-role",   "x-correlation-id", "x-guard-admin-token"};
+constexpr std::array<std::string_view, 16> kSingle{
+    "authorization", "content-length",  "content-type",      "expect",
+    "host",          "idempotency-key", "if-match",          "if-none-match",
+    "traceparent",   "x-database",      "transfer-encoding", "x-tenant-id",
+    "x-user-id",     "x-user-role",     "x-correlation-id",  "x-guard-admin-token"};
 
 bool is_token(std::string_view text) {
   constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";

@@ -20,6 +20,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <list>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -68,11 +69,15 @@ class Worker final : public Pistache::Tcp::Handler {
   // pistache lets an exception end the process.
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) noexcept override {
     try {
-      if (static_cast<int>(connections_.size()) >= most_connections_ && !make_room()) {
+      if (!has_room()) forget_answered();
+      if (!has_room() && !make_room()) {
         shutdown(peer->fd(), SHUT_RDWR);
         return;
       }
-      connections_[peer->fd()] = std::make_shared<Connection>(house_, peer->fd(), peer_of(peer->fd()));
+      Connections one;
+      one.push_back(std::make_shared<Connection>(house_, peer->fd(), peer_of(peer->fd())));
+      connections_[peer->fd()] = one.begin();
+      open_.splice(open_.end(), one);
     } catch (const std::exception&) {
       shutdown(peer->fd(), SHUT_RDWR);
     }
@@ -82,36 +87,50 @@ class Worker final : public Pistache::Tcp::Handler {
                const std::shared_ptr<Pistache::Tcp::Peer>& peer) noexcept override {
     const auto found = connections_.find(peer->fd());
     if (found == connections_.end()) return;
-    const std::shared_ptr<Connection> connection = found->second;
+    const std::shared_ptr<Connection> connection = *found->second;
     connection->read({buffer, size});
   }
 
   void onDisconnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) noexcept override {
     const auto found = connections_.find(peer->fd());
     if (found == connections_.end()) return;
-    found->second->let_go();
-    if (found->second->is_busy()) ended_.push_back(found->second);
+    const auto place = found->second;
     connections_.erase(found);
+    (*place)->let_go();
+    if ((*place)->is_busy()) {
+      ended_.splice(ended_.end(), open_, place);
+    } else {
+      open_.erase(place);
+    }
   }
 
   void look() noexcept {
     const auto now = Clock::now();
-    for (const auto& [socket, connection] : connections_) connection->look(now);
+    for (const auto& connection : open_) connection->look(now);
     for (const auto& connection : ended_) connection->look(now);
-    ended_.erase(std::remove_if(ended_.begin(), ended_.end(),
-                                [](const auto& connection) { return !connection->is_busy(); }),
-                 ended_.end());
+    forget_answered();
   }
 
  private:
+  using Connections = std::list<std::shared_ptr<Connection>>;
+
+  // Whoever has ended takes a place until the answer is there: or each request could have another connection.
+  [[nodiscard]] bool has_room() const noexcept {
+    return open_.size() + ended_.size() < static_cast<std::size_t>(most_connections_);
+  }
+
+  void forget_answered() noexcept {
+    ended_.remove_if([](const auto& connection) { return !connection->is_busy(); });
+  }
+
   // Some at once, so that a flood of connections does not search for each of them. False when all of them
   // wait for answers.
   [[nodiscard]] bool make_room() {
     constexpr std::size_t kShare = 64;
     std::vector<std::pair<Clock::time_point, Connection*>> waiting;
-    waiting.reserve(connections_.size());
+    waiting.reserve(open_.size());
     std::size_t busy = 0;
-    for (const auto& [socket, connection] : connections_) {
+    for (const auto& connection : open_) {
       if (const auto since = connection->waits_since()) {
         waiting.emplace_back(*since, connection.get());
       } else if (connection->is_busy()) {
@@ -119,7 +138,7 @@ class Worker final : public Pistache::Tcp::Handler {
       }
     }
     // The others are about to go.
-    if (waiting.empty()) return busy < connections_.size();
+    if (waiting.empty()) return busy < open_.size();
     const std::size_t count = 1 + waiting.size() / kShare;
     std::nth_element(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count - 1),
                      waiting.end());
@@ -129,8 +148,9 @@ class Worker final : public Pistache::Tcp::Handler {
 
   std::shared_ptr<House> house_;
   int most_connections_;
-  std::unordered_map<int, std::shared_ptr<Connection>> connections_;
-  std::vector<std::shared_ptr<Connection>> ended_;  // by the client, who may still wait for an answer
+  Connections open_;
+  Connections ended_;  // by their clients, who may still wait for an answer
+  std::unordered_map<int, Connections::iterator> connections_;  // those that are open, by descriptor
 };
 
 // One thread's reading, with a clock.

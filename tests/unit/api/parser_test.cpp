@@ -120,6 +120,7 @@ TEST(Parser, RefusesWhatTwoProgramsCouldReadInTwoWays) {
       get_with(std::string("A: b\0c\r\n", 8)),
       get_with("Host: b\r\n"),
       get_with("X-Tenant-Id: 1\r\nx-tenant-id: 2\r\n"),
+      get_with("X-Database: one\r\nx-database: two\r\n"),
       "GET / HTTP/1.1\r\n\r\n",
       "GET / HTTP/1.1\nHost: a\n\n",
       "GET /  HTTP/1.1\r\nHost: a\r\n\r\n",

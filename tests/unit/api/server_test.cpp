@@ -526,6 +526,28 @@ TEST_F(Front, MakesRoomForTheNextConnection) {
   EXPECT_EQ(body_of(busy.receive()), "/hold");
 }
 
+// Each connection could bring a request, and make room for the next one by ending.
+TEST_F(Front, WhoHasEndedHasAPlaceUntilTheAnswer) {
+  settings::Http http = patient();
+  http.most_connections = 8;
+  http.threads = 1;
+  start(http);
+  std::deque<Wire> ended;
+  for (std::size_t each = 1; each <= 8; ++each) {
+    ended.emplace_back(port());
+    ended.back().send(get("/hold"));
+    ASSERT_TRUE(eventually([&] { return answers_.held() == each; }));
+    ended.back().end();
+    // Asked whether it is there: the server knows that it has ended.
+    EXPECT_EQ(status_of(ended.back().receive()), 100);
+  }
+  EXPECT_EQ(ask(get("/echo")), "");
+  answers_.answer_one();
+  EXPECT_TRUE(eventually([&] { return body_of(ask(get("/echo"))) == "/echo"; }));
+  while (answers_.held() > 0) answers_.answer_one();
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
+}
+
 TEST_F(Front, ServesThoseItHasRoomForWhenAllAreBusy) {
   settings::Http http = patient();
   http.most_connections = 8;
