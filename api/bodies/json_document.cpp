@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "extension/core/json/rapidjson.hpp"
-#include "extension/core/json_schema/values/utf8.hpp"
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
@@ -252,10 +251,6 @@ bool fits_numeric(std::string_view number) noexcept {
   if (const std::size_t first = fraction.find_first_not_of('0'); first != std::string_view::npos)
     return exponent - static_cast<std::int64_t>(first) - 1 <= kMostExponent;
   return true;
-}
-
-bool fits_text(std::string_view text) noexcept {
-  return text.find('\0') == std::string_view::npos && json_schema::values::is_well_formed_utf8(text);
 }
 
 }  // namespace command_center::api::bodies

@@ -46,7 +46,4 @@ struct Mistake {
 // Whether numeric holds a number that JSON's grammar allows.
 [[nodiscard]] bool fits_numeric(std::string_view number) noexcept;
 
-// Whether a text can be a parameter of type text: UTF-8 without a zero character.
-[[nodiscard]] bool fits_text(std::string_view text) noexcept;
-
 }  // namespace command_center::api::bodies

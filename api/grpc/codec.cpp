@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include "api/bodies/json_document.hpp"
-#include "api/grpc/object.hpp"
+#include "api/bodies/object.hpp"
 #include "api/grpc/operation.hpp"
 #include "api/problems/problem.hpp"
 #include "extension/core/json/text_writer.hpp"
@@ -19,6 +19,7 @@ namespace command_center::api::grpc {
 namespace {
 
 using bodies::JsonDocument;
+using bodies::Object;
 using bodies::Type;
 
 // Clients take 8 kB of metadata by default, and binary grows by a third on its way.
@@ -74,17 +75,17 @@ void read_acceptance(const Object& object, v1::ExecuteResponse& message) {
   const std::string mode = object.text("mode");
   message.set_mode(mode.empty() ? "execute" : mode);
   message.set_replayed(object.raw("replayed") == "true");
-  message.set_result(object.raw("result"));
+  message.set_result(std::string(object.raw("result")));
 }
 
 // What a problem calls them: located errors, or other details.
 [[nodiscard]] std::string errors_of(const Object& problem) {
-  std::string errors = problem.raw("errors");
-  return errors.empty() ? problem.raw("details") : errors;
+  const std::string_view errors = problem.raw("errors");
+  return std::string(errors.empty() ? problem.raw("details") : errors);
 }
 
-void read_outcome(std::string text, v1::Outcome& outcome) {
-  const Object object(std::move(text));
+void read_outcome(std::string_view text, v1::Outcome& outcome) {
+  const Object object(text);
   if (object.text("status") == "accepted") return read_acceptance(object, *outcome.mutable_accepted());
   const Object problem(object.raw("problem"));
   v1::Refusal& refusal = *outcome.mutable_refused();
@@ -136,7 +137,7 @@ void add(google::rpc::Status& status, const google::protobuf::Message& detail) {
   const auto* document = std::get_if<JsonDocument>(&parsed);
   if (document == nullptr) return true;
   for (const bodies::Value& element : document->elements) {
-    const Object error{std::string(element.raw)};
+    const Object error(element.raw);
     auto* violation = request.add_field_violations();
     const std::string place = error.text("instanceLocation");
     violation->set_field(place.empty() ? error.text("location") : place);
@@ -235,12 +236,10 @@ bool read_explain(const http::Response& response, v1::ExplainResponse& message) 
 
 bool read_batch(const http::Response& response, v1::ExecuteBatchResponse& message) {
   const Object object(response.body);
-  const std::string text = object.raw("outcomes");
-  const auto parsed = bodies::parse_json(text);
+  const auto parsed = bodies::parse_json(object.raw("outcomes"));
   const auto* outcomes = std::get_if<JsonDocument>(&parsed);
   if (outcomes == nullptr || outcomes->root.type != Type::kArray) return false;
-  for (const bodies::Value& outcome : outcomes->elements)
-    read_outcome(std::string(outcome.raw), *message.add_outcomes());
+  for (const bodies::Value& outcome : outcomes->elements) read_outcome(outcome.raw, *message.add_outcomes());
   return true;
 }
 
@@ -253,6 +252,11 @@ bool read_dispatch(const http::Response& response, v1::Dispatch& message) {
   message.set_correlation_id(object.text("correlationId"));
   message.set_details(response.body);
   return object.is_there();
+}
+
+bool is_refusal(const http::Response& response) noexcept {
+  constexpr int kFirstRefusal = 400;
+  return response.status >= kFirstRefusal;
 }
 
 ::grpc::Status status_of(const http::Response& response) {

@@ -45,7 +45,10 @@ namespace command_center::api::grpc {
 [[nodiscard]] bool read_published(const http::Response& response, v1::PublishEventResponse& message);
 [[nodiscard]] bool read_call(const http::Response& response, v1::CallResponse& message);
 
-// Of an answer from 400 on, which is a problem: its code by the table of errors, its detail as the message,
+// Whether an answer is a problem: from 400 on. A call may end well with 304.
+[[nodiscard]] bool is_refusal(const http::Response& response) noexcept;
+
+// Of a refusal, which is a problem: its code by the table of errors, its detail as the message,
 // and google.rpc details with code, hint and located errors, as many as fit into what clients take of
 // trailers.
 [[nodiscard]] ::grpc::Status status_of(const http::Response& response);

@@ -33,9 +33,8 @@ void describe(const http::Request& request, spans::Span& span) {
 }
 
 void conclude(const http::Response& response, spans::Span& span) {
-  constexpr int kFirstRefusal = 300;
   const ::grpc::StatusCode code =
-      response.status < kFirstRefusal ? ::grpc::StatusCode::OK : status_of(response).error_code();
+      is_refusal(response) ? status_of(response).error_code() : ::grpc::StatusCode::OK;
   span.set("rpc.grpc.status_code", std::int64_t{code});
   if (is_failure(code)) span.fail(std::to_string(code));
 }

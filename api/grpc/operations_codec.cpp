@@ -1,13 +1,14 @@
 // What is asked besides commands: dispatches, events, and any operation of the route table by its name.
 #include "api/bodies/json_document.hpp"
+#include "api/bodies/object.hpp"
 #include "api/grpc/codec.hpp"
-#include "api/grpc/object.hpp"
 #include "api/grpc/operation.hpp"
 #include "extension/core/json/text_writer.hpp"
 
 namespace command_center::api::grpc {
 namespace {
 
+using bodies::Object;
 using json::TextWriter;
 
 // A member that is JSON; false: it is none. It must be one value, or it could bring members of its own.
@@ -29,8 +30,7 @@ void keep(Parameters& parameters, const char* name, const std::string& text) {
 // The elements of a member that is an array.
 template <class Take>
 [[nodiscard]] bool for_each(const Object& object, std::string_view name, Take take) {
-  const std::string text = object.raw(name);
-  const auto parsed = bodies::parse_json(text);
+  const auto parsed = bodies::parse_json(object.raw(name));
   const auto* document = std::get_if<bodies::JsonDocument>(&parsed);
   if (document == nullptr || document->root.type != bodies::Type::kArray) return false;
   for (const bodies::Value& element : document->elements) take(element);
@@ -127,7 +127,7 @@ bool read_dispatches(const http::Response& response, v1::ListDispatchesResponse&
   const Object page(response.body);
   message.set_next_page_after(page.text("nextPageAfter"));
   return for_each(page, "items", [&](const bodies::Value& item) {
-    read_summary(Object(std::string(item.raw)), *message.add_dispatches());
+    read_summary(Object(item.raw), *message.add_dispatches());
   });
 }
 
@@ -138,7 +138,7 @@ bool read_replay(const http::Response& response, v1::ReplayDispatchResponse& mes
   message.set_target_service(replay.text("targetService"));
   message.set_correlation_id(replay.text("correlationId"));
   return for_each(replay, "messages", [&](const bodies::Value& item) {
-    const Object sent{std::string(item.raw)};
+    const Object sent(item.raw);
     v1::ReplayedMessage& one = *message.add_messages();
     one.set_message_id(sent.text("messageId"));
     one.set_original_message_id(sent.text("originalMessageId"));

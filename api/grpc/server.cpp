@@ -28,7 +28,9 @@ using ::grpc::Status;
 using ::grpc::StatusCode;
 using runtime::Clock;
 
-constexpr int kMostCallsOfAConnection = 1000;
+constexpr int kMostCallsOfAConnection = 100;
+// Of what all connections send and do not read; the library refuses and slows down where it is short.
+constexpr std::size_t kMostMemory = std::size_t{256} << 20;
 constexpr int kMostHeaderBytes = 16 * 1024;
 constexpr int kHandshakeMs = 10'000;
 constexpr int kIdleMs = 300'000;
@@ -187,7 +189,7 @@ class Answer : public http::Destination {
 
  private:
   [[nodiscard]] Status outcome_of(const http::Response& response) {
-    if (response.status >= 400) return status_of(response);
+    if (is_refusal(response)) return status_of(response);
     if (!read_(response, message_)) return Status(StatusCode::INTERNAL, "the answer could not be read");
     return Status::OK;
   }
@@ -322,6 +324,7 @@ class Server::State {
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleMs);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostCallsOfAConnection);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostHeaderBytes);
+    builder.SetResourceQuota(::grpc::ResourceQuota("command-center-api").Resize(kMostMemory));
     server_ = builder.BuildAndStart();
     if (!server_) throw Failure(FailureKind::kInternal, kConnectionFailure, "could not start gRPC");
     acceptor_.start(std::move(library));

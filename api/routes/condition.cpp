@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/routes/array_literal.hpp"
+#include "daemon/postgres/texts.hpp"
 
 namespace command_center::api::routes {
 namespace {
@@ -105,7 +105,7 @@ database::Parameter parameter_of(const Condition& condition, std::string_view na
     return tags->any ? database::Parameter("true") : std::nullopt;
   if (tags->any) return std::nullopt;
   if (name == "ifMatchVersion") return version_of(tags->strong);
-  return array_literal(is_match ? tags->strong : tags->all);
+  return postgres::array_text(is_match ? tags->strong : tags->all);
 }
 
 }  // namespace command_center::api::routes

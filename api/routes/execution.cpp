@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "api/routes/match.hpp"
+#include "daemon/postgres/texts.hpp"
 #include "extension/core/identifiers/uuid.hpp"
 #include "extension/core/json/member_names.hpp"
 #include "extension/core/json/text_writer.hpp"
@@ -20,6 +21,11 @@ using database::Parameter;
 
 constexpr std::array<std::string_view, 6> kMembers{"payload",       "propertyId",     "environment",
                                                    "correlationId", "idempotencyKey", "traceparent"};
+
+constexpr std::size_t kMostCommands = 10'000;                         // of execute_commands
+constexpr std::size_t kMostRepeated = std::size_t{16} * 1024 * 1024;  // of one initiator in a batch
+// What a command of a batch may not have.
+constexpr std::string_view kOfTheRequest[] = {"tenantId", "initiator"};
 
 const Value* find_member(const JsonDocument& body, std::string_view name) {
   for (const bodies::Member& member : body.members) {
@@ -84,7 +90,8 @@ class Reader {
 
   void check_members(std::string_view command_name, std::string_view tenant) {
     if (wrapped_ == nullptr) return;
-    for (std::size_t index = 0; index < body_.members.size(); ++index) {
+    // The first mistake is the one that is told: behind it, a body may have thousands of members.
+    for (std::size_t index = 0; index < body_.members.size() && !mistake_; ++index) {
       const bodies::Member& member = body_.members[index];
       for (std::size_t before = 0; before < index; ++before) {
         if (body_.members[before].name == member.name) fail({member.name, "is given twice"});
@@ -123,7 +130,7 @@ std::string initiator_of(const identity::Identity& identity, const http::Request
   std::string json;
   json::TextWriter writer(json);
   writer.begin_object();
-  if (!identity.user_id.empty() && bodies::fits_text(identity.user_id))
+  if (!identity.user_id.empty() && postgres::is_text(identity.user_id))
     writer.member("userId", identity.user_id);
   const auto asked = request.header("x-user-role");
   const auto named =
@@ -131,7 +138,7 @@ std::string initiator_of(const identity::Identity& identity, const http::Request
   const std::string role = named != identity.roles.end() ? *named
                            : identity.roles.empty()      ? std::string()
                                                          : identity.roles.front();
-  if (!role.empty() && bodies::fits_text(role)) writer.member("role", role);
+  if (!role.empty() && postgres::is_text(role)) writer.member("role", role);
   if (!request.peer.empty()) writer.member("ip", request.peer);
   writer.end_object();
   return json;
@@ -145,15 +152,15 @@ std::variant<database::Database::Execute, problems::Problem> read_execution(cons
   for (const auto& [name, value] : request.query) {
     if ((name != "propertyId" && name != "environment") || find_binding(route, name) == nullptr)
       return problems::make(400, "the query has a parameter that is unknown");
-    if (!bodies::fits_text(value)) return problems::make(400, "the parameter " + name + " is not UTF-8");
+    if (!postgres::is_text(value)) return problems::make(400, "the parameter " + name + " is not UTF-8");
   }
   database::Database::Execute command;
   command.command_name = path_value(route, request.segments, "commandName");
-  if (!bodies::fits_text(command.command_name)) return problems::make(400, "commandName is not UTF-8");
+  if (!postgres::is_text(command.command_name)) return problems::make(400, "commandName is not UTF-8");
   std::optional<std::string> key;
   if (const auto header = request.header("idempotency-key")) {
     key = unquoted(*header);
-    if (!key || !bodies::fits_text(*key)) return problems::make(400, "Idempotency-Key is empty or malformed");
+    if (!key || !postgres::is_text(*key)) return problems::make(400, "Idempotency-Key is empty or malformed");
   }
   Reader reader(request, body);
   reader.check_members(command.command_name, tenant);
@@ -165,8 +172,8 @@ std::variant<database::Database::Execute, problems::Problem> read_execution(cons
   command.traceparent = reader.take("traceparent", optional_text(request.header("traceparent")));
   // The header is a proxy's as often as the client's: one that is no text is left out, as one that is not
   // valid.
-  if (command.traceparent && !bodies::fits_text(*command.traceparent)) command.traceparent.reset();
-  if (command.correlation_id && !bodies::fits_text(*command.correlation_id))
+  if (command.traceparent && !postgres::is_text(*command.traceparent)) command.traceparent.reset();
+  if (command.correlation_id && !postgres::is_text(*command.correlation_id))
     return problems::make(400, "x-correlation-id is not UTF-8");
   if (command.property_id) {
     const auto uuid = identifiers::parse_uuid(*command.property_id);
@@ -179,9 +186,24 @@ std::variant<database::Database::Execute, problems::Problem> read_execution(cons
   return command;
 }
 
+std::optional<problems::Problem> find_excess(const std::vector<Value>& elements, std::string_view initiator) {
+  const std::string count = std::to_string(elements.size());
+  if (elements.size() > kMostCommands)
+    return problems::make_coded(
+        "KC014", "batch of " + count + " commands is above the limit of " + std::to_string(kMostCommands));
+  if (initiator.size() * elements.size() > kMostRepeated)
+    return problems::make_coded("KC014", "the initiator is too long for a batch of " + count + " commands");
+  return std::nullopt;
+}
+
+problems::Problem problem_of(const Unfit& unfit) {
+  return problem_of(Mistake{unfit.member, "is not taken from a body: it is that of the request"});
+}
+
 Commands read_commands(const std::vector<Value>& elements, std::string_view tenant,
                        std::string_view initiator, const std::optional<std::string>& traceparent) {
   Commands commands;
+  commands.count = elements.size();
   json::TextWriter writer(commands.json);
   writer.begin_array();
   std::string element;
@@ -190,31 +212,31 @@ Commands read_commands(const std::vector<Value>& elements, std::string_view tena
     trace = ",\"traceparent\":";
     json::TextWriter(trace).text(*traceparent);
   }
-  for (const Value& value : elements) {
+  for (std::size_t index = 0; index < elements.size(); ++index) {
+    const Value& value = elements[index];
     const auto parsed = bodies::parse_json(value.raw);
     const auto& document = std::get<JsonDocument>(parsed);  // a part of what was parsed
-    problems::Problem refusal;
-    refusal.status = 0;
-    std::string name;
+    Unfit unfit{index, {}, {}};
     bool is_traced = false;
     for (const bodies::Member& member : document.members) {
       is_traced = is_traced || member.name == "traceparent";
-      if (member.name == "commandName") name = member.value.string;
-      if (member.name == "tenantId" || member.name == "initiator")
-        refusal = problem_of({member.name, "is not taken from a body: it is that of the request"});
-    }
-    if (refusal.status == 0) {
-      element.assign(value.raw);
-      if (value.type == Type::kObject) {
-        const std::string_view rest = value.raw.substr(1);
-        element = "{\"tenantId\":\"" + std::string(tenant) + "\",\"initiator\":" + std::string(initiator) +
-                  (is_traced ? std::string() : trace) + (document.members.empty() ? "" : ",") +
-                  std::string(rest);
+      if (member.name == "commandName") unfit.name = member.value.string;
+      for (const std::string_view name : kOfTheRequest) {
+        if (member.name == name) unfit.member = name;
       }
-      writer.raw(element);
     }
-    commands.refusals.push_back(std::move(refusal));
-    commands.names.push_back(std::move(name));
+    if (!unfit.member.empty()) {
+      commands.unfit.push_back(std::move(unfit));
+      continue;
+    }
+    element.assign(value.raw);
+    if (value.type == Type::kObject) {
+      const std::string_view rest = value.raw.substr(1);
+      element = "{\"tenantId\":\"" + std::string(tenant) + "\",\"initiator\":" + std::string(initiator) +
+                (is_traced ? std::string() : trace) + (document.members.empty() ? "" : ",") +
+                std::string(rest);
+    }
+    writer.raw(element);
   }
   writer.end_array();
   return commands;

@@ -26,11 +26,24 @@ namespace command_center::api::routes {
     const Route& route, const http::Request& request, const bodies::JsonDocument& body, std::string tenant,
     std::string initiator);
 
-// The commands of a batch as the database takes them, and the refusals of those it cannot be given.
+// What the database would say of so many, before each of them is taken apart and copied; the initiator is
+// copied with each.
+[[nodiscard]] std::optional<problems::Problem> find_excess(const std::vector<bodies::Value>& elements,
+                                                           std::string_view initiator);
+
+// One of a batch that is not given to the database. Small: a batch may be made of nothing else, and waits.
+struct Unfit {
+  std::size_t index = 0;    // among the commands of the request
+  std::string_view member;  // that it may not have; of a constant
+  std::string name;         // of the command; empty: not known
+};
+[[nodiscard]] problems::Problem problem_of(const Unfit& unfit);
+
+// The commands of a batch as the database takes them.
 struct Commands {
-  std::string json;                         // an array of those that are fit
-  std::vector<problems::Problem> refusals;  // one for each command of the request; status 0: it is fit
-  std::vector<std::string> names;           // of all of them; empty: not known
+  std::string json;          // an array of those that are fit
+  std::size_t count = 0;     // of the request
+  std::vector<Unfit> unfit;  // the others, in their order
 };
 // `traceparent`: of those that have none.
 [[nodiscard]] Commands read_commands(const std::vector<bodies::Value>& elements, std::string_view tenant,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/bodies/json_document.hpp"
+#include "api/bodies/object.hpp"
 #include "api/identity/tenant.hpp"
 #include "api/routes/binding.hpp"
 #include "api/routes/execution.hpp"
@@ -13,6 +14,7 @@
 #include "api/routes/match.hpp"
 #include "api/routes/openapi.hpp"
 #include "api/tracing/tracing.hpp"
+#include "daemon/postgres/texts.hpp"
 #include "extension/core/json/text_writer.hpp"
 
 namespace command_center::api::routes {
@@ -111,36 +113,6 @@ std::optional<Problem> find_wrong_media_type(const http::Request& request) {
   return problems::make(415, "the body must be sent as application/json");
 }
 
-// One outcome of a batch as the database answers it: an object whose values are passed on as they stand, so
-// that no number is read and written again.
-class OutcomeRow {
- public:
-  explicit OutcomeRow(std::string_view text) {
-    auto parsed = bodies::parse_json(text);
-    if (auto* document = std::get_if<JsonDocument>(&parsed)) document_ = std::move(*document);
-  }
-
-  [[nodiscard]] std::string_view raw(std::string_view name) const {
-    const bodies::Value* value = find(name);
-    return value == nullptr ? std::string_view("null") : value->raw;
-  }
-  // A member that is no text, or is not there, is nothing.
-  [[nodiscard]] std::string text(std::string_view name) const {
-    const bodies::Value* value = find(name);
-    return value == nullptr ? std::string() : value->string;
-  }
-
- private:
-  [[nodiscard]] const bodies::Value* find(std::string_view name) const {
-    for (const bodies::Member& member : document_.members) {
-      if (member.name == name) return &member.value;
-    }
-    return nullptr;
-  }
-
-  JsonDocument document_;
-};
-
 http::Response accepted(const database::Row& row, Exchange& exchange) {
   enum Column { kCommandId, kCommandName, kTargetService, kCorrelationId, kMode, kReplayed, kResult };
   http::Response response;
@@ -183,7 +155,8 @@ void append_refusal(json::TextWriter& writer, const Problem& problem, const std:
   writer.end_object();
 }
 
-void append_outcome(json::TextWriter& writer, const OutcomeRow& row) {
+// Values are passed on as they stand, so that no number is read and written again.
+void append_outcome(json::TextWriter& writer, const bodies::Object& row) {
   if (row.text("status") != "accepted") {
     return append_refusal(writer,
                           problems::from_sqlstate(row.text("sqlstate"), row.text("message"),
@@ -193,12 +166,15 @@ void append_outcome(json::TextWriter& writer, const OutcomeRow& row) {
   writer.begin_object();
   for (const char* name :
        {"status", "commandId", "commandName", "targetService", "correlationId", "replayed"}) {
+    const std::string_view value = row.raw(name);
     writer.key(name);
-    writer.raw(row.raw(name));
+    writer.raw(value.empty() ? "null" : value);
   }
-  if (row.raw("result") != "null") {
+  if (const std::string mode = row.text("mode"); mode != "execute" && !mode.empty())
+    writer.member("mode", mode);
+  if (const std::string_view result = row.raw("result"); !result.empty()) {
     writer.key("result");
-    writer.raw(row.raw("result"));
+    writer.raw(result);
   }
   writer.end_object();
 }
@@ -213,11 +189,13 @@ http::Response batch_response(const Commands& commands, const std::string& rows_
   writer.key("outcomes");
   writer.begin_array();
   std::size_t next = 0;
-  for (std::size_t index = 0; index < commands.refusals.size(); ++index) {
-    if (commands.refusals[index].status != 0) {
-      append_refusal(writer, commands.refusals[index], commands.names[index]);
+  auto unfit = commands.unfit.begin();
+  for (std::size_t index = 0; index < commands.count; ++index) {
+    if (unfit != commands.unfit.end() && unfit->index == index) {
+      append_refusal(writer, problem_of(*unfit), unfit->name);
+      ++unfit;
     } else if (rows != nullptr && next < rows->elements.size()) {
-      append_outcome(writer, OutcomeRow(rows->elements[next++].raw));
+      append_outcome(writer, bodies::Object(rows->elements[next++].raw));
     }
   }
   writer.end_array();
@@ -407,13 +385,16 @@ class Router {
 
   // Unnamed: the login role.
   [[nodiscard]] std::optional<std::string> role_of(const Visit& visit) const {
+    // Whose it is about, which a scope says over the header.
+    const auto& tenant =
+        visit.route.tenant == TenantRule::kScope ? visit.context.scope : visit.context.tenant;
     const bool is_operators =
-        !visit.identity.tenant && (visit.route.scope == identity::kControl ||
-                                   visit.route.tenant == TenantRule::kOperator || !visit.context.tenant);
+        !visit.identity.tenant &&
+        (visit.route.scope == identity::kControl || visit.route.tenant == TenantRule::kOperator || !tenant);
     if (is_operators)
       return settings_.operator_role.empty() ? std::nullopt
                                              : std::optional<std::string>(settings_.operator_role);
-    const auto role = settings_.tenant_roles.find(*visit.context.tenant);
+    const auto role = settings_.tenant_roles.find(*tenant);
     if (role == settings_.tenant_roles.end()) return std::nullopt;
     return role->second;
   }
@@ -476,7 +457,8 @@ class Router {
 
   std::optional<Problem> execute_all(Visit& visit, const SharedExchange& exchange) {
     const JsonDocument& body = *visit.body;
-    std::vector<bodies::Value> elements = body.elements;
+    JsonDocument inner;  // of "commands"
+    const std::vector<bodies::Value>* elements = &body.elements;
     std::string all_or_nothing = "false";
     if (body.root.type == bodies::Type::kObject) {
       auto bound = bind(visit.route, visit.request, &body, visit.context);
@@ -485,25 +467,23 @@ class Router {
         if (member.name == "allOrNothing" && member.value.type == bodies::Type::kBoolean)
           all_or_nothing = member.value.raw;
         if (member.name != "commands") continue;
-        auto inner = bodies::parse_json(member.value.raw);
-        elements = std::move(std::get<JsonDocument>(inner).elements);
+        auto parsed = bodies::parse_json(member.value.raw);
+        inner = std::get<JsonDocument>(std::move(parsed));
+        elements = &inner.elements;
       }
     } else if (body.root.type != bodies::Type::kArray) {
       return problems::make_coded("KC013", "the body must be {\"commands\": [...]} or an array of commands");
     }
-    auto commands = std::make_shared<Commands>(read_commands(elements, *visit.context.tenant,
-                                                             initiator_of(visit.identity, visit.request),
-                                                             tracing::traceparent_of(visit.request)));
-    if (all_or_nothing == "true") {
-      for (const Problem& refusal : commands->refusals) {
-        if (refusal.status != 0) return refusal;
-      }
-    }
+    const std::string initiator = initiator_of(visit.identity, visit.request);
+    if (auto problem = find_excess(*elements, initiator)) return problem;
+    auto commands = std::make_shared<Commands>(
+        read_commands(*elements, *visit.context.tenant, initiator, tracing::traceparent_of(visit.request)));
+    if (all_or_nothing == "true" && !commands->unfit.empty()) return problem_of(commands->unfit.front());
     database::Call call;
     call.sql = kExecuteAll;
     call.function = "execute_commands";
     call.trace = tracing::context_of(visit.request);
-    call.parameters = {commands->json, all_or_nothing};
+    call.parameters = {std::move(commands->json), all_or_nothing};
     prepare(call, visit, exchange);
     const bool taken =
         visit.database->submit(std::move(call), [exchange, commands](database::Outcome&& outcome) {
@@ -528,7 +508,7 @@ class Router {
     call.parameters = std::get<std::vector<database::Parameter>>(std::move(bound));
     visit.location = location_of(visit.route, call.parameters);
     if (call.effect == database::Effect::kWrites && !visit.identity.user_id.empty() &&
-        bodies::fits_text(visit.identity.user_id))
+        postgres::is_text(visit.identity.user_id))
       call.actor = visit.identity.user_id;
     return submit(visit, std::move(call), exchange);
   }

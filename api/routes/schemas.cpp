@@ -117,7 +117,7 @@ std::vector<std::pair<std::string, std::string>> written() {
       {"AcceptedOutcome",
        object(R"("status","commandId","commandName","targetService","correlationId","replayed")",
               R"("status":{"const":"accepted"},)" + acceptance +
-                  R"(,"replayed":{"type":["boolean","null"]},"result":{})")},
+                  R"(,"replayed":{"type":["boolean","null"]},"mode":{"enum":["observe"]},"result":{})")},
       {"RefusedOutcome",
        object(R"("status","problem")", R"("status":{"const":"refused"},"commandName":{"type":"string"},)"
                                        R"("problem":{"$ref":"#/components/schemas/Problem"})")},

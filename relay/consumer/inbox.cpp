@@ -5,13 +5,13 @@
 #include <initializer_list>
 
 #include "daemon/failure.hpp"
-#include "extension/core/json_schema/values/utf8.hpp"
-#include "relay/consumer/array_text.hpp"
+#include "daemon/postgres/texts.hpp"
 #include "relay/stop_points/stop_points.hpp"
 
 namespace command_center::relay::consumer {
 namespace {
 
+using postgres::ArrayText;
 using stop_points::StopPoint;
 
 constexpr const char* kApply =
@@ -89,16 +89,11 @@ Outcome::Status status_of(std::string_view name) {
   return name == "moved" ? Outcome::Status::kMoved : Outcome::Status::kUntouched;
 }
 
-// What a text of the database can be.
-bool is_text(std::string_view bytes) {
-  return bytes.find('\0') == std::string_view::npos && json_schema::values::is_well_formed_utf8(bytes);
-}
-
 void add_either(ArrayText& texts, ArrayText& bytes, const std::optional<std::string>& value) {
   if (!value) {
     texts.add_null();
     bytes.add_null();
-  } else if (is_text(*value)) {
+  } else if (postgres::is_text(*value)) {
     texts.add(*value);
     bytes.add_null();
   } else {

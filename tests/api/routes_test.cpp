@@ -202,6 +202,24 @@ TEST_F(Routes, ABatchHasAnOutcomeForEachCommand) {
       "404 KC002");
 }
 
+TEST_F(Routes, ABatchSaysWhatIsOnlyObserved) {
+  Client client = database_->connect();
+  client.query("SELECT command_center.register_command('order.watch', '{}', default_target => 'orders')");
+  client.query("SELECT command_center.set_feature('observe', 'order.watch')");
+  const HttpAnswer single = http_.post("/v1/commands/order.watch/execute", "{}");
+  EXPECT_NE(single.body.find(R"("mode":"observe")"), std::string::npos) << single.body;
+  const HttpAnswer batch =
+      http_.post("/v1/commands/batch", R"([{"commandName":"order.watch","payload":{}},)"
+                                       R"({"commandName":"order.place","payload":{"number":1}}])");
+  rapidjson::Document document;
+  document.Parse(batch.body.data(), batch.body.size());
+  const auto& outcomes = document["outcomes"];
+  ASSERT_EQ(outcomes.Size(), 2U) << batch.body;
+  ASSERT_TRUE(outcomes[0].HasMember("mode")) << batch.body;
+  EXPECT_STREQ(outcomes[0]["mode"].GetString(), "observe");
+  EXPECT_FALSE(outcomes[1].HasMember("mode"));
+}
+
 TEST_F(Routes, ABatchPassesAHandlersResultOnAsItStands) {
   Client client = database_->connect();
   client.query(

@@ -113,10 +113,24 @@ TEST_F(Tracing, NamesTheMethodOfAGrpcCall) {
   };
   ASSERT_TRUE(call("order.place").ok()) << api.log();
   ASSERT_EQ(call("no.such").error_code(), ::grpc::StatusCode::NOT_FOUND);
+  ::grpc::ClientContext unchanged;
+  unchanged.set_deadline(std::chrono::system_clock::now() + kPatience);
+  unchanged.AddMetadata("x-tenant-id", database_->tenant());
+  unchanged.AddMetadata("if-none-match", "*");
+  v1::CallRequest asked;
+  asked.set_operation("listCommandVersions");
+  (*asked.mutable_parameters())["commandName"] = "order.place";
+  v1::CallResponse answered;
+  ASSERT_TRUE(stub->Call(&unchanged, asked, &answered).ok());
+  ASSERT_EQ(answered.status(), 304);
+  const SeenSpan not_modified =
+      collector.await([](const SeenSpan& one) { return one.name == "command_center.v1.Commands/Call"; });
+  EXPECT_EQ(not_modified.attributes.at("rpc.grpc.status_code"), "0");
+  EXPECT_FALSE(not_modified.is_error);
   for (const std::string code : {"0", "5"}) {
     const SeenSpan span = collector.await([&](const SeenSpan& one) {
       const auto status = one.attributes.find("rpc.grpc.status_code");
-      return status != one.attributes.end() && status->second == code;
+      return status != one.attributes.end() && status->second == code && one.trace == kTrace;
     });
     EXPECT_EQ(span.name, "command_center.v1.Commands/Execute");
     EXPECT_EQ(span.attributes.at("rpc.system"), "grpc");

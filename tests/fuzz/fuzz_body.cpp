@@ -8,6 +8,7 @@
 
 #include "api/bodies/json_document.hpp"
 #include "api/http/target.hpp"
+#include "daemon/postgres/texts.hpp"
 #include "extension/core/envelope/trace_context.hpp"
 
 namespace {
@@ -29,7 +30,7 @@ void check(const Value& value, std::string_view text) {
   const auto again = bodies::parse_json(value.raw);
   const auto* whole = std::get_if<JsonDocument>(&again);
   require(whole != nullptr && whole->root.type == value.type && whole->root.string == value.string);
-  if (value.type == Type::kString) require(bodies::fits_text(value.string));
+  if (value.type == Type::kString) require(daemon::postgres::is_text(value.string));
   if (value.type == Type::kNumber) require(bodies::fits_numeric(value.raw));
 }
 
@@ -41,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* document = std::get_if<JsonDocument>(&parsed)) {
     check(document->root, text);
     for (const bodies::Member& member : document->members) {
-      require(bodies::fits_text(member.name));
+      require(daemon::postgres::is_text(member.name));
       check(member.value, text);
     }
     for (const Value& element : document->elements) check(element, text);
@@ -50,10 +51,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto target = http::parse_target(text)) {
     require(!target->path.empty());
-    for (const std::string& segment : target->segments) require(bodies::fits_text(segment));
+    for (const std::string& segment : target->segments) require(daemon::postgres::is_text(segment));
     for (const auto& [name, value] : target->query)
-      require(bodies::fits_text(name) && bodies::fits_text(value));
+      require(daemon::postgres::is_text(name) && daemon::postgres::is_text(value));
   }
-  if (envelope::is_traceparent(text)) require(bodies::fits_text(text) && text.size() <= 255);
+  if (envelope::is_traceparent(text)) require(daemon::postgres::is_text(text) && text.size() <= 255);
   return 0;
 }

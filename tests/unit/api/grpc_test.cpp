@@ -4,6 +4,8 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -38,6 +40,7 @@ class Routes {
       asked = std::move(request);
       if (holds) {
         held_.push_back(std::move(reply));
+        most_held_ = std::max(most_held_, static_cast<int>(held_.size()));
         changed_.notify_all();
       } else {
         reply.send(answer);
@@ -52,11 +55,17 @@ class Routes {
     held_.pop_front();
     return reply;
   }
+  // At once, so far.
+  int most_held() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return most_held_;
+  }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<http::Reply> held_;
+  int most_held_ = 0;
 };
 
 class GrpcDoor : public ::testing::Test {
@@ -287,6 +296,31 @@ TEST_F(GrpcDoor, AnUnansweredCallEndsAndDrainingWaitsForWhatIsUnderWay) {
   EXPECT_TRUE(e2e::eventually([&] { return server_.unanswered() == 0; }));
   EXPECT_TRUE(late.ok()) << late.error_message();
   EXPECT_FALSE(execute(command()).ok());
+}
+
+// What a connection has under way is memory of everybody's; the client's library keeps the others back.
+TEST_F(GrpcDoor, AConnectionHasSoManyCallsUnderWayAndNoMore) {
+  constexpr int kMost = 100;
+  constexpr int kCalls = kMost + 20;
+  routes_.holds = true;
+  struct Call {
+    ClientContext context;
+    v1::ExecuteRequest request = command();
+    v1::ExecuteResponse response;
+  };
+  std::deque<Call> calls(kCalls);
+  std::atomic<int> answered{0};
+  for (Call& call : calls) {
+    set_patience(call.context);
+    stub_->async()->Execute(&call.context, &call.request, &call.response, [&](const Status& status) {
+      EXPECT_TRUE(status.ok()) << status.error_message();
+      ++answered;
+    });
+  }
+  EXPECT_TRUE(e2e::eventually([&] { return routes_.most_held() >= kMost; }));
+  for (int each = 0; each < kCalls; ++each) routes_.take().send({202, "{}", "application/json", {}});
+  EXPECT_TRUE(e2e::eventually([&] { return answered == kCalls; }));
+  EXPECT_EQ(routes_.most_held(), kMost);
 }
 
 TEST_F(GrpcDoor, HugeMessagesAreRefused) {

@@ -57,14 +57,5 @@ TEST(JsonDocument, TakesAScalarAsTheWhole) {
   EXPECT_EQ(std::get<JsonDocument>(parsed).root.raw, "\"x\"");
 }
 
-TEST(Text, IsUtf8WithoutAZeroCharacter) {
-  EXPECT_TRUE(fits_text(""));
-  EXPECT_TRUE(fits_text("gr\xC3\xBC\xC3\x9F"));
-  EXPECT_FALSE(fits_text(std::string_view("a\0b", 3)));
-  EXPECT_FALSE(fits_text("\xFF"));
-  EXPECT_FALSE(fits_text("\xED\xA0\x80"));
-  EXPECT_FALSE(fits_text("\xC3"));
-}
-
 }  // namespace
 }  // namespace command_center::api::bodies

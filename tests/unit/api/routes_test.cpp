@@ -136,6 +136,23 @@ TEST(Binding, ListsEverythingThatIsWrongWithABody) {
   EXPECT_NE(problem.errors.find("payloadSchema"), std::string::npos);
 }
 
+// Each repetition could be a mistake against each one before it.
+TEST(Binding, AFloodOfMistakesIsToldInPart) {
+  std::string repeated = R"({"commandName":"a.b")";
+  std::string unknown = repeated;
+  for (int each = 0; each < 2000; ++each) {
+    repeated += R"(,"a":1)";
+    unknown += ",\"a" + std::to_string(each) + "\":1";
+  }
+  for (const std::string& body : {repeated + "}", unknown + "}"}) {
+    const auto result = bound("POST", {"v1", "command-center", "commands"}, {}, body);
+    const auto& problem = std::get<problems::Problem>(result);
+    EXPECT_EQ(problem.code, "KC013");
+    EXPECT_LT(problem.errors.size(), 10'000U);
+    EXPECT_NE(problem.detail.find("not all that is wrong is listed"), std::string::npos) << problem.detail;
+  }
+}
+
 TEST(Binding, WritesArraysAsTheServerReadsThem) {
   const Segments segments{"v1", "command-center", "commands"};
   const auto result =
@@ -278,11 +295,27 @@ TEST(Batch, TakesTenantAndInitiatorFromTheRequestOnly) {
   EXPECT_EQ(commands.json, R"([{"tenantId":")" + kTenant +
                                R"(","initiator":{"ip":"::1"},"commandName":"a","payload":{}},)" +
                                R"({"tenantId":")" + kTenant + R"(","initiator":{"ip":"::1"}},7])");
-  ASSERT_EQ(commands.refusals.size(), 5U);
-  EXPECT_EQ(commands.refusals[0].status, 0);
-  EXPECT_EQ(commands.refusals[2].status, 0);
-  EXPECT_EQ(commands.refusals[3].code, "KC013");
-  EXPECT_EQ(commands.refusals[4].code, "KC013");
+  EXPECT_EQ(commands.count, 5U);
+  ASSERT_EQ(commands.unfit.size(), 2U);
+  EXPECT_EQ(commands.unfit[0].index, 3U);
+  EXPECT_EQ(commands.unfit[0].name, "b");
+  EXPECT_EQ(commands.unfit[1].index, 4U);
+  EXPECT_EQ(commands.unfit[1].name, "");
+  for (const Unfit& unfit : commands.unfit) EXPECT_EQ(problem_of(unfit).code, "KC013");
+}
+
+TEST(Batch, IsRefusedBeforeItIsCopiedWhereItIsTooLarge) {
+  const std::vector<bodies::Value> most(10'000);
+  EXPECT_FALSE(find_excess(most, R"({"userId":"u"})"));
+  const auto many = find_excess(std::vector<bodies::Value>(10'001), "{}");
+  ASSERT_TRUE(many);
+  EXPECT_EQ(many->code, "KC014");
+  EXPECT_EQ(many->detail, "batch of 10001 commands is above the limit of 10000");
+  // Whatever is said once for all of them is written with each.
+  const auto long_ones = find_excess(most, std::string(20'000, 'u'));
+  ASSERT_TRUE(long_ones);
+  EXPECT_EQ(long_ones->code, "KC014");
+  EXPECT_FALSE(find_excess(std::vector<bodies::Value>(10), std::string(20'000, 'u')));
 }
 
 TEST(Initiator, HasARoleOfTheIdentityOnly) {

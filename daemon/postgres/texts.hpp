@@ -1,11 +1,19 @@
-// Arrays as PostgreSQL reads them from text.
+// What PostgreSQL reads as a text, and arrays as it reads them from one.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
-namespace command_center::relay::consumer {
+#include "extension/core/json_schema/values/utf8.hpp"
+
+namespace command_center::daemon::postgres {
+
+// Whether bytes can be a value of type text: UTF-8 without a zero character.
+[[nodiscard]] inline bool is_text(std::string_view bytes) noexcept {
+  return bytes.find('\0') == std::string_view::npos && json_schema::values::is_well_formed_utf8(bytes);
+}
 
 class ArrayText {
  public:
@@ -45,4 +53,10 @@ class ArrayText {
   bool any_ = false;
 };
 
-}  // namespace command_center::relay::consumer
+[[nodiscard]] inline std::string array_text(const std::vector<std::string>& elements) {
+  ArrayText array;
+  for (const std::string& element : elements) array.add(std::string_view(element));
+  return array.text();
+}
+
+}  // namespace command_center::daemon::postgres
