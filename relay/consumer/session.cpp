@@ -7,8 +7,8 @@
 
 #include "daemon/failure.hpp"
 #include "daemon/logging/log.hpp"
+#include "daemon/postgres/texts.hpp"
 #include "extension/core/json/text_writer.hpp"
-#include "extension/core/json_schema/values/utf8.hpp"
 #include "extension/core/subscriptions/transient.hpp"
 #include "extension/core/text/base64.hpp"
 #include "relay/consumer/batch_span.hpp"
@@ -37,10 +37,6 @@ constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kNoPrivilege = "42501";
 constexpr std::size_t kMostPartitions = 64;  // of apply_messages
 
-bool is_text(std::string_view bytes) {
-  return bytes.find('\0') == std::string_view::npos && json_schema::values::is_well_formed_utf8(bytes);
-}
-
 std::optional<std::string> copy_of(const void* bytes, std::size_t size) {
   if (bytes == nullptr) return std::nullopt;
   return std::string(static_cast<const char*>(bytes), size);
@@ -48,12 +44,12 @@ std::optional<std::string> copy_of(const void* bytes, std::size_t size) {
 
 void write_header(json::TextWriter& writer, const char* name, const void* value, std::size_t size) {
   writer.begin_object();
-  writer.member("name", is_text(name) ? std::string_view(name) : std::string_view("?"));
+  writer.member("name", postgres::is_text(name) ? std::string_view(name) : std::string_view("?"));
   const std::string_view bytes(static_cast<const char*>(value), value == nullptr ? 0 : size);
   if (value == nullptr) {
     writer.key("value");
     writer.raw("null");
-  } else if (is_text(bytes)) {
+  } else if (postgres::is_text(bytes)) {
     writer.member("value", bytes);
   } else {
     std::string encoded;
@@ -196,6 +192,7 @@ Offsets Session::places_of(const std::vector<kafka::TopicPartition>& assigned) {
   Offsets places;
   for (const auto& partition : assigned) places[partition] = stored.at(partition);
   take_over(places);
+  show_health();
   return places;
 }
 
@@ -226,7 +223,6 @@ void Session::take_over(const Offsets& offsets) {
         std::any_of(slow_turns_.begin(), slow_turns_.end(),
                     [&partition = partition](const auto& turn) { return turn.partition() == partition; });
   }
-  show_health();
   logging::info("has partitions", {{"subscription", subscription_.name}, {"partitions", offsets.size()}});
 }
 
@@ -246,7 +242,7 @@ bool Session::has_run_dry() const {
 }
 
 // After another relay advanced a partition, or where messages had to be dropped: from what the database has.
-// A message that failed is still the same one.
+// A message that failed is still the same one, and what is not in Kafka is not there a second time, either.
 void Session::read_again() {
   must_read_again_ = false;
   const Offsets stored = Inbox(connection()).begin(subscription_, {});
@@ -266,7 +262,9 @@ void Session::read_again() {
     lane.slow_until = earlier.slow_until;
     lane.not_before = earlier.not_before;
     lane.pause = earlier.pause;
+    lane.loss = earlier.loss;
   }
+  show_health();
   subscriber_.assign(places);
 }
 

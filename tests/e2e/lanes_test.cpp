@@ -204,9 +204,9 @@ TEST_F(Lanes, PartitionThatIsBeyondItsEndStopsAloneUntilItIsMoved) {
     relay.send(SIGTERM);
     ASSERT_EQ(relay.exit_status(), 0) << relay.log();
   }
-  const auto move_to = [this](const std::string& offset) {
-    client_.query("SELECT command_center.move_consumer_offset('orders', '" + topic_ + "', 0, " + offset +
-                  ", 'a test')");
+  const auto move_to = [this](const std::string& offset, const std::string& partition = "0") {
+    client_.query("SELECT command_center.move_consumer_offset('orders', '" + topic_ + "', " + partition + ", " +
+                  offset + ", 'a test')");
   };
   move_to("100");
   append_records(topic_, "k", numbers(10, 5), 0);
@@ -217,9 +217,21 @@ TEST_F(Lanes, PartitionThatIsBeyondItsEndStopsAloneUntilItIsMoved) {
   EXPECT_TRUE(eventually([&] {
     return relay.get("/readyz?role=consumer") == std::pair<int, std::string>{503, "stalled\n"};
   })) << relay.log();
+  // Another partition has all of them read again; that is no news of the one that stands.
+  move_to("11", "1");
+  append_records(topic_, "k", numbers(25, 5), 1);
+  ASSERT_TRUE(becomes_applied(19)) << relay.log();
+  EXPECT_TRUE(relay.logs("another relay was faster")) << relay.log();
+  EXPECT_EQ(relay.get("/readyz?role=consumer").second, "stalled\n");
+  append_records(topic_, "k", numbers(30, 5), 1);
+  ASSERT_TRUE(becomes_applied(24)) << relay.log();
+  EXPECT_EQ(relay.get("/readyz?role=consumer").second, "stalled\n");
+  const std::string log = relay.log();
+  const std::string stops = "a partition stops: an operator is needed";
+  EXPECT_EQ(log.find(stops), log.rfind(stops)) << log;
   move_to("5");
-  ASSERT_TRUE(becomes_applied(20)) << relay.log();
-  expect_each_once(20);
+  ASSERT_TRUE(becomes_applied(29)) << relay.log();
+  expect_each_once(29);
   EXPECT_TRUE(relay.becomes("working")) << relay.log();
 }
 
