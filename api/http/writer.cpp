@@ -58,8 +58,8 @@ void Writer::stop() {
 
 bool Writer::take(Rest&& rest) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const std::size_t left = rest.text.size() - rest.sent;
-  if (stopped_ || bytes_ + left > 2 * most_bytes_) return false;
+  const std::size_t size = rest.text.size();
+  if (stopped_ || bytes_ + size > 2 * most_bytes_) return false;
   const int socket = rest.socket.get();
   rest.since = runtime::Clock::now();
   const auto [place, is_new] = rests_.try_emplace(socket, std::move(rest));
@@ -72,7 +72,7 @@ bool Writer::take(Rest&& rest) {
     rests_.erase(place);
     return false;
   }
-  bytes_ += left;
+  bytes_ += size;
   return true;
 }
 
@@ -107,12 +107,7 @@ void Writer::serve(int socket) {
     if (found == rests_.end()) return;
     rest = &found->second;  // stays where it is: only this thread removes
   }
-  const std::size_t before = rest->sent;
   const Progress progress = rest->sender->go_on(socket, rest->text, rest->sent);
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    bytes_ -= rest->sent - before;
-  }
   if (progress != Progress::kWaits) end(socket, false);
 }
 
@@ -123,7 +118,7 @@ void Writer::end(int socket, bool gives_up) {
     const auto found = rests_.find(socket);
     if (found == rests_.end()) return;
     epoll_ctl(poller_.get(), EPOLL_CTL_DEL, socket, nullptr);
-    bytes_ -= found->second.text.size() - found->second.sent;
+    bytes_ -= found->second.text.size();
     rest = std::move(found->second);
     rests_.erase(found);
   }
@@ -140,7 +135,7 @@ void Writer::give_up_late_ones() {
     for (const auto& [socket, rest] : rests_) {
       if (rest.deadline < now) {
         late.push_back(socket);
-        kept -= rest.text.size() - rest.sent;
+        kept -= rest.text.size();
       } else if (rest.since + kTakesLong < now) {
         old.emplace_back(rest.since, socket);
       }
@@ -150,7 +145,7 @@ void Writer::give_up_late_ones() {
       if (kept <= most_bytes_) break;
       const Rest& rest = rests_.at(socket);
       late.push_back(socket);
-      kept -= rest.text.size() - rest.sent;
+      kept -= rest.text.size();
     }
   }
   for (const int socket : late) end(socket, true);

@@ -35,7 +35,8 @@ class Sender {
 
 class Writer {
  public:
-  // Of all that is left together: where it is more, the oldest are given up, and twice as much is not taken.
+  // Of all texts together, until the last byte of each is sent, since a text is kept whole: where it is more,
+  // the oldest are given up, and twice as much is not taken.
   explicit Writer(std::size_t most_bytes);
   ~Writer();
   Writer(const Writer&) = delete;
