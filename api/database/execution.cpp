@@ -120,7 +120,10 @@ Transaction execution_of(Iterator begin, Iterator end) {
   std::string json;
   json::TextWriter writer(json);
   writer.begin_array();
-  for (Iterator each = begin; each != end; ++each) append(writer, each->command);
+  for (Iterator each = begin; each != end; ++each) {
+    append(writer, each->command);
+    transaction.confirms_earlier = transaction.confirms_earlier || each->lost > 0;
+  }
   writer.end_array();
   transaction.parameters.emplace_back(std::move(json));
   return transaction;

@@ -45,6 +45,12 @@ std::string opening(const Transaction& transaction) {
 
 // A commit is not to be given up because the statement before it took long.
 constexpr const char* kNoLimit = "SELECT pg_catalog.set_config('statement_timeout', '0', true)";
+// A transaction that has written nothing waits for no standby. A message that nobody reads is the least there
+// is to write, and a standby that has it has all that came before.
+constexpr const char* kNoLimitAndAMessage =
+    "SELECT pg_catalog.set_config('statement_timeout', '0', true),"
+    " CASE WHEN pg_catalog.current_setting('synchronous_standby_names') OPERATOR(pg_catalog.<>) ''"
+    " THEN pg_catalog.pg_logical_emit_message(true, 'command_center', ''::text) END";
 
 Refusal refusal_of(const PGresult* result) {
   return {postgres::field(result, PG_DIAG_SQLSTATE), postgres::field(result, PG_DIAG_MESSAGE_PRIMARY),
@@ -124,7 +130,8 @@ bool Session::send_all(const Transaction& transaction) {
   if (transaction.actor) limits.emplace_back(transaction.actor);
   if (transaction.role) limits.emplace_back(transaction.role);
   return send(begin, {}) && (pins_.empty() || send(pins_, {})) && send(opening(transaction), limits) &&
-         send(transaction.sql, transaction.parameters) && send(kNoLimit, {}) && send("COMMIT", {}) &&
+         send(transaction.sql, transaction.parameters) &&
+         send(transaction.confirms_earlier ? kNoLimitAndAMessage : kNoLimit, {}) && send("COMMIT", {}) &&
          PQpipelineSync(connection_.get()) == 1;
 }
 

@@ -29,7 +29,9 @@ struct Transaction {
   Parameter actor{};
   std::chrono::milliseconds lock_limit{0};
   std::chrono::milliseconds limit{0};  // of the statement; the server ends it then (57014)
-  IsGone is_gone{};                    // asked now and then: the server is told to end it then, too
+  // What an earlier transaction committed may be all that it finds: its commit waits for the standby, too.
+  bool confirms_earlier = false;
+  IsGone is_gone{};  // asked now and then: the server is told to end it then, too
 };
 
 enum class End {
