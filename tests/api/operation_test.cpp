@@ -19,6 +19,7 @@
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/e2e/support/servers.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::api_tests {
 namespace {
@@ -116,15 +117,8 @@ TEST_F(Operation, ACheckSaysAllThatWouldFail) {
   const std::string role = one_->name() + "_tenant";
   client.query("CREATE ROLE " + role);
   client.query("SELECT command_center.grant_access('" + role + "', 'dispatcher')");
-  const int taken = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  socklen_t size = sizeof(address);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(bind(taken, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  ASSERT_EQ(listen(taken, 1), 0);
-  ASSERT_EQ(getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  const std::string port = std::to_string(ntohs(address.sin_port));
+  const loopback::Listener taken;
+  const std::string port = std::to_string(taken.port());
   const std::string words =
       " --check --auth jwt --jwks " + file_with("no-keys.json", "{}") + " --jwt-issuer i --jwt-audience a" +
       " --tokens-file /no/such/file --http-port " + port + " --tenants " + tenants_file() +
@@ -132,7 +126,6 @@ TEST_F(Operation, ACheckSaysAllThatWouldFail) {
       " --database two=dbname=postgres --database three=dbname=no_such_database --tenant-role " +
       one_->tenant() + "=" + role + " --operator-role no_such_role";
   const Outcome outcome = run(words);
-  close(taken);
   EXPECT_EQ(outcome.status, 1);
   for (const std::string& line :
        {std::string("ok     tenants file: 2 tenants"), std::string("FAILS  database \"three\": "),
@@ -161,10 +154,10 @@ TEST_F(Operation, ACheckOfSettingsThatCannotBeIsRefusedAsWhole) {
 TEST_F(Operation, AHealthcheckNeedsNoTokenAndKnowsIpv6) {
   const std::string tokens = file_with("tokens.json", kTokens);
   const int six = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in6 loopback{};
-  loopback.sin6_family = AF_INET6;
-  loopback.sin6_addr = in6addr_loopback;
-  const bool has_six = bind(six, reinterpret_cast<sockaddr*>(&loopback), sizeof(loopback)) == 0;
+  sockaddr_in6 here{};
+  here.sin6_family = AF_INET6;
+  here.sin6_addr = in6addr_loopback;
+  const bool has_six = bind(six, reinterpret_cast<sockaddr*>(&here), sizeof(here)) == 0;
   close(six);
   const std::string admin = has_six ? "::1" : "127.0.0.1";
   ApiProcess api(*one_, {{"--auth", "token", "--tokens-file", tokens, "--admin-address", admin}, {}, 0});
@@ -286,18 +279,14 @@ TEST_F(Operation, WhatAClientReadsEndsInTheDatabaseWhenItLeaves) {
   };
   blocker.query("BEGIN");
   blocker.query("LOCK TABLE command_center.command_dispatches IN ACCESS EXCLUSIVE MODE");
-  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(api.http_port()));
-  ASSERT_EQ(connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  loopback::Descriptor client = loopback::open_socket();
+  ASSERT_TRUE(loopback::connect_to(api.http_port(), client));
   const std::string request =
       "GET /v1/dispatches/0198f6a0-0000-7000-8000-00000000000a HTTP/1.1\r\nHost: localhost\r\nx-tenant-id: " +
       one_->tenant() + "\r\n\r\n";
-  ASSERT_EQ(send(client, request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
+  ASSERT_TRUE(loopback::send_all(client, request));
   EXPECT_TRUE(eventually([&] { return waiting() == "1"; }));
-  close(client);
+  client = loopback::Descriptor();
   EXPECT_TRUE(eventually([&] { return waiting() == "0"; }));
   blocker.query("ROLLBACK");
 }

@@ -12,6 +12,7 @@
 #include "tests/api/support/http_client.hpp"
 #include "tests/api/support/issuer.hpp"
 #include "tests/e2e/support/servers.hpp"
+#include "tests/support/canned_server.hpp"
 
 namespace command_center::api_tests {
 namespace {
@@ -126,8 +127,11 @@ TEST_F(Tokens, NothingThatTheIssuerDidNotSignForUsIsBelieved) {
 
 // From a URL; whoever invents keys does not make us ask the issuer for each.
 TEST_F(Tokens, AFloodOfUnknownKeysAsksTheIssuerSeldomAndHoldsUpNobody) {
-  const KeyServer server(issuer_.key_set());
-  const ApiProcess api(*database_, {Issuer::flags(server.url()), {}, 0});
+  const std::string keys = issuer_.key_set();
+  const loopback::CannedServer server("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " +
+                                      std::to_string(keys.size()) + "\r\n\r\n" + keys);
+  const ApiProcess api(*database_,
+                       {Issuer::flags("http://127.0.0.1:" + std::to_string(server.port()) + "/keys"), {}, 0});
   ASSERT_TRUE(eventually([&] { return execute(api, good()).status == 202; }));
   const auto began = std::chrono::steady_clock::now();
   const identity::PrivateKey stranger = identity::make_ec(CJOSE_JWK_EC_P_256);

@@ -1,19 +1,19 @@
 // The HTTP door of the daemon itself, whatever its routes say: real clients, thousands of silent ones beside
 // them, and the end.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::api_tests {
 namespace {
@@ -22,20 +22,14 @@ namespace {
 class Silent {
  public:
   Silent(int port, int count) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (int each = 0; each < count; ++each) {
-      const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      if (fd < 0) break;
-      sockets_.push_back(fd);
-      if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) break;
+      loopback::Descriptor socket = loopback::open_socket();
+      if (socket.get() < 0) break;
+      const bool is_connected = loopback::connect_to(port, socket);
+      sockets_.push_back(std::move(socket));
+      if (!is_connected) break;
       ++connected_;
     }
-  }
-  ~Silent() {
-    for (const int fd : sockets_) close(fd);
   }
   Silent(const Silent&) = delete;
   Silent& operator=(const Silent&) = delete;
@@ -43,17 +37,19 @@ class Silent {
   [[nodiscard]] int connected() const { return connected_; }
   // How many have got a byte.
   [[nodiscard]] int heard() const {
-    return static_cast<int>(std::count_if(sockets_.begin(), sockets_.end(), [](int fd) {
-      char byte = 0;
-      return recv(fd, &byte, 1, MSG_DONTWAIT) > 0;
-    }));
+    return static_cast<int>(
+        std::count_if(sockets_.begin(), sockets_.end(), [](const loopback::Descriptor& socket) {
+          char byte = 0;
+          return recv(socket.get(), &byte, 1, MSG_DONTWAIT) > 0;
+        }));
   }
   void say(const std::string& bytes) const {
-    for (const int fd : sockets_) send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (const auto& socket : sockets_)
+      send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   }
 
  private:
-  std::vector<int> sockets_;
+  std::vector<loopback::Descriptor> sockets_;
   int connected_ = 0;
 };
 

@@ -21,8 +21,9 @@ using checker::Reply;
 using checker::Session;
 using e2e::eventually;
 using e2e::required_variable;
+using e2e::Server;
+using e2e::start_after_crash;
 
-constexpr int kTries = 5;
 constexpr const char* kSizeOfSmallDisk = "3g";  // of which only what is written takes memory
 
 bool succeeds(const std::string& command) {
@@ -55,19 +56,10 @@ bool is_running(pid_t pid) {
          succeeds("! grep -qs '^State:.Z' /proc/" + std::to_string(pid) + "/status");
 }
 
-// A start can fail for what is left of the last crash; the next one finds it gone.
-void start(const std::string& name, const std::string& directory) {
-  for (int turn = 1; turn < kTries; ++turn) {
-    if (succeeds(script(name, "start", directory) + " 2>/dev/null")) return;
-    (void)succeeds(script(name, "kill", directory) + " 2>/dev/null");
-  }
-  run(script(name, "start", directory));
-}
-
 // Without the right to mount everything stays where it is.
-void put_on_small_disk(const std::string& name, const std::string& directory) {
+void put_on_small_disk(Server server, const std::string& directory) {
   if (geteuid() != 0) return;
-  run(script(name, "stop", directory));
+  run(script(server == Server::kPostgres ? "postgres" : "kafka", "stop", directory));
   const std::string data = directory + "/data";
   const std::string aside = data + ".aside";
   run("mv '" + data + "' '" + aside + "' && mkdir '" + data + "'");
@@ -76,7 +68,7 @@ void put_on_small_disk(const std::string& name, const std::string& directory) {
   } else {
     run("rmdir '" + data + "' && mv '" + aside + "' '" + data + "'");
   }
-  start(name, directory);
+  start_after_crash(server, directory);
 }
 
 }  // namespace
@@ -107,7 +99,7 @@ void SmallDisk::unmount(const std::string& directory) {
 Postgres::Postgres()
     : directory_(required_variable("COMMAND_CENTER_TEST_POSTGRES_DIR")),
       port_(std::stoi(required_variable("PGPORT"))) {
-  put_on_small_disk("postgres", directory_);
+  put_on_small_disk(Server::kPostgres, directory_);
 }
 
 Postgres::~Postgres() {
@@ -122,7 +114,7 @@ std::string Postgres::conninfo(const std::string& database) const {
 
 void Postgres::crash() {
   run(script("postgres", "kill", directory_));
-  start("postgres", directory_);
+  start_after_crash(Server::kPostgres, directory_);
 }
 
 void Postgres::put_right() {
@@ -132,7 +124,7 @@ void Postgres::put_right() {
   if (eventually(answers, std::chrono::seconds(is_running(pid) ? 20 : 0))) return;
   if (is_running(pid)) run(script("postgres", "kill", directory_));
   (void)succeeds("rm -f '" + data() + "/postmaster.pid'");
-  start("postgres", directory_);
+  start_after_crash(Server::kPostgres, directory_);
 }
 
 std::vector<pid_t> Postgres::backends(const std::string& application) const {
@@ -157,7 +149,7 @@ std::string Postgres::make_standby() {
   run("mkdir -p '" + standby + "/data' && chmod 755 '" + standby + "'");
   (void)SmallDisk::mount(standby + "/data");
   run(std::string(E2E_SOURCE_DIR) + "/tests/chaos/make-standby '" + standby + "' " + std::to_string(port()));
-  start("postgres", standby);
+  start_after_crash(Server::kPostgres, standby);
   return standby;
 }
 
@@ -207,13 +199,13 @@ void Postgres::lose_commits(std::chrono::milliseconds duration) {
   run(script("postgres", "stop", standby));
   poll(nullptr, 0, static_cast<int>(duration.count()));
   run(script("postgres", "kill", directory_));
-  start("postgres", standby);
+  start_after_crash(Server::kPostgres, standby);
   promote(standby);
   losses_.push_back({from, checker::now()});
 }
 
 Kafka::Kafka() : directory_(required_variable("COMMAND_CENTER_TEST_KAFKA_DIR")) {
-  put_on_small_disk("kafka", directory_);
+  put_on_small_disk(Server::kKafka, directory_);
 }
 
 Kafka::~Kafka() {
@@ -223,7 +215,7 @@ Kafka::~Kafka() {
 
 void Kafka::crash() {
   run(script("kafka", "kill", directory_));
-  start("kafka", directory_);
+  start_after_crash(Server::kKafka, directory_);
 }
 
 void Kafka::put_right() {
@@ -232,7 +224,7 @@ void Kafka::put_right() {
     kill(pid, SIGCONT);
     return;
   }
-  start("kafka", directory_);
+  start_after_crash(Server::kKafka, directory_);
 }
 
 pid_t Kafka::broker() const {

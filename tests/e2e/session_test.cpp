@@ -1,9 +1,5 @@
 // The relay's sessions in the database: whatever a role, a pooler or a list of hosts makes of them, and what
 // the relay does about a database that is not ready for it.
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <stdexcept>
 #include <string>
@@ -12,6 +8,7 @@
 #include "tests/e2e/support/checks.hpp"
 #include "tests/e2e/support/missing_standby.hpp"
 #include "tests/e2e/support/pooler.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::e2e {
 namespace {
@@ -106,34 +103,10 @@ TEST_F(Session, WarningAboutTheStandbyIsSeenWhateverTheRoleHides) {
   expect_exactly_once(relay);
 }
 
-// Takes connections and says nothing.
-class SilentServer {
- public:
-  SilentServer() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    if (bind(fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd_, 16) != 0 ||
-        getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-      throw std::runtime_error("could not listen");
-    port_ = std::to_string(ntohs(address.sin_port));
-  }
-  ~SilentServer() { close(fd_); }
-  SilentServer(const SilentServer&) = delete;
-  SilentServer& operator=(const SilentServer&) = delete;
-
-  [[nodiscard]] const std::string& port() const { return port_; }
-
- private:
-  int fd_;
-  std::string port_;
-};
-
 TEST_F(Session, SecondHostIsReachedWhereTheFirstIsSilent) {
-  const SilentServer silent;
+  const loopback::Listener silent;  // that nobody accepts from
   const std::string hosts = "--postgres=host=127.0.0.1," + required_variable("PGHOST") +
-                            " port=" + silent.port() + "," + required_variable("PGPORT") +
+                            " port=" + std::to_string(silent.port()) + "," + required_variable("PGPORT") +
                             " connect_timeout=2";
   RelayProcess relay(database_, {{hosts}, {}});
   EXPECT_TRUE(relay.becomes("leading")) << relay.log();
@@ -142,8 +115,8 @@ TEST_F(Session, SecondHostIsReachedWhereTheFirstIsSilent) {
 }
 
 TEST_F(Session, TermWhileAHostIsSilentEndsAtOnce) {
-  const SilentServer silent;
-  RelayProcess relay(database_, {{"--postgres=host=127.0.0.1 port=" + silent.port()}, {}});
+  const loopback::Listener silent;  // that nobody accepts from
+  RelayProcess relay(database_, {{"--postgres=host=127.0.0.1 port=" + std::to_string(silent.port())}, {}});
   ASSERT_TRUE(relay.logs("started")) << relay.log();
   relay.send(SIGTERM);
   EXPECT_EQ(relay.exit_status(), 0) << relay.log();

@@ -1,9 +1,7 @@
 // One thread and poll(): a byte is read when its connection holds little, and written when it is due.
 #include "tests/faults/proxy.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -13,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <stdexcept>
 #include <utility>
 
 namespace command_center::faults {
@@ -23,14 +20,6 @@ constexpr std::size_t kMostWaiting = 1 << 20;
 constexpr std::size_t kReadAtOnce = 16 * 1024;
 constexpr int kLookEveryMs = 5;
 constexpr int kIdleMs = 1000;
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 void make_quick(int socket_fd) {
   const int on = 1;
@@ -49,22 +38,9 @@ void close_rudely(int socket_fd) {
 
 Proxy::Proxy(int port, std::function<int()> upstream_port)
     : upstream_port_(std::move(upstream_port)),
-      listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+      listener_(port),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  constexpr int kBacklog = 64;
-  const int on = 1;
-  setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  sockaddr_in address = loopback(port);
-  socklen_t size = sizeof(address);
-  if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      listen(listener_, kBacklog) != 0 ||
-      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    close(listener_);
-    close(wake_);
-    throw std::runtime_error("could not listen on port " + std::to_string(port));
-  }
-  port_ = ntohs(address.sin_port);
-  fcntl(listener_, F_SETFL, fcntl(listener_, F_GETFL) | O_NONBLOCK);
+  fcntl(listener_.fd(), F_SETFL, fcntl(listener_.fd(), F_GETFL) | O_NONBLOCK);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -76,7 +52,6 @@ Proxy::~Proxy() {
   eventfd_write(wake_, 1);
   thread_.join();
   for (Connection& connection : connections_) reset(connection);
-  close(listener_);
   close(wake_);
 }
 
@@ -109,7 +84,7 @@ void Proxy::run() {
       if (stop_ordered_) return;
     }
     take_orders();
-    std::vector<pollfd> files{{wake_, POLLIN, 0}, {listener_, POLLIN, 0}};
+    std::vector<pollfd> files{{wake_, POLLIN, 0}, {listener_.fd(), POLLIN, 0}};
     bool waits_for_time = false;
     for (const Connection& connection : connections_) {
       for (const Direction* direction : {&connection.up, &connection.down}) {
@@ -154,16 +129,14 @@ void Proxy::take_orders() {
 }
 
 void Proxy::accept_one() {
-  const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  const int client = listener_.accept_one().release();
   if (client < 0) return;
-  const int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(upstream_port_());
-  if (current_.weather == Weather::kCut ||
-      connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+  loopback::Descriptor upstream = loopback::open_socket();
+  if (current_.weather == Weather::kCut || !loopback::connect_to(upstream_port_(), upstream)) {
     close_rudely(client);
-    close(server);
     return;
   }
+  const int server = upstream.release();
   make_quick(client);
   make_quick(server);
   connections_.push_back({{client, server}, {server, client}, current_.weather == Weather::kHalfOpen});

@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/loopback.hpp"
+
 namespace command_center::faults {
 
 enum class Weather {
@@ -39,7 +41,7 @@ class Proxy {
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
 
-  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] int port() const { return listener_.port(); }
   // For all connections, until it is set again; in force when it returns. Any thread.
   void set(Forecast forecast);
   // Resets the connections that there are.
@@ -83,9 +85,8 @@ class Proxy {
   [[nodiscard]] bool may_write(const Direction& direction) const;
 
   std::function<int()> upstream_port_;
-  int listener_ = -1;
+  const loopback::Listener listener_;
   int wake_ = -1;
-  int port_ = 0;
   std::list<Connection> connections_;
   Forecast current_;
 

@@ -1,12 +1,9 @@
 // Each kind of bad weather, between a client and a server that sends everything back.
 #include "tests/faults/proxy.hpp"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <string>
@@ -19,76 +16,48 @@ using Clock = std::chrono::steady_clock;
 constexpr int kSoonMs = 5000;
 constexpr int kNotComingMs = 150;
 
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 // Sends back what it gets, for each connection in turn, until nobody is there any more.
 class Echo {
  public:
-  Echo() : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof(address);
-    bind(listener_, reinterpret_cast<const sockaddr*>(&address), size);
-    listen(listener_, 8);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { run(); });
-  }
   ~Echo() {
-    shutdown(listener_, SHUT_RDWR);
+    listener_.stop();
     thread_.join();
-    close(listener_);
   }
-  Echo(const Echo&) = delete;
-  Echo& operator=(const Echo&) = delete;
 
-  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] int port() const { return listener_.port(); }
 
  private:
   void run() const {
     std::vector<std::thread> serving;
-    for (int client = accept(listener_, nullptr, nullptr); client >= 0;
-         client = accept(listener_, nullptr, nullptr)) {
-      serving.emplace_back([client] {
+    for (int client = listener_.accept_one().release(); client >= 0;
+         client = listener_.accept_one().release()) {
+      serving.emplace_back([own = loopback::Descriptor(client)] {
         char byte = 0;
-        while (recv(client, &byte, 1, 0) == 1 && send(client, &byte, 1, MSG_NOSIGNAL) == 1) {
+        while (recv(own.get(), &byte, 1, 0) == 1 && send(own.get(), &byte, 1, MSG_NOSIGNAL) == 1) {
         }
-        close(client);
       });
     }
     for (std::thread& thread : serving) thread.join();
   }
 
-  int listener_;
-  int port_ = 0;
-  std::thread thread_;
+  const loopback::Listener listener_;
+  std::thread thread_{[this] { run(); }};
 };
 
 class Caller {
  public:
-  explicit Caller(int port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    const sockaddr_in address = loopback(port);
-    connected_ = connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-  }
-  ~Caller() { close(socket_); }
-  Caller(const Caller&) = delete;
-  Caller& operator=(const Caller&) = delete;
+  explicit Caller(int port) : connected_(loopback::connect_to(port, socket_)) {}
 
-  void say(const std::string& text) const { send(socket_, text.data(), text.size(), MSG_NOSIGNAL); }
+  void say(const std::string& text) const { send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL); }
   [[nodiscard]] bool hears_something(int within_ms) const {
-    pollfd file{socket_, POLLIN, 0};
+    pollfd file{socket_.get(), POLLIN, 0};
     return poll(&file, 1, within_ms) == 1;
   }
   [[nodiscard]] std::string hear(std::size_t size) const {
     std::string text(size, '\0');
     std::size_t got = 0;
     while (got < size && hears_something(kSoonMs)) {
-      const ssize_t more = recv(socket_, text.data() + got, size - got, 0);
+      const ssize_t more = recv(socket_.get(), text.data() + got, size - got, 0);
       if (more <= 0) break;
       got += static_cast<std::size_t>(more);
     }
@@ -98,12 +67,12 @@ class Caller {
   // The connection was reset.
   [[nodiscard]] bool is_cut() const {
     char byte = 0;
-    return !connected_ || (hears_something(kSoonMs) && recv(socket_, &byte, 1, 0) <= 0);
+    return !connected_ || (hears_something(kSoonMs) && recv(socket_.get(), &byte, 1, 0) <= 0);
   }
 
  private:
-  int socket_;
-  bool connected_ = false;
+  const loopback::Descriptor socket_ = loopback::open_socket();
+  const bool connected_;
 };
 
 class ProxyTest : public testing::Test {

@@ -1,10 +1,7 @@
 // A client trusts an answer that says that nothing was done, and nothing else that is not an acceptance.
 #include "tests/api/kills/clients.hpp"
 
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -14,6 +11,7 @@
 #include "extension/core/json/rapidjson.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/e2e/support/eventually.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::api_tests {
 namespace {
@@ -32,14 +30,8 @@ std::string payload_of(const std::string& name, int number) {
 
 // Sends a request and goes away: nobody will read what comes.
 void send_and_leave(int port, const std::string& request) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0)
-    static_cast<void>(send(fd, request.data(), request.size(), MSG_NOSIGNAL));
-  close(fd);
+  const loopback::Descriptor socket = loopback::open_socket();
+  if (loopback::connect_to(port, socket)) loopback::send_all(socket, request);
 }
 
 }  // namespace

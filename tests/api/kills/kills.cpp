@@ -149,15 +149,7 @@ class Run {
     start_postgres();
   }
   void start_postgres() {
-    constexpr int kTries = 5;
-    for (int turn = 1;; ++turn) {
-      try {
-        e2e::control(e2e::Server::kPostgres, "start");
-        break;
-      } catch (const std::exception&) {
-        if (turn == kTries) throw;
-      }
-    }
+    e2e::start_after_crash(e2e::Server::kPostgres);
     await_acceptance();
   }
   void terminate_backends() {

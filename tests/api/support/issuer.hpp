@@ -1,10 +1,7 @@
 // An issuer of tokens: its keys in a file or behind a URL, and what it signs.
 #pragma once
 
-#include <atomic>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/unit/api/token_maker.hpp"
@@ -34,27 +31,6 @@ class Issuer {
  private:
   std::string key_id_;
   api::identity::PrivateKey key_;
-};
-
-// Answers every GET on a loopback port with the same body.
-class KeyServer {
- public:
-  explicit KeyServer(std::string body);
-  ~KeyServer();
-  KeyServer(const KeyServer&) = delete;
-  KeyServer& operator=(const KeyServer&) = delete;
-
-  [[nodiscard]] std::string url() const;
-  [[nodiscard]] int asked() const { return asked_; }
-
- private:
-  void serve();
-
-  const std::string body_;
-  std::atomic<int> asked_{0};
-  int listener_ = -1;
-  int port_ = 0;
-  std::thread thread_;
 };
 
 }  // namespace command_center::api_tests

@@ -1,12 +1,9 @@
 // A thread for each connection: there are as many as there are daemons.
 #include "tests/e2e/support/collector.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "extension/core/json/rapidjson.hpp"
 
@@ -71,47 +68,36 @@ void read_spans(const std::string& body, Spans& spans) {
 }  // namespace
 
 Collector::Collector(Manner manner) : manner_(manner) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 || listen(listener_, 16) != 0 ||
-      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0)
-    throw std::runtime_error("could not open a port");
-  port_ = ntohs(address.sin_port);
   accepting_ = std::thread([this] { accept_clients(); });
 }
 
 Collector::~Collector() {
   stopping_ = true;
-  shutdown(listener_, SHUT_RDWR);  // wakes accept()
+  listener_.stop();
   accepting_.join();
-  for (const int client : clients_) shutdown(client, SHUT_RDWR);
+  for (const auto& client : clients_) shutdown(client.get(), SHUT_RDWR);
   for (std::thread& thread : threads_) thread.join();
-  for (const int client : clients_) close(client);
-  close(listener_);
 }
 
 std::vector<std::string> Collector::environment() const {
-  return {"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:" + std::to_string(port_),
+  return {"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:" + std::to_string(listener_.port()),
           "OTEL_BSP_SCHEDULE_DELAY=50"};
 }
 
 void Collector::accept_clients() {
   while (!stopping_) {
-    const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (client < 0) return;
-    clients_.push_back(client);
-    threads_.emplace_back([this, client] { serve(client); });
+    loopback::Descriptor client = listener_.accept_one();
+    if (client.get() < 0) return;
+    clients_.push_back(std::move(client));
+    threads_.emplace_back([this, &mine = clients_.back()] { serve(mine); });
   }
 }
 
-void Collector::serve(int client) {
+void Collector::serve(const loopback::Descriptor& client) {
   std::string input;
   char bytes[16384];
   while (true) {
-    const ssize_t count = recv(client, bytes, sizeof(bytes), 0);
+    const ssize_t count = recv(client.get(), bytes, sizeof(bytes), 0);
     if (count <= 0) return;
     input.append(bytes, static_cast<std::size_t>(count));
     const std::size_t end = input.find("\r\n\r\n");
@@ -131,7 +117,7 @@ void Collector::serve(int client) {
         manner_ == Manner::kTakes
             ? "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
             : "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
-    if (send(client, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return;
+    if (!loopback::send_all(client, answer)) return;
   }
 }
 

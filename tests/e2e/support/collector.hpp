@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "tests/e2e/support/eventually.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::e2e {
 
@@ -47,16 +49,15 @@ class Collector {
 
  private:
   void accept_clients();
-  void serve(int client);
+  void serve(const loopback::Descriptor& client);
 
   const Manner manner_;
-  int listener_ = -1;
-  int port_ = 0;
+  const loopback::Listener listener_;
   std::atomic<int> requests_{0};
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::vector<std::string> heads_, bodies_;
-  std::vector<int> clients_;
+  std::deque<loopback::Descriptor> clients_;
   std::vector<std::thread> threads_;
   std::thread accepting_;
 };

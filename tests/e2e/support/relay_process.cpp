@@ -1,10 +1,6 @@
 // Starts the relay with nothing in its environment but what the outside promises it.
 #include "tests/e2e/support/relay_process.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -13,6 +9,7 @@
 #include <utility>
 
 #include "tests/e2e/support/servers.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::e2e {
 namespace {
@@ -40,12 +37,12 @@ bool is_complete(const std::string& answer) {
 }
 
 // The server may keep the connection open after its answer.
-std::string ask(int socket_fd, const std::string& request) {
-  if (send(socket_fd, request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
+std::string ask(const loopback::Descriptor& socket, const std::string& request) {
+  if (!loopback::send_all(socket, request)) return {};
   std::string answer;
   std::array<char, 4096> buffer{};
   while (!is_complete(answer)) {
-    const ssize_t got = recv(socket_fd, buffer.data(), buffer.size(), 0);
+    const ssize_t got = recv(socket.get(), buffer.data(), buffer.size(), 0);
     if (got <= 0) return {};
     answer.append(buffer.data(), static_cast<std::size_t>(got));
   }
@@ -63,18 +60,12 @@ bool RelayProcess::waits_at_stop_point(std::chrono::milliseconds patience) {
 
 std::pair<int, std::string> RelayProcess::get(const std::string& path) const {
   const int port = admin_port();
-  const int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const loopback::Descriptor socket = loopback::open_socket();
   const timeval patience{5, 0};
-  setsockopt(socket_fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   std::string answer;
-  if (port != 0 && connect(socket_fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-    answer = ask(socket_fd, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-  }
-  close(socket_fd);
+  if (port != 0 && loopback::connect_to(port, socket))
+    answer = ask(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const std::size_t body = answer.find("\r\n\r\n");
   if (body == std::string::npos) return {0, {}};
   return {std::stoi(answer.substr(answer.find(' ') + 1)), answer.substr(body + 4)};

@@ -11,6 +11,10 @@ enum class Server { kPostgres, kKafka };
 // it fails.
 void control(Server server, const std::string& action);
 
+// Starts one that is down, the one of with-servers or another in `directory`. A start can fail for what is
+// left of the last crash; the next one finds it gone. Throws when it fails all the same.
+void start_after_crash(Server server, const std::string& directory = {});
+
 // A variable of the environment that with-servers sets; throws when it is not there.
 [[nodiscard]] std::string required_variable(const char* name);
 

@@ -12,7 +12,7 @@
 #include "api/identity/make_authenticator.hpp"
 #include "api/identity/tenant.hpp"
 #include "tests/e2e/support/eventually.hpp"
-#include "tests/unit/api/one_answer_server.hpp"
+#include "tests/support/canned_server.hpp"
 #include "tests/unit/api/token_maker.hpp"
 
 namespace command_center::api::identity {
@@ -326,7 +326,7 @@ TEST(JwksUrl, KeysComeOverHttpsOrFromThisMachine) {
 TEST(JwksUrl, OnlyA200OfReasonableSizeIsTaken) {
   std::atomic<bool> stopping{false};
   const auto fetched = [&](const std::string& answer) {
-    const OneAnswerServer server(answer);
+    const loopback::CannedServer server(answer);
     return fetch("http://127.0.0.1:" + std::to_string(server.port()) + "/keys", "", stopping);
   };
   const std::string head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";

@@ -2,9 +2,7 @@
 // that write bytes.
 #include "api/http/server.hpp"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -25,6 +23,7 @@
 
 #include "daemon/failure.hpp"
 #include "tests/e2e/support/eventually.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace command_center::api::http {
 namespace {
@@ -35,15 +34,10 @@ using e2e::kPatience;
 // A connection of a test's, by hand.
 class Wire {
  public:
-  explicit Wire(std::uint16_t port, int receive_buffer = 0)
-      : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Wire(std::uint16_t port, int receive_buffer = 0) : socket_(loopback::open_socket()) {
     if (receive_buffer > 0)
       setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+    connected_ = loopback::connect_to(port, socket_);
     const timeval patience{kPatience.count(), 0};
     setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
