@@ -4,9 +4,11 @@
 
 #include <iterator>
 
+#include "extension/availability_guard/commands/lock_set.hpp"
 #include "extension/availability_guard/locks/sweep.hpp"
 #include "extension/availability_guard/tables.hpp"
 #include "extension/boundary/enter.hpp"
+#include "extension/command_center/control/declared_events.hpp"
 #include "extension/server/days/keeping.hpp"
 #include "extension/server/doctor/examine.hpp"
 
@@ -56,7 +58,8 @@ constexpr Check kChecks[] = {
      "the log of the relay that runs notify.'"
      " FROM availability_guard.notification_deliveries"
      " WHERE status = 'failed' AND recorded_at > pg_catalog.clock_timestamp() - interval '1 day'"
-     " GROUP BY channel ORDER BY channel"}};
+     " GROUP BY channel ORDER BY channel"},
+    extension::kEventsAreDeclared};
 
 Checks checks() noexcept {
   return {kChecks, static_cast<int>(std::size(kChecks))};
@@ -70,7 +73,8 @@ Datum doctor(FunctionCallInfo fcinfo) {
 
 }  // namespace
 
-const Extension kExtension = {kInstallation, nullptr, maintain, checks, table_shapes, end_expired};
+const Extension kExtension = {kInstallation, nullptr,     maintain,      checks,
+                              table_shapes,  end_expired, &kCommandLocks};
 
 }  // namespace command_center::guard
 

@@ -93,6 +93,18 @@ BEGIN
         RAISE NOTICE 'rights of the levels were left as they are'
             USING HINT = 'An admin gives roles what a level has gained by calling command_center.grant_access() again.';
     END IF;
+    -- What the extension declares of its own: commands, events and topics.
+    IF to_regprocedure('{schema}.load_catalog(text)') IS NOT NULL THEN
+        IF NOT EXISTS (SELECT FROM {schema}.catalog_definitions() AS definition WHERE definition.catalog = '{schema}') THEN
+            NULL;
+        ELSIF (SELECT bool_and(has_function_privilege(needed.oid, 'EXECUTE')) FROM pg_proc AS needed WHERE needed.pronamespace = 'command_center'::regnamespace
+                AND needed.proname IN ('list_services', 'set_service', 'list_topics', 'set_topic', 'list_commands', 'register_command', 'list_events', 'register_event')) THEN
+            PERFORM {schema}.load_catalog(catalog => '{schema}');
+        ELSE
+            RAISE NOTICE 'what the extension declares was not registered'
+                USING HINT = 'An operator calls {schema}.load_catalog(''{schema}'').';
+        END IF;
+    END IF;
     RETURN steps_done;
 END
 $setup$;

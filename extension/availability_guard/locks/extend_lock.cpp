@@ -1,4 +1,5 @@
 // extend_lock and confirm_lock: a lock that is held lasts longer.
+#include "extension/availability_guard/locks/confirming.hpp"
 #include "extension/availability_guard/locks/held_locks.hpp"
 #include "extension/availability_guard/locks/no_overlap.hpp"
 #include "extension/availability_guard/locks/outcome.hpp"
@@ -114,18 +115,24 @@ Datum extend_lock(FunctionCallInfo fcinfo) {
 Datum confirm_lock(FunctionCallInfo fcinfo) {
   PreventCommandIfReadOnly("confirm_lock");
   const Call call = call_of(fcinfo, 2, 3);
+  return outcome_row(fcinfo, confirm_lock_of(call.tenant_id, call.lock_id, call.version, call.request_id));
+}
+
+}  // namespace
+
+LockOutcome confirm_lock_of(const Uuid& tenant_id, const Uuid& lock_id, std::int64_t version,
+                            std::string_view request_id) {
   MemoryContext kept = CurrentMemoryContext;
   const OwnerSession session = open_session(kInstallation);
   const int planner = force_index_scans();
   require_no_overlap_constraint();
-  LockOutcome outcome = confirm(call);
+  LockOutcome outcome = confirm({tenant_id, lock_id, version, request_id});
   keep_witness(outcome, kept);
   resume_planner(planner);
   close_session(session);
-  return outcome_row(fcinfo, outcome);
+  return outcome;
 }
 
-}  // namespace
 }  // namespace command_center::guard
 
 extern "C" {

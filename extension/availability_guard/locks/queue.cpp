@@ -58,6 +58,10 @@ struct Place {
 
 }  // namespace
 
+bool has_room_in_lock_table(int more) noexcept {
+  return counted_locks() + more <= most_counted_locks();
+}
+
 Ids make_ids(int capacity) {
   const std::size_t places = static_cast<std::size_t>(capacity) + 1;
   return {static_cast<identifiers::Uuid*>(palloc(sizeof(identifiers::Uuid) * places)),
@@ -79,14 +83,21 @@ bool try_to_enter_tenant(const identifiers::Uuid& tenant_id) {
 }
 
 void queue_for(LockKind kind, const identifiers::Uuid& tenant_id, const Ids& ids) {
-  require_room_in_lock_table(ids.count, psprintf("%ss", name_of(kind)));
-  auto* places = static_cast<Place*>(palloc(sizeof(Place) * static_cast<std::size_t>(ids.count + 1)));
-  for (int i = 0; i < ids.count; ++i) places[i] = {lock_of(kind, tenant_id, ids.ids[i]), ids.modes[i]};
-  std::sort(places, places + ids.count, [](const Place& left, const Place& right) {
+  auto* queued = static_cast<Queued*>(palloc(sizeof(Queued) * static_cast<std::size_t>(ids.count + 1)));
+  for (int i = 0; i < ids.count; ++i) queued[i] = {tenant_id, ids.ids[i], ids.modes[i]};
+  queue_for(kind, queued, ids.count);
+}
+
+void queue_for(LockKind kind, const Queued* queued, int count) {
+  require_room_in_lock_table(count, psprintf("%ss", name_of(kind)));
+  auto* places = static_cast<Place*>(palloc(sizeof(Place) * static_cast<std::size_t>(count + 1)));
+  for (int i = 0; i < count; ++i)
+    places[i] = {lock_of(kind, queued[i].tenant_id, queued[i].id), queued[i].mode};
+  std::sort(places, places + count, [](const Place& left, const Place& right) {
     if (left.lock.key != right.lock.key) return left.lock.key < right.lock.key;
     return left.mode == LockMode::kExclusive && right.mode == LockMode::kShared;
   });
-  const Place* end = std::unique(places, places + ids.count, [](const Place& left, const Place& right) {
+  const Place* end = std::unique(places, places + count, [](const Place& left, const Place& right) {
     return left.lock.key == right.lock.key;
   });
   for (const Place* place = places; place != end; ++place) take(place->lock, place->mode);

@@ -30,6 +30,13 @@ struct Ids {
 [[nodiscard]] Ids make_ids(int capacity);
 void add(Ids& ids, const identifiers::Uuid& id, LockMode mode = LockMode::kExclusive);
 
+// Several tenants' at once.
+struct Queued {
+  identifiers::Uuid tenant_id;
+  identifiers::Uuid id;  // of a tenant itself: its own
+  LockMode mode;
+};
+
 void enter_tenant(const identifiers::Uuid& tenant_id);
 
 // False when it is busy.
@@ -39,6 +46,11 @@ void enter_tenant(const identifiers::Uuid& tenant_id);
 // before the highest rank that the transaction holds is only tried: 40001 when it is busy. KC014 when the
 // transaction would hold more than its part of the server's lock table.
 void queue_for(LockKind kind, const identifiers::Uuid& tenant_id, const Ids& ids);
+
+void queue_for(LockKind kind, const Queued* queued, int count);
+
+// Whether the transaction may hold so many more.
+[[nodiscard]] bool has_room_in_lock_table(int more) noexcept;
 
 // A type that was entered in shared mode and turned out to be limited is had whole by a try: 40001 when that
 // is busy.

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "extension/availability_guard/locks/publishing.hpp"
 #include "extension/availability_guard/tables.hpp"
 #include "extension/core/identifiers/uuid_v7.hpp"
 #include "extension/server/arguments.hpp"
@@ -413,6 +414,8 @@ void append_event(const Uuid& tenant_id, const LockRow& row, const char* kind, c
   nulls[kPropertyId] = !row.has_property;
   values[kRecordedAt] = TimestampTzGetDatum(now);
   write_rows(events, values, nulls, 1);
+  if (const auto happening = inventory::happening_named(kind))
+    publish(tenant_id, row, *happening, remarks, now);
   // The next of one statement's calls sees it.
   CommandCounterIncrement();
 }

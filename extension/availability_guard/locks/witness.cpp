@@ -15,20 +15,20 @@ const char* id_text(const identifiers::Uuid& id) {
   return DatumGetCString(DirectFunctionCall1(uuid_out, uuid_datum(id)));
 }
 
-// In UTC, whatever TimeZone is; null for never.
-const char* instant_text(inventory::Instant instant) {
+Datum jsonb_from(const char* text) {
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+}
+
+}  // namespace
+
+// Whatever TimeZone is.
+const char* instant_json(inventory::Instant instant) {
   if (instant == inventory::kNever) return "null";
   constexpr int kUtc = 0;
   char text[kDateText];
   (void)JsonEncodeDateTime(text, TimestampTzGetDatum(instant), TIMESTAMPTZOID, &kUtc);
   return psprintf("\"%s\"", text);
 }
-
-Datum jsonb_from(const char* text) {
-  return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
-}
-
-}  // namespace
 
 const char* day_text(inventory::Day day) {
   char* text = static_cast<char*>(palloc(kDateText));
@@ -41,7 +41,7 @@ Datum witness_of_lock(const LockRow& row) {
   return jsonb_from(psprintf(
       R"({"lockId":"%s","reservationId":"%s","stayStart":"%s","stayEnd":"%s","expiresAt":%s,"version":%lld})",
       id_text(row.held.lock_id), id_text(row.reservation_id), day_text(stay.arrival),
-      day_text(stay.departure), instant_text(row.held.expires_at), static_cast<long long>(row.version)));
+      day_text(stay.departure), instant_json(row.held.expires_at), static_cast<long long>(row.version)));
 }
 
 Datum witness_of_night(const inventory::NightLimit& limit, std::int64_t held) {

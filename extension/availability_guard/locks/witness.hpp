@@ -16,4 +16,7 @@ namespace command_center::guard {
 // A date as ISO 8601, whatever DateStyle is.
 [[nodiscard]] const char* day_text(inventory::Day day);
 
+// An instant in UTC as a JSON text; null for never.
+[[nodiscard]] const char* instant_json(inventory::Instant instant);
+
 }  // namespace command_center::guard

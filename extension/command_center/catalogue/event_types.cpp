@@ -88,4 +88,11 @@ const EventType& find_event_type(std::string_view event_type, int version) {
   return is_installed(kInstallation, "event_types") ? *load_event(event_type, version, key) : nothing();
 }
 
+bool is_registered_for(const EventType& event_type, std::string_view topic) noexcept {
+  if (event_type.version == 0) return false;
+  const std::size_t length = event_type.topic.size();
+  return topic.substr(0, length) == event_type.topic &&
+         (topic.size() == length || topic.substr(length) == ".shadow");
+}
+
 }  // namespace command_center::extension

@@ -23,4 +23,8 @@ struct EventType {
 // Postgres regime; KC013 as an Error should its schema not compile any more.
 [[nodiscard]] const EventType& find_event_type(std::string_view event_type, int version);
 
+// Whether it is active and may be published to the topic: its own, or the shadow of that, whose name ends in
+// ".shadow", so that a service that only runs along says the same where nobody acts by it.
+[[nodiscard]] bool is_registered_for(const EventType& event_type, std::string_view topic) noexcept;
+
 }  // namespace command_center::extension

@@ -9,6 +9,7 @@
 #include "extension/command_center/execute/payload_check.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/names.hpp"
+#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/permissions/environments.hpp"
 #include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/settings.hpp"
@@ -19,6 +20,7 @@
 #include "extension/server/arguments.hpp"
 #include "extension/server/new_uuid.hpp"
 #include "extension/server/refusal.hpp"
+#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
@@ -136,7 +138,7 @@ void check_registration(const Event& event) {
   const EventType& registration = *event.registration;
   const std::string name = named("event", event.event_type);
   if (registration.version > 0) {
-    if (registration.topic == event.topic) return;
+    if (is_registered_for(registration, event.topic)) return;
     throw Error(sqlstate::kDefinitionInvalid, name + "is registered for topic \"" + registration.topic +
                                                   "\", not \"" + std::string(event.topic) + "\"");
   }
@@ -252,6 +254,18 @@ bool write_message(Event& event, NewMessage& message) {
   message.value = event.payload != 0 ? kept_text(value) : Datum{0};
   message.ordered = event.ordered;
   return dropped;
+}
+
+void append_event_message(NewMessage& message, const Event& event) {
+  const OwnerSession session = open_session(kInstallation);
+  OrderedKey key = {event.tenant_id, event.partition_key};
+  if (event.ordered) lock_ordered_keys(&key, 1);
+  const Datum transaction_id = take_transaction_id();
+  message.position = draw_position();
+  append_messages(&message, 1, transaction_id);
+  // What the caller's transaction does next sees the row.
+  CommandCounterIncrement();
+  close_session(session);
 }
 
 }  // namespace command_center::extension

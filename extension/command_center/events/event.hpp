@@ -51,4 +51,7 @@ void decide(Event& event);
 // KC014 for a message that is too large. Answers whether an invalid trace context was left out. C++ regime.
 bool write_message(Event& event, NewMessage& message);
 
+// Puts the message into the outbox; what the caller's transaction does next sees the row. Postgres regime.
+void append_event_message(NewMessage& message, const Event& event);
+
 }  // namespace command_center::extension

@@ -5,34 +5,20 @@
 #include "extension/command_center/events/event.hpp"
 #include "extension/command_center/installation.hpp"
 #include "extension/command_center/outbox/append.hpp"
-#include "extension/command_center/outbox/ordered_keys.hpp"
 #include "extension/command_center/trace_warning.hpp"
-#include "extension/server/statements.hpp"
 
 #include "extension/boundary/postgres_all.hpp"
 
 namespace command_center::extension {
 namespace {
 
-void append(NewMessage& message, const Event& event) {
-  PreventCommandIfReadOnly("publish_event");
-  const OwnerSession session = open_session(kInstallation);
-  OrderedKey key = {event.tenant_id, event.partition_key};
-  if (event.ordered) lock_ordered_keys(&key, 1);
-  const Datum transaction_id = take_transaction_id();
-  message.position = draw_position();
-  append_messages(&message, 1, transaction_id);
-  // What the caller's transaction does next sees the row.
-  CommandCounterIncrement();
-  close_session(session);
-}
-
 Datum publish_event(FunctionCallInfo fcinfo) {
   Event event = read_event(fcinfo);
   decide(event);
   NewMessage message = {};
   const bool dropped = write_message(event, message);
-  append(message, event);
+  PreventCommandIfReadOnly("publish_event");
+  append_event_message(message, event);
   warn_of_dropped_traceparents(dropped ? 1 : 0);
   auto* answer = static_cast<pg_uuid_t*>(palloc(sizeof(pg_uuid_t)));
   std::memcpy(answer->data, event.message_id.bytes.data(), UUID_LEN);

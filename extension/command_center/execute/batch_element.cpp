@@ -119,4 +119,21 @@ void read_element(JsonbContainer* batch, int index, RequestArguments& arguments)
     throw request::refusal_of(static_cast<std::size_t>(index), mistakes.mistakes, mistakes.count);
 }
 
+bool peek_element(JsonbContainer* batch, int index, ComingCommand& command) {
+  const JsonbValue* element = getIthJsonbValueFromContainer(batch, static_cast<std::uint32_t>(index));
+  if (element == nullptr || !is_object(*element)) return false;
+  JsonbValue found[3];
+  for (int i = 0; i < 3; ++i) {
+    const std::string_view name = request::kMembers[i].name;
+    if (getKeyJsonValueFromContainer(element->val.binary.data, name.data(), static_cast<int>(name.size()),
+                                     &found[i]) == nullptr)
+      return false;
+  }
+  if (found[0].type != jbvString || found[2].type != jbvString || !is_object(found[1])) return false;
+  const auto tenant_id = identifiers::parse_uuid(text_of(found[2]));
+  if (!tenant_id) return false;
+  command = {text_of(found[0]), *tenant_id, JsonbPGetDatum(JsonbValueToJsonb(&found[1]))};
+  return true;
+}
+
 }  // namespace command_center::extension

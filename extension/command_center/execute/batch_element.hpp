@@ -2,6 +2,7 @@
 #pragma once
 
 #include "extension/command_center/execute/request.hpp"
+#include "extension/server/family.hpp"
 #include "extension/server/server_types.hpp"
 
 namespace command_center::extension {
@@ -10,5 +11,8 @@ namespace command_center::extension {
 // another thing than an object, members that are unknown, missing or of another type. `arguments` then has
 // those that could be read; the others are null. Postgres regime.
 void read_element(JsonbContainer* batch, int index, RequestArguments& arguments);
+
+// What the element at `index` is about, if it tells; false otherwise. Nothing is refused. Postgres regime.
+[[nodiscard]] bool peek_element(JsonbContainer* batch, int index, ComingCommand& command);
 
 }  // namespace command_center::extension

@@ -13,10 +13,12 @@
 #include "extension/command_center/execute/record.hpp"
 #include "extension/command_center/features/features.hpp"
 #include "extension/command_center/installation.hpp"
+#include "extension/command_center/permissions/permissions.hpp"
 #include "extension/command_center/trace_warning.hpp"
 #include "extension/core/error/error.hpp"
 #include "extension/server/arguments.hpp"
 #include "extension/server/caches/reading.hpp"
+#include "extension/server/family.hpp"
 #include "extension/server/refusal.hpp"
 #include "extension/server/row_type.hpp"
 
@@ -292,9 +294,56 @@ bool ends_the_call(const boundary::Refusal& refusal) {
 
 enum class Refused { kBecomesRow, kIsRaised };
 
+// --- locks of handlers of ours ---
+
+// Without a word about what is wrong with it: that is told when its turn comes.
+bool peek(const Batch& batch, int place, ComingCommand& command) {
+  if (batch.document != nullptr) return peek_element(batch.document, place, command);
+  if (batch.nulls[place]) return false;
+  const RequestArguments arguments = fields_of(batch.commands[place]);
+  if (arguments.nulls[0] || arguments.nulls[1] || arguments.nulls[2]) return false;
+  command = {text_view(arguments.values[0]), uuid_value(arguments.values[2]), arguments.values[1]};
+  return true;
+}
+
+// Whoever may not act for a tenant shall not lock anything of it either.
+bool may_act_for(const identifiers::Uuid& tenant_id) {
+  return !boundary::refusal_of([&tenant_id] { check_caller(tenant_id); });
+}
+
+void take_locks_of(const Extension& extension, const Batch& batch) {
+  const CommandLocks& locks = *extension.command_locks;
+  auto* coming = static_cast<ComingCommand*>(
+      palloc(sizeof(ComingCommand) * (static_cast<std::size_t>(batch.count) + 1)));
+  int count = 0;
+  for (int i = 0; i < batch.count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    ComingCommand& command = coming[count];
+    if (!peek(batch, i, command) || !locks.is_ours(command.name)) continue;
+    const bool is_same = count > 0 && coming[count - 1].tenant_id == command.tenant_id;
+    if (is_same || may_act_for(command.tenant_id)) ++count;
+  }
+  // One alone takes what it needs in order anyway.
+  if (count > 1 && is_in_use(extension)) locks.take(coming, count);
+}
+
+void take_locks_of_handlers(const Batch& batch) {
+  if (batch.count < 2) return;
+  MemoryContext memory =
+      AllocSetContextCreate(CurrentMemoryContext, "command_center locks", ALLOCSET_DEFAULT_SIZES);
+  MemoryContext calling = MemoryContextSwitchTo(memory);
+  const Family all = family();
+  for (int i = 0; i < all.count; ++i) {
+    if (all.extensions[i]->command_locks != nullptr) take_locks_of(*all.extensions[i], batch);
+  }
+  MemoryContextSwitchTo(calling);
+  MemoryContextDelete(memory);
+}
+
 // The memory of commands is theirs until they are recorded: a batch may be larger than the server.
 void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
   begin_decision();
+  take_locks_of_handlers(batch);
   MemoryContext memory =
       AllocSetContextCreate(CurrentMemoryContext, "command_center batch", ALLOCSET_DEFAULT_SIZES);
   MemoryContext calling = MemoryContextSwitchTo(memory);

@@ -52,8 +52,8 @@ boundary::Refusal check_event(const Message& message, SchemaCheck check) {
   if (check == SchemaCheck::kOff || !message.has(kMessageValueBytes)) return {};
   const std::string_view type = header_of(message, "ce_type");
   const int version = version_in(message);
-  const bool is_registered = type.data() != nullptr && find_event_type(type, version).version > 0 &&
-                             find_event_type(type, version).topic == message.topic;
+  const bool is_registered =
+      type.data() != nullptr && is_registered_for(find_event_type(type, version), message.topic);
   if (!is_registered) {
     if (check == SchemaCheck::kKnown) return {};
     if (type.data() == nullptr) return refusal("KC002", "message names no event in a header ce_type");

@@ -7,8 +7,9 @@ AS $access_levels$
             '{inventory_locks, lock_events, properties, rooms, guard_settings, type_nights, notification_deliveries}'::text[]),
         ('{reader, dispatcher, operator, admin}', 'function', '{check_room, get_lock, availability, overcommitted_nights}'),
         ('{dispatcher, operator, admin}', 'function',
-            '{lock_room, lock_rooms, require_lock, extend_lock, confirm_lock, release_room, bulk_release}'),
-        ('{operator, admin}', 'function', '{set_property, set_room, set_guard, set_capacity, verify, doctor, maintain}'),
+            '{lock_room, lock_rooms, require_lock, extend_lock, confirm_lock, release_room, bulk_release, handle_command}'),
+        ('{operator, admin}', 'function', '{set_property, set_room, set_guard, set_capacity, verify, doctor, maintain, load_catalog, catalog_definitions}'),
+        ('{relay, operator, admin}', 'function', '{handle_message}'),
         ('{relay}', 'function', '{settled_notifications, record_notification}'),
         ('{relay, operator, admin}', 'function', '{end_expired}'),
         ('{admin}', 'function', '{setup, setup_definitions}')) AS part (levels, kind, objects)

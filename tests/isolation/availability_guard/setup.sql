@@ -61,3 +61,21 @@ $$;
 CREATE FUNCTION test.broken() RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FROM availability_guard.verify()
 $$;
+
+-- A command for each reservation, with the room of the same place; each in its own line of the answer.
+CREATE FUNCTION test.payload(reservation integer, room integer) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('reservation_id', test.id(3, reservation), 'room_type_id', test.id(2, 1), 'room_id', test.id(1, room), 'stay_start', '2027-03-10', 'stay_end', '2027-03-12')
+$$;
+CREATE FUNCTION test.command(reservation integer, room integer) RETURNS text LANGUAGE sql AS $$
+    SELECT result ->> 'status' FROM command_center.execute_command('inventory.lock.room', test.payload(reservation, room), test.id(0, 1))
+$$;
+CREATE FUNCTION test.commands(reservations integer[], rooms integer[]) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', outcome.result ->> 'status', test.shown(outcome.result -> 'witness'), outcome.sqlstate), ', ' ORDER BY ordinal) FROM command_center.execute_commands((
+        SELECT jsonb_agg(jsonb_build_object('commandName', 'inventory.lock.room', 'tenantId', test.id(0, 1), 'payload', test.payload(reservation, room)) ORDER BY place)
+        FROM unnest(reservations, rooms) WITH ORDINALITY AS wanted (reservation, room, place))) AS outcome
+$$;
+CREATE FUNCTION test.release(reservations integer[]) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', outcome.result ->> 'released', outcome.sqlstate), ', ' ORDER BY ordinal) FROM command_center.execute_commands((
+        SELECT jsonb_agg(jsonb_build_object('commandName', 'inventory.release.room', 'tenantId', test.id(0, 1), 'payload', jsonb_build_object('reservation_id', test.id(3, reservation))) ORDER BY place)
+        FROM unnest(reservations) WITH ORDINALITY AS wanted (reservation, place))) AS outcome
+$$;
