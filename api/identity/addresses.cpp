@@ -1,38 +1,20 @@
-// Texts are parsed by the C library; scopes (fe80::1%eth0) are not addresses here.
+// A header that nobody can read is not believed.
 #include "api/identity/addresses.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <charconv>
-#include <cstring>
+#include <optional>
 
 namespace command_center::api::identity {
 namespace {
 
-constexpr Address kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0};
 constexpr std::size_t kMappedBytes = 12;
 constexpr std::size_t kGroupBytes = 8;
 
-[[nodiscard]] bool is_v4(const Address& address) noexcept {
-  return std::equal(kMapped.begin(), kMapped.begin() + kMappedBytes, address.begin());
-}
-
 [[nodiscard]] bool is_loopback(const Address& address) noexcept {
-  if (is_v4(address)) return address[kMappedBytes] == 127;
+  if (network::is_v4(address)) return address[kMappedBytes] == 127;
   Address one{};
   one.back() = 1;
   return address == one;
-}
-
-[[nodiscard]] std::string to_text(const Address& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (is_v4(address)) {
-    inet_ntop(AF_INET, address.data() + kMappedBytes, text.data(), text.size());
-  } else {
-    inet_ntop(AF_INET6, address.data(), text.data(), text.size());
-  }
-  return text.data();
 }
 
 [[nodiscard]] std::string_view trim(std::string_view text) {
@@ -63,44 +45,12 @@ constexpr std::size_t kGroupBytes = 8;
 
 }  // namespace
 
-std::optional<Address> parse_address(std::string_view text) {
-  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
-  const std::string terminated(text);
-  Address address = kMapped;
-  if (inet_pton(AF_INET, terminated.c_str(), address.data() + kMappedBytes) == 1) return address;
-  if (inet_pton(AF_INET6, terminated.c_str(), address.data()) == 1) return address;
-  return std::nullopt;
-}
-
 std::string address_group(std::string_view text) {
   std::optional<Address> address = parse_address(text);
   if (!address) return std::string(text);
-  if (is_v4(*address)) return to_text(*address);
+  if (network::is_v4(*address)) return network::to_text(*address);
   std::fill(address->begin() + kGroupBytes, address->end(), std::uint8_t{0});
-  return to_text(*address) + "/64";
-}
-
-bool Network::has(const Address& other) const noexcept {
-  const std::size_t whole = static_cast<std::size_t>(bits) / 8;
-  if (!std::equal(address.begin(), address.begin() + whole, other.begin())) return false;
-  const unsigned rest = static_cast<unsigned>(bits) % 8;
-  if (rest == 0) return true;
-  const unsigned mask = (0xFFU << (8 - rest)) & 0xFFU;
-  return (address[whole] & mask) == (other[whole] & mask);
-}
-
-std::optional<Network> parse_network(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  const std::optional<Address> address = parse_address(text.substr(0, slash));
-  if (!address) return std::nullopt;
-  if (slash == std::string_view::npos) return Network{*address, 128};
-  const std::string_view digits = text.substr(slash + 1);
-  int bits = 0;
-  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-  if (failure != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  const bool dotted = text.substr(0, slash).find(':') == std::string_view::npos;
-  if (bits < 0 || bits > (dotted ? 32 : 128)) return std::nullopt;
-  return Network{*address, dotted ? bits + static_cast<int>(kMappedBytes * 8) : bits};
+  return network::to_text(*address) + "/64";
 }
 
 bool is_loopback_name(std::string_view host) {
@@ -142,13 +92,14 @@ std::string TrustedProxies::client_of(std::string_view peer, const http::Fields&
       const std::string_view entry = trim(comma == std::string_view::npos ? left : left.substr(comma + 1));
       const std::optional<std::string_view> host = without_port(entry);
       const std::optional<Address> next = host ? parse_address(*host) : std::nullopt;
-      if (!next) return to_text(*client);  // what nobody can read is not believed, nor what is left of it
+      if (!next)
+        return network::to_text(*client);  // what nobody can read is not believed, nor what is left of it
       client = next;
       if (comma == std::string_view::npos) break;
       left = left.substr(0, comma);
     }
   }
-  return to_text(*client);
+  return network::to_text(*client);
 }
 
 http::Handler behind(TrustedProxies proxies, http::Handler handler) {
