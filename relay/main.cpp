@@ -25,6 +25,7 @@
 #include "relay/kafka/progress.hpp"
 #include "relay/leases/lease.hpp"
 #include "relay/maintenance/maintenance.hpp"
+#include "relay/notifier/notifier.hpp"
 #include "relay/publisher/batch_publisher.hpp"
 #include "relay/publisher/publisher.hpp"
 #include "relay/publisher/recovery.hpp"
@@ -36,17 +37,22 @@ namespace {
 // Each command is a list of roles.
 void add_roles(roles::Crew& crew, const runtime::StopSignal& stop, const settings::Settings& settings,
                prometheus::Registry& registry) {
-  const bool all = settings.command == settings::Command::kAll;
-  if (all || settings.command == settings::Command::kPublish) {
+  if (settings.publishes()) {
     crew.add(roles::Duty::kMain, std::make_unique<publisher::Publisher>(stop, settings, registry));
     crew.add(roles::Duty::kSupporting,
              std::make_unique<backlog::Backlog>(stop, settings.common.postgres, registry));
   }
-  if (all || settings.command == settings::Command::kConsume)
+  if (settings.consumes())
     crew.add(roles::Duty::kMain, std::make_unique<consumer::Consumer>(stop, settings, registry));
+  if (settings.notifies()) {
+    const auto without_guard = settings.command == settings::Command::kAll ? notifier::WithoutGuard::kStandsBy
+                                                                           : notifier::WithoutGuard::kFails;
+    crew.add(roles::Duty::kMain,
+             std::make_unique<notifier::Notifier>(stop, settings, registry, without_guard));
+  }
   crew.add(roles::Duty::kSupporting,
            std::make_unique<maintenance::Maintenance>(stop, settings.common.postgres));
-  if (all || settings.command == settings::Command::kPublish)
+  if (settings.publishes())
     crew.add(roles::Duty::kSupporting, std::make_unique<declarations::Comparison>(stop, settings, registry));
 }
 
@@ -102,6 +108,7 @@ int execute(const settings::Settings& settings) {
   switch (settings.command) {
     case settings::Command::kPublish:
     case settings::Command::kConsume:
+    case settings::Command::kNotify:
     case settings::Command::kAll:
       return run(settings);
     case settings::Command::kPrintProgress:

@@ -70,7 +70,8 @@ List list_of(const Request& request) {
 List pins_of(const std::string& url, const Reach& reach) {
   if (!reach.only) return nullptr;
   const auto endpoint = endpoint_of(url, Schemes::kHttpAndHttps);
-  if (!endpoint) return nullptr;
+  // What is an address already is looked up nowhere.
+  if (!endpoint || network::parse_address(endpoint->host)) return nullptr;
   std::string text = endpoint->host + ":" + endpoint->port + ":";
   for (const network::Address& address : *reach.only) {
     if (text.back() != ':') text += ',';
@@ -109,12 +110,18 @@ int look(void* is_over, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept
   }
 }
 
+bool may_connect(const Reach& reach, const network::Address& address) {
+  if (reach.only && std::find(reach.only->begin(), reach.only->end(), address) == reach.only->end())
+    return false;
+  return !reach.may_connect || reach.may_connect(address);
+}
+
 // The last word about an address, just before it is connected to, however it was found.
 curl_socket_t open_socket(void* to, curlsocktype /*purpose*/, curl_sockaddr* where) noexcept {
   const auto& reach = *static_cast<const Reach*>(to);
   try {
     const auto address = network::address_of(where->addr);
-    if (!address || !reach.may_connect(*address)) return CURL_SOCKET_BAD;
+    if (!address || !may_connect(reach, *address)) return CURL_SOCKET_BAD;
   } catch (...) {
     return CURL_SOCKET_BAD;
   }
@@ -182,9 +189,9 @@ Answer Client::send(const Request& request, const std::function<bool()>& is_over
   if (!trust_.ca_file.empty()) set(CURLOPT_CAINFO, trust_.ca_file.c_str());
   if (!trust_.certificate_file.empty()) set(CURLOPT_SSLCERT, trust_.certificate_file.c_str());
   if (!trust_.key_file.empty()) set(CURLOPT_SSLKEY, trust_.key_file.c_str());
-  if (reach_.only || reach_.may_connect) set(CURLOPT_PROXY, "");
   if (pins) set(CURLOPT_RESOLVE, pins.get());
-  if (reach_.may_connect) {
+  if (reach_.only || reach_.may_connect) {
+    set(CURLOPT_PROXY, "");
     set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     set(CURLOPT_OPENSOCKETDATA, const_cast<void*>(static_cast<const void*>(&reach_)));
   }

@@ -8,6 +8,7 @@
 #include "daemon/program/report.hpp"
 #include "daemon/runtime/stop_signal.hpp"
 #include "daemon/runtime/waiter.hpp"
+#include "relay/check/notifications.hpp"
 #include "relay/check/subscriptions.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
@@ -75,8 +76,8 @@ void check_progress_topic(program::Report& report, const settings::Settings& set
 
 bool check(const settings::Settings& settings, std::ostream& out) {
   using settings::Command;
-  const bool publishes = settings.command != Command::kConsume;
-  const bool consumes = settings.command == Command::kConsume || settings.command == Command::kAll;
+  // Also what looks at the outbox without publishing it.
+  const bool publishes = settings.command != Command::kConsume && settings.command != Command::kNotify;
   const runtime::StopSignal stop(settings.common.drain_limit);
   runtime::Waiter waiter(stop, std::chrono::milliseconds(0));
   program::Report report(out);
@@ -84,8 +85,9 @@ bool check(const settings::Settings& settings, std::ostream& out) {
   if (has_postgres && publishes) check_publisher(report, settings, waiter);
   const bool has_kafka = check_kafka(report, settings, waiter);
   if (has_kafka && publishes) check_progress_topic(report, settings, waiter);
-  if (has_postgres && consumes)
-    check_subscriptions(report, settings, waiter, has_kafka ? Kafka::kAnswers : Kafka::kDoesNot);
+  const Kafka reach = has_kafka ? Kafka::kAnswers : Kafka::kDoesNot;
+  if (has_postgres && settings.consumes()) check_subscriptions(report, settings, waiter, reach);
+  if (settings.notifies()) check_notifications(report, settings, waiter, has_postgres, reach);
   return report.all_good();
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/failure.hpp"
 #include "daemon/postgres/connection.hpp"
+#include "relay/check/topics.hpp"
 #include "relay/consumer/inbox.hpp"
 #include "relay/daemon.hpp"
 #include "relay/kafka/cluster.hpp"
@@ -16,26 +17,6 @@ namespace {
 
 using consumer::Inbox;
 using consumer::Subscription;
-
-std::string look_at_topic(const settings::Kafka& settings, kafka::Cluster& cluster,
-                          const Subscription& subscription, const std::string& topic) {
-  using Presence = kafka::Cluster::Presence;
-  const kafka::Cluster::Topic found = cluster.look_for_all({topic}).at(topic);
-  switch (found.presence) {
-    case Presence::kThere:
-      kafka::require_right_to_consume(settings, subscription.group, topic);
-      kafka::fetch_from(settings, subscription.group, topic);
-      return std::to_string(cluster.partitions_of(topic)) + " partitions, and may be read";
-    case Presence::kMissing:
-      if (settings.topic_creation == settings::TopicCreation::kAllow) return "will be created";
-      throw Failure(FailureKind::kTopicMissing, sqlstate::kNotFound, "it does not exist", {},
-                    "Create it, or let the relay create topics (--create-topics).");
-    case Presence::kSettling:
-    case Presence::kRefused:
-      break;
-  }
-  throw Failure(FailureKind::kKafka, kConnectionFailure, found.detail);
-}
 
 std::string look_at_group(const settings::Kafka& settings, const Subscription& subscription) {
   const auto offset = kafka::group_offset(settings, subscription.group, subscription.topics.front());
@@ -86,7 +67,7 @@ void check_subscriptions(program::Report& report, const settings::Settings& sett
     kafka::Cluster cluster(settings.kafka, waiter);
     for (const std::string& topic : subscription.topics) {
       report.look(name + quoted("topic", topic),
-                  [&] { return look_at_topic(settings.kafka, cluster, subscription, topic); });
+                  [&] { return look_at_topic(settings.kafka, cluster, subscription.group, topic); });
     }
     report.look(name + quoted("group", subscription.group),
                 [&] { return look_at_group(settings.kafka, subscription); });

@@ -82,6 +82,22 @@ void Subscriber::tell_group(const PartitionOffsets& offsets) noexcept {
   (void)rd_kafka_commit(client_.get(), list.get(), 1);
 }
 
+PartitionOffsets Subscriber::committed(const std::vector<TopicPartition>& partitions) {
+  PartitionOffsets asked;
+  for (const TopicPartition& partition : partitions) asked[partition] = RD_KAFKA_OFFSET_INVALID;
+  const Partitions list = list_of(asked);
+  if (const auto error = rd_kafka_committed(client_.get(), list.get(), kRequestTimeoutMs);
+      error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    fail("find the offsets of a group", error);
+  PartitionOffsets found;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = list->elems[i];
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) fail("find the offset of a group", one.err);
+    if (one.offset >= 0) found[{one.topic, one.partition}] = one.offset;
+  }
+  return found;
+}
+
 std::int64_t Subscriber::known_end(const TopicPartition& partition) const noexcept {
   std::int64_t begin = -1;
   std::int64_t end = -1;

@@ -45,8 +45,11 @@ class Subscriber {
   [[nodiscard]] Message poll(std::chrono::milliseconds time);
   // Reads the assigned partitions anew from these offsets.
   void assign(const PartitionOffsets& offsets);
-  // For tools that show the lag of a group; nothing of ours reads it.
+  // For tools that show the lag of a group, and for committed(). Does not wait.
   void tell_group(const PartitionOffsets& offsets) noexcept;
+
+  // What the group was told last; of partitions of which it was told nothing, nothing.
+  [[nodiscard]] PartitionOffsets committed(const std::vector<TopicPartition>& partitions);
 
   // Where the partition ends, as far as the client has seen; -1 when it has not.
   [[nodiscard]] std::int64_t known_end(const TopicPartition& partition) const noexcept;

@@ -42,6 +42,9 @@ Mistakes find_mistakes(const Settings& settings) {
                         daemon::settings::find_mistake(settings.common)}) {
     if (mistake) mistakes.push_back(*mistake);
   }
+  if (settings.notifies()) {
+    if (auto mistake = find_mistake(settings.notify)) mistakes.push_back(std::move(*mistake));
+  }
   return mistakes;
 }
 
@@ -68,6 +71,8 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   add_command(app, "publish", "Publish the outbox to Kafka", Command::kPublish, settings);
   add_command(app, "consume", "Apply what the subscriptions of the database consume from Kafka",
               Command::kConsume, settings);
+  add_command(app, "notify", "Tell people of manual releases of the Availability Guard, by webhooks",
+              Command::kNotify, settings);
   add_command(app, "all", "Do all of that", Command::kAll, settings);
   add_command(
       app, "progress",
@@ -84,6 +89,7 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
   daemon::settings::declare(app, settings.common);
   declare(app, settings.publish);
   declare(app, settings.consume);
+  declare(app, settings.notify);
   app.add_flag(
       "--check", check,
       "Connect to both sides, say what would fail, change nothing, and exit with 0 when nothing would");
@@ -92,6 +98,8 @@ ParseOutcome parse(int argc, const char* const* argv, const char* const* environ
     return instead(std::move(*printed));
   if (app.get_subcommands().empty()) return instead(daemon::settings::refuse({no_command(app)}));
   Mistakes mistakes = find_mistakes(settings);
+  for (const std::string& name : unknown_notify_variables(app, environment))
+    mistakes.push_back("the environment variable " + name + " is not a setting (see --help)");
   if (auto mistake = daemon::spans::read(environment, "command-center-relay", settings.common.spans))
     mistakes.push_back(std::move(*mistake));
   if (!mistakes.empty()) return instead(daemon::settings::refuse(mistakes));

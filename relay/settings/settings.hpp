@@ -5,11 +5,12 @@
 #include "daemon/settings/common.hpp"
 #include "relay/settings/consume.hpp"
 #include "relay/settings/kafka.hpp"
+#include "relay/settings/notify.hpp"
 #include "relay/settings/publish.hpp"
 
 namespace command_center::relay::settings {
 
-enum class Command { kPublish, kConsume, kAll, kPrintProgress, kRecover, kHealthcheck };
+enum class Command { kPublish, kConsume, kNotify, kAll, kPrintProgress, kRecover, kHealthcheck };
 // --check looks at what the command needs, and does nothing of it.
 enum class Mode { kRun, kCheck };
 
@@ -20,6 +21,17 @@ struct Settings {
   Kafka kafka;
   Publish publish;
   Consume consume;
+  Notify notify;
+
+  [[nodiscard]] bool publishes() const noexcept {
+    return command == Command::kPublish || command == Command::kAll;
+  }
+  [[nodiscard]] bool consumes() const noexcept {
+    return command == Command::kConsume || command == Command::kAll;
+  }
+  [[nodiscard]] bool notifies() const noexcept {
+    return command == Command::kNotify || (command == Command::kAll && notify.is_enabled);
+  }
 };
 
 using ParseOutcome = daemon::settings::ParseOutcome<Settings>;

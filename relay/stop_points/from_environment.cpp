@@ -31,6 +31,8 @@ constexpr std::string_view name_of(StopPoint point) {
       return "before-apply";
     case StopPoint::kAfterApply:
       return "after-apply";
+    case StopPoint::kAfterDelivery:
+      return "after-delivery";
   }
   return "";
 }

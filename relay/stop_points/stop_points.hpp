@@ -13,7 +13,8 @@ enum class StopPoint {
   kAfterKafkaCommit,
   kAfterRecovery,  // the database has settled what was lost, Kafka has no record of it yet
   kBeforeApply,
-  kAfterApply
+  kAfterApply,
+  kAfterDelivery  // a webhook has taken a notification, and nothing is written down
 };
 
 void reached(StopPoint point) noexcept;

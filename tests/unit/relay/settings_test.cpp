@@ -102,7 +102,7 @@ TEST(Settings, OtherVariablesAndThoseOfTestsArePassedOver) {
 }
 
 TEST(Settings, OnlyWhatIsBuiltCanBeAskedFor) {
-  for (const char* command : {"notify", "everything", ""}) {
+  for (const char* command : {"everything", ""}) {
     const ParseOutcome outcome = parse_words({command, kBrokers});
     EXPECT_FALSE(outcome.settings) << command;
     EXPECT_EQ(outcome.exit_status, daemon::settings::kExitSettings) << command;
