@@ -31,8 +31,8 @@ struct Call {
   Parameter actor{};     // who control_audit says it was
   std::string tenant{};  // whose share of the connections it takes; empty: those of who acts for all
   IsGone is_gone{};
-  std::string_view function{};            // of command_center, as its span is called; a constant
-  std::optional<spans::Context> trace{};  // of the request
+  std::string_view function{};           // of command_center, as its span is called; a constant
+  std::optional<spans::Origin> trace{};  // of the request
 };
 
 // The first row's columns as text; no row: nothing. Statements of the route table answer one row.
@@ -58,11 +58,12 @@ class Database {
     std::string payload;  // JSON text that was checked to be what jsonb takes
     std::string tenant;
     std::string initiator;  // JSON
-    Parameter correlation_id, idempotency_key, property_id, environment, traceparent;
+    Parameter correlation_id, idempotency_key, property_id, environment,
+        traceparent;                  // its tracestate behind a space
     std::optional<std::string> role;  // of the tenant, where batching is off
     runtime::Clock::time_point deadline;
     IsGone is_gone{};
-    std::optional<spans::Context> trace{};  // of the request
+    std::optional<spans::Origin> trace{};  // of the request
   };
   // The row: command_id, command_name, target_service, correlation_id, mode, replayed, result.
   [[nodiscard]] virtual bool execute(Execute&& command, Done done) = 0;

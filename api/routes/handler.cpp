@@ -482,7 +482,7 @@ class Router {
     database::Call call;
     call.sql = kExecuteAll;
     call.function = "execute_commands";
-    call.trace = tracing::context_of(visit.request);
+    call.trace = tracing::origin_of(visit.request);
     call.parameters = {std::move(commands->json), all_or_nothing};
     prepare(call, visit, exchange);
     const bool taken =
@@ -522,7 +522,7 @@ class Router {
 
   std::optional<Problem> submit(Visit& visit, database::Call&& call, const SharedExchange& exchange) {
     call.function = visit.route.function;
-    call.trace = tracing::context_of(visit.request);
+    call.trace = tracing::origin_of(visit.request);
     prepare(call, visit, exchange);
     const Route& route = visit.route;  // of the table, which outlives everything
     auto answer = [exchange, &route, condition = visit.context.condition,

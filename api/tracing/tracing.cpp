@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "extension/core/envelope/trace_context.hpp"
+
 namespace command_center::api::tracing {
 namespace {
 
@@ -102,35 +104,45 @@ void note_route(const http::Request& request, std::string_view path) {
 }
 
 void pass_on(http::Request& request) {
-  const auto context = context_of(request);
-  if (!context) return;
+  const auto origin = origin_of(request);
+  const std::string state = origin ? origin->state : state_of(request);
   auto& headers = request.headers;
   headers.erase(std::remove_if(headers.begin(), headers.end(),
-                               [](const auto& header) { return header.first == "traceparent"; }),
+                               [&](const auto& header) {
+                                 return header.first == "tracestate" ||
+                                        (origin && header.first == "traceparent");
+                               }),
                 headers.end());
-  headers.emplace_back("traceparent", spans::traceparent_of(*context));
+  if (origin) headers.emplace_back("traceparent", spans::traceparent_of(origin->context));
+  if (!state.empty()) headers.emplace_back("tracestate", state);
 }
 
 void pass_on(const http::Request& request, database::Database::Execute& command) {
-  if (!request.span) return;
+  if (!request.span) {
+    if (command.traceparent && only_header(request, "traceparent") == *command.traceparent)
+      command.traceparent = spans::passed_on(*command.traceparent, state_of(request));
+    return;
+  }
   if (command.traceparent && !request.header("traceparent")) {
-    if (const auto own = spans::read_traceparent(*command.traceparent))
-      request.span->adopt({*own, spans::Parent::Place::kRemote});
+    const envelope::TraceContext own = envelope::read_trace_context(*command.traceparent);
+    if (const auto context = spans::read_traceparent(own.traceparent))
+      request.span->adopt({*context, spans::Parent::Place::kRemote, spans::read_tracestate(own.tracestate)});
   }
   request.span->set("command_center.command.name", command.command_name);
-  command.trace = request.span->context();
+  command.trace = origin_of(request);
   command.traceparent = traceparent_of(request);
 }
 
 std::optional<std::string> traceparent_of(const http::Request& request) {
-  if (const auto context = context_of(request)) return spans::traceparent_of(*context);
+  if (const auto origin = origin_of(request))
+    return spans::passed_on(spans::traceparent_of(origin->context), origin->state);
   const auto header = only_header(request, "traceparent");
   if (!header || !spans::read_traceparent(*header)) return std::nullopt;
-  return std::string(*header);
+  return spans::passed_on(std::string(*header), state_of(request));
 }
 
-std::optional<spans::Context> context_of(const http::Request& request) {
-  return request.span ? request.span->context() : std::nullopt;
+std::optional<spans::Origin> origin_of(const http::Request& request) {
+  return request.span ? request.span->origin() : std::nullopt;
 }
 
 }  // namespace command_center::api::tracing

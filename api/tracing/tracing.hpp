@@ -26,14 +26,16 @@ struct Conventions {
 // The route that was found; of constants.
 void note_route(const http::Request& request, std::string_view path);
 
-// What the request does goes on within its span: its header traceparent is that span's from here on.
+// What the request does goes on within its span: its header traceparent is that span's from here on. There is
+// one header tracestate, or none.
 void pass_on(http::Request& request);
 // The command goes on within the request's span, and so does what consumes it. Its own traceparent, where the
 // request's header says nothing, is what the request began in.
 void pass_on(const http::Request& request, database::Database::Execute& command);
-// The same of all commands of a request that say nothing themselves; nothing where none goes on.
+// The same of all commands of a request that say nothing themselves, with its tracestate; nothing where none
+// goes on.
 [[nodiscard]] std::optional<std::string> traceparent_of(const http::Request& request);
 
-[[nodiscard]] std::optional<spans::Context> context_of(const http::Request& request);
+[[nodiscard]] std::optional<spans::Origin> origin_of(const http::Request& request);
 
 }  // namespace command_center::api::tracing

@@ -186,7 +186,10 @@ Answer Client::send(const Request& request, const std::function<bool()>& is_over
     set(CURLOPT_POSTFIELDS, request.body->data());
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
   }
-  if (!trust_.ca_file.empty()) set(CURLOPT_CAINFO, trust_.ca_file.c_str());
+  if (!trust_.ca_file.empty()) {
+    set(CURLOPT_CAINFO, trust_.ca_file.c_str());
+    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // else those of the system are trusted as well
+  }
   if (!trust_.certificate_file.empty()) set(CURLOPT_SSLCERT, trust_.certificate_file.c_str());
   if (!trust_.key_file.empty()) set(CURLOPT_SSLKEY, trust_.key_file.c_str());
   if (pins) set(CURLOPT_RESOLVE, pins.get());

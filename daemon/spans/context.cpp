@@ -3,7 +3,6 @@
 #include "daemon/spans/context.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "extension/core/envelope/trace_context.hpp"
 
@@ -14,10 +13,6 @@ constexpr std::uint8_t kSampled = 1;
 constexpr std::size_t kTraceAt = 3;
 constexpr std::size_t kSpanAt = 36;
 constexpr std::size_t kFlagsAt = 53;
-constexpr std::size_t kMostMembers = 32;
-constexpr std::size_t kMostState = 512;
-constexpr std::size_t kMostKey = 256;
-constexpr std::size_t kMostValue = 256;
 
 // Of digits that are known to be some.
 std::uint8_t byte_at(std::string_view text, std::size_t at) noexcept {
@@ -30,25 +25,6 @@ std::uint8_t byte_at(std::string_view text, std::size_t at) noexcept {
 template <std::size_t Size>
 void read_bytes(std::string_view text, std::size_t at, std::array<std::uint8_t, Size>& bytes) noexcept {
   for (std::size_t index = 0; index < Size; ++index) bytes[index] = byte_at(text, at + 2 * index);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-bool is_key(std::string_view key) noexcept {
-  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  if (key.empty() || key.size() > kMostKey || !is_word(key.front())) return false;
-  return std::all_of(key.begin(), key.end(), [&is_word](char c) {
-    return is_word(c) || c == '_' || c == '-' || c == '*' || c == '/' || c == '@';
-  });
-}
-
-bool is_value(std::string_view value) noexcept {
-  return !value.empty() && value.size() <= kMostValue &&
-         std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~' && c != '='; });
 }
 
 }  // namespace
@@ -69,21 +45,22 @@ std::string traceparent_of(const Context& context) {
 
 std::string read_tracestate(std::string_view text) {
   std::string state;
-  std::set<std::string_view> keys;
+  if (!envelope::is_tracestate(text)) return state;
   while (true) {
-    const std::size_t comma = text.find(',');
-    const std::string_view member = trimmed(text.substr(0, comma));
-    if (!member.empty()) {
-      const std::size_t equals = member.find('=');
-      if (equals == std::string_view::npos || !is_key(member.substr(0, equals)) ||
-          !is_value(member.substr(equals + 1)) || !keys.insert(member.substr(0, equals)).second)
-        return {};
-      state.append(state.empty() ? "" : ",").append(member);
-      if (keys.size() > kMostMembers || state.size() > kMostState) return {};
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first < comma) {
+      const std::string_view member = text.substr(first, comma - first);
+      state.append(state.empty() ? "" : ",").append(member, 0, member.find_last_not_of(" \t") + 1);
     }
-    if (comma == std::string_view::npos) return state;
+    if (comma == text.size()) return state;
     text.remove_prefix(comma + 1);
   }
+}
+
+std::string passed_on(std::string traceparent, std::string_view state) {
+  if (!state.empty()) traceparent.append(" ").append(state);
+  return traceparent;
 }
 
 }  // namespace command_center::daemon::spans

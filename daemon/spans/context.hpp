@@ -22,6 +22,12 @@ struct Context {
   }
 };
 
+// With its tracestate, as it goes on.
+struct Origin {
+  Context context;
+  std::string state{};
+};
+
 // Nothing where it is not valid: then a trace begins here. Of a version that is not known yet what this one
 // says is taken, as the specification wants it.
 [[nodiscard]] std::optional<Context> read_traceparent(std::string_view text) noexcept;
@@ -32,6 +38,9 @@ struct Context {
 // The members of a tracestate as they go on; empty where one of them is malformed or there are too many,
 // which leaves the traceparent as it is.
 [[nodiscard]] std::string read_tracestate(std::string_view text);
+
+// Both as the functions of command_center take them in one text.
+[[nodiscard]] std::string passed_on(std::string traceparent, std::string_view state);
 
 // Two digits a byte, in lower case.
 template <std::size_t Size>

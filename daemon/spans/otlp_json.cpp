@@ -44,11 +44,13 @@ void write_ids(TextWriter& writer, const Context& context) {
 void write_links(TextWriter& writer, const Record& record) {
   writer.key("links");
   writer.begin_array();
-  for (const Context& link : record.links) {
+  for (const Origin& link : record.links) {
     writer.begin_object();
-    write_ids(writer, link);
-    write_number(writer, "flags",
-                 (link.is_sampled ? kSampled : 0) | kKnowsRemote | (record.is_remote ? kIsRemote : 0));
+    write_ids(writer, link.context);
+    if (!link.state.empty()) writer.member("traceState", link.state);
+    write_number(
+        writer, "flags",
+        (link.context.is_sampled ? kSampled : 0) | kKnowsRemote | (record.is_remote ? kIsRemote : 0));
     writer.end_object();
   }
   writer.end_array();

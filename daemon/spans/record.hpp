@@ -31,7 +31,7 @@ struct Record {
   std::int64_t began_ns = 0;  // since 1970
   std::int64_t ended_ns = 0;
   Attributes attributes;
-  std::vector<Context> links;
+  std::vector<Origin> links;
   std::int64_t dropped_links = 0;
   Status status = Status::kUnset;
 };

@@ -79,19 +79,20 @@ bool is_on() noexcept {
   return current.load(std::memory_order_relaxed) != nullptr;
 }
 
-void Contexts::note(const std::optional<Context>& context) {
+void Contexts::note(const std::optional<Origin>& origin) {
   const Exporter* const exporter = current.load();
-  if (exporter == nullptr || !context || !context->is_sampled) return;
-  if (std::find(contexts_.begin(), contexts_.end(), *context) != contexts_.end()) return;
-  if (contexts_.size() < exporter->settings().most_links) {
-    contexts_.push_back(*context);
+  if (exporter == nullptr || !origin || !origin->context.is_sampled) return;
+  const auto is_same = [&](const Origin& one) { return one.context == origin->context; };
+  if (std::any_of(origins_.begin(), origins_.end(), is_same)) return;
+  if (origins_.size() < exporter->settings().most_links) {
+    origins_.push_back(*origin);
   } else {
     ++more_;
   }
 }
 
 void Contexts::clear() noexcept {
-  contexts_.clear();
+  origins_.clear();
   more_ = 0;
 }
 
@@ -114,6 +115,11 @@ Span::~Span() {
 std::optional<Context> Span::context() const {
   if (!record_) return std::nullopt;
   return record_->context;
+}
+
+std::optional<Origin> Span::origin() const {
+  if (!record_) return std::nullopt;
+  return Origin{record_->context, record_->state};
 }
 
 void Span::rename(std::string_view name) {
@@ -186,12 +192,12 @@ Span begin_for(std::string_view name, Kind kind, const Contexts& contexts, Paren
   const Exporter* const exporter = current.load();
   if (exporter == nullptr) return {};
   if (contexts.first().size() == 1 && contexts.more() == 0)
-    return begin(name, kind, Parent{contexts.first().front(), place});
+    return begin(name, kind, Parent{contexts.first().front().context, place, contexts.first().front().state});
   if (contexts.empty()) return {};
   Span span = begin(name, kind, std::nullopt);
   Record& record = *span.record_;
   record.context.is_sampled =
-      is_sampled(exporter->settings(), record.context.trace, &contexts.first().front());
+      is_sampled(exporter->settings(), record.context.trace, &contexts.first().front().context);
   record.is_remote = place == Parent::Place::kRemote;
   record.links = contexts.first();
   record.dropped_links = contexts.more();

@@ -56,14 +56,14 @@ struct Parent {
 // there were.
 class Contexts {
  public:
-  void note(const std::optional<Context>& context);
+  void note(const std::optional<Origin>& origin);
   void clear() noexcept;
-  [[nodiscard]] bool empty() const noexcept { return contexts_.empty(); }
-  [[nodiscard]] const std::vector<Context>& first() const noexcept { return contexts_; }
+  [[nodiscard]] bool empty() const noexcept { return origins_.empty(); }
+  [[nodiscard]] const std::vector<Origin>& first() const noexcept { return origins_; }
   [[nodiscard]] std::int64_t more() const noexcept { return more_; }
 
  private:
-  std::vector<Context> contexts_;
+  std::vector<Origin> origins_;
   std::int64_t more_ = 0;
 };
 
@@ -79,6 +79,7 @@ class Span {
 
   // Of what is done within it, also where nobody is to see it; nothing where nothing is traced at all.
   [[nodiscard]] std::optional<Context> context() const;
+  [[nodiscard]] std::optional<Origin> origin() const;  // the same, with the tracestate
   [[nodiscard]] bool is_recorded() const noexcept { return record_ && record_->context.is_sampled; }
 
   // Of constants; `name` is low in number: never an id, a tenant or a payload.

@@ -33,9 +33,10 @@ BatchSpan::BatchSpan(const Subscription& subscription, const std::vector<const M
     return message->partition.first == messages.front()->partition.first;
   });
   if (is_one_topic) messages_.set("messaging.destination.name", messages.front()->partition.first);
-  const auto within = messages_.context();
+  const auto within = messages_.origin();
   if (!within) return;
-  call_ = spans::begin("apply_messages", spans::Kind::kClient, spans::Parent{*within});
+  call_ = spans::begin("apply_messages", spans::Kind::kClient,
+                       spans::Parent{within->context, spans::Parent::Place::kHere, within->state});
   call_.set("db.system.name", "postgresql");
   call_.set("db.stored_procedure.name", "command_center.apply_messages");
 }

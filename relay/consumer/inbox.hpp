@@ -50,7 +50,7 @@ struct Message {
   std::optional<std::string> value;
   std::string headers;  // JSON, as header_list of kafka_message
   std::size_t bytes = 0;
-  std::optional<spans::Context> trace{};
+  std::optional<spans::Origin> trace{};
   std::chrono::system_clock::time_point taken{};
 };
 

@@ -88,7 +88,7 @@ Message copy_of(const rd_kafka_message_t& message) {
   copy.taken = std::chrono::system_clock::now();
   rd_kafka_headers_t* headers = nullptr;
   if (spans::is_on() && rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
-    copy.trace = kafka::context_of(headers);
+    copy.trace = kafka::origin_of(headers);
   constexpr std::size_t kOverhead = 200;
   copy.bytes = kOverhead + message.key_len + message.len + copy.headers.size();
   return copy;

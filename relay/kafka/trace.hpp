@@ -10,8 +10,8 @@
 
 namespace command_center::relay::kafka {
 
-// Of the header traceparent; nothing where there is none that is valid, or more than one. `headers` may be
-// null.
-[[nodiscard]] std::optional<spans::Context> context_of(const rd_kafka_headers_t* headers) noexcept;
+// Of the header traceparent, with tracestate; nothing where there is none that is valid, or more than one.
+// `headers` may be null.
+[[nodiscard]] std::optional<spans::Origin> origin_of(const rd_kafka_headers_t* headers);
 
 }  // namespace command_center::relay::kafka

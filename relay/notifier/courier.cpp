@@ -19,7 +19,7 @@ spans::Span span_of(const Errand& errand) {
   if (!errand.trace) return {};
   spans::Span span =
       spans::begin("notify " + std::string(inventory::name_of(errand.channel)), spans::Kind::kClient,
-                   spans::Parent{*errand.trace, spans::Parent::Place::kRemote});
+                   spans::Parent{errand.trace->context, spans::Parent::Place::kRemote, errand.trace->state});
   span.set("http.request.method", "POST");
   return span;
 }

@@ -31,7 +31,7 @@ struct Errand {
   int recipients = 0;
   int attempt = 1;
   std::int64_t published_ms = 0;
-  std::optional<spans::Context> trace{};
+  std::optional<spans::Origin> trace{};
   runtime::Clock::time_point not_before{};
 };
 

@@ -41,11 +41,11 @@ std::string header_of(const rd_kafka_message_t& message, const char* name) {
   return {static_cast<const char*>(value), size};
 }
 
-std::optional<spans::Context> trace_of(const rd_kafka_message_t& message) {
+std::optional<spans::Origin> trace_of(const rd_kafka_message_t& message) {
   rd_kafka_headers_t* headers = nullptr;
   if (!spans::is_on() || rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
     return std::nullopt;
-  return kafka::context_of(headers);
+  return kafka::origin_of(headers);
 }
 
 }  // namespace
@@ -187,7 +187,7 @@ void Session::take(const rd_kafka_message_t& message) {
   begin(std::move(*reading.notification), place, trace_of(message));
 }
 
-void Session::begin(Notification&& notification, const Place& place, std::optional<spans::Context> trace) {
+void Session::begin(Notification&& notification, const Place& place, std::optional<spans::Origin> trace) {
   const identifiers::Uuid event_id = notification.event_id;
   if (const auto known = events_.find(event_id); known != events_.end()) {
     known->second.places.push_back(place);
@@ -221,7 +221,7 @@ void Session::begin(Notification&& notification, const Place& place, std::option
   const settings::Notify& notify = around_.settings.notify;
   UnderWay event{std::move(notification),
                  Plan(channels, any_told, {notify.retries, notify.backoff}, seeds_()),
-                 trace,
+                 std::move(trace),
                  {place}};
   lanes_.at(place.first).open.insert(place.second);
   const UnderWay& kept = events_.emplace(event_id, std::move(event)).first->second;

@@ -63,7 +63,7 @@ class Session {
   struct UnderWay {
     Notification notification;
     Plan plan;
-    std::optional<spans::Context> trace;
+    std::optional<spans::Origin> trace;
     std::vector<Place> places;  // an event may be published more than once
   };
 
@@ -76,7 +76,7 @@ class Session {
 
   void take_what_comes();
   void take(const rd_kafka_message_t& message);
-  void begin(Notification&& notification, const Place& place, std::optional<spans::Context> trace);
+  void begin(Notification&& notification, const Place& place, std::optional<spans::Origin> trace);
   [[nodiscard]] std::vector<inventory::Channel> channels_of(const Notification& notification);
   void tell_log(const Notification& notification, const std::vector<inventory::Channel>& channels);
   void send(const UnderWay& event, inventory::Channel channel, std::chrono::milliseconds pause);

@@ -20,7 +20,7 @@ void PartSpan::begin() noexcept {
 }
 
 void PartSpan::note(const kafka::Headers& headers) {
-  if (spans::is_on()) contexts_.note(kafka::context_of(headers.get()));
+  if (spans::is_on()) contexts_.note(kafka::origin_of(headers.get()));
 }
 
 void PartSpan::end_published(std::int64_t messages) noexcept {

@@ -1,6 +1,7 @@
 // What an operator can rely on: what is wrong is said before it hurts, and a database that is down hurts
 // nobody but its own tenants.
 #include <arpa/inet.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -16,6 +17,7 @@
 #include <string>
 #include <thread>
 
+#include "command_center/v1/commands.grpc.pb.h"
 #include "tests/api/support/api_process.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/e2e/support/servers.hpp"
@@ -232,6 +234,83 @@ TEST_F(Operation, ARoleIsThatOfTheTenantThatIsAskedAbout) {
   EXPECT_EQ(missing.status, kUnavailable) << missing.body;
   EXPECT_FALSE(contains(missing.body, "is_not_there")) << missing.body;
   EXPECT_TRUE(api.logs("could not take the role of a request")) << api.log();
+}
+
+// The other door has the same databases and says the same of them.
+TEST_F(Operation, EachTenantIsServedByItsDatabaseOverGrpc) {
+  const ApiProcess api(*one_, of_both());
+  const auto stub = v1::Commands::NewStub(::grpc::CreateChannel(
+      "127.0.0.1:" + std::to_string(api.grpc_port()), ::grpc::InsecureChannelCredentials()));
+  HttpClient http(api.http_port());
+  ASSERT_TRUE(eventually([&] { return http.get("/health/readiness").body == R"({"status":"ok"})"; }));
+  two_->connect().query("SELECT command_center.set_service('only-in-two')");
+  using Metadata = std::vector<std::pair<std::string, std::string>>;
+  const auto introduce = [](::grpc::ClientContext& context, const Metadata& metadata) {
+    context.set_deadline(std::chrono::system_clock::now() + kPatience);
+    context.set_wait_for_ready(true);
+    for (const auto& [name, value] : metadata) context.AddMetadata(name, value);
+  };
+  const auto place_by = [&](const Metadata& metadata, v1::ExecuteResponse& response) {
+    ::grpc::ClientContext context;
+    introduce(context, metadata);
+    v1::ExecuteRequest request;
+    request.set_command_name("order.place");
+    request.set_payload("{}");
+    return stub->Execute(&context, request, &response).error_code();
+  };
+  const std::size_t in_one = one_->committed().size();
+  const std::size_t in_two = two_->committed().size();
+  v1::ExecuteResponse placed;
+  EXPECT_EQ(place_by({{"x-tenant-id", two_->tenant()}}, placed), ::grpc::StatusCode::OK);
+  EXPECT_EQ(place_by({{"x-tenant-id", two_->tenant()}, {"x-database", "two"}}, placed),
+            ::grpc::StatusCode::OK);
+  EXPECT_EQ(two_->committed().size(), in_two + 2);
+  EXPECT_EQ(one_->committed().size(), in_one);
+  HttpClient of_two(api.http_port(), caller(two_->tenant()));
+  EXPECT_EQ(of_two.get("/v1/dispatches/" + placed.command_id()).status, 200);
+
+  // What HTTP says is what gRPC says.
+  const auto call = [&](const Metadata& metadata) {
+    ::grpc::ClientContext context;
+    introduce(context, metadata);
+    v1::CallRequest request;
+    request.set_operation("getService");
+    (*request.mutable_parameters())["serviceId"] = "only-in-two";
+    v1::CallResponse response;
+    return stub->Call(&context, request, &response);
+  };
+  const auto asked = [&](const Metadata& metadata) {
+    HttpHeaders headers;
+    for (const auto& [name, value] : metadata) headers.push_back(name + ": " + value);
+    return http.get("/v1/command-center/services/only-in-two", headers);
+  };
+  const std::vector<std::pair<Metadata, ::grpc::StatusCode>> cases{
+      {{}, ::grpc::StatusCode::INVALID_ARGUMENT},
+      {{{"x-database", "one"}}, ::grpc::StatusCode::NOT_FOUND},
+      {{{"x-database", "two"}}, ::grpc::StatusCode::OK},
+      {{{"x-database", "three"}}, ::grpc::StatusCode::INVALID_ARGUMENT},
+      {{{"x-tenant-id", two_->tenant()}}, ::grpc::StatusCode::OK},
+      {{{"x-tenant-id", two_->tenant()}, {"x-database", "one"}}, ::grpc::StatusCode::INVALID_ARGUMENT},
+      {{{"x-tenant-id", "22222222-2222-4222-8222-222222222222"}}, ::grpc::StatusCode::NOT_FOUND}};
+  for (const auto& [metadata, expected] : cases) {
+    SCOPED_TRACE(metadata.empty() ? "nothing" : metadata.back().first + " " + metadata.back().second);
+    const ::grpc::Status status = call(metadata);
+    EXPECT_EQ(status.error_code(), expected) << status.error_message();
+    const HttpAnswer answer = asked(metadata);
+    EXPECT_EQ(answer.status, expected == ::grpc::StatusCode::OK          ? 200
+                             : expected == ::grpc::StatusCode::NOT_FOUND ? 404
+                                                                         : 400);
+    EXPECT_TRUE(status.ok() || contains(answer.body, status.error_message())) << answer.body;
+  }
+  allow_connections(*two_, false);
+  EXPECT_TRUE(eventually([&] {
+    return place_by({{"x-tenant-id", two_->tenant()}}, placed) == ::grpc::StatusCode::UNAVAILABLE;
+  }));
+  EXPECT_EQ(place_by({{"x-tenant-id", one_->tenant()}}, placed), ::grpc::StatusCode::OK);
+  allow_connections(*two_, true);
+  EXPECT_TRUE(eventually([&] {
+    return place_by({{"x-tenant-id", two_->tenant()}}, placed) == ::grpc::StatusCode::OK;
+  }));
 }
 
 TEST_F(Operation, ADatabaseThatIsDownHoldsUpNoOther) {

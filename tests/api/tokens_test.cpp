@@ -13,6 +13,7 @@
 #include "tests/api/support/issuer.hpp"
 #include "tests/e2e/support/servers.hpp"
 #include "tests/support/canned_server.hpp"
+#include "tests/unit/api/tls_server.hpp"
 
 namespace command_center::api_tests {
 namespace {
@@ -147,6 +148,28 @@ TEST_F(Tokens, AFloodOfUnknownKeysAsksTheIssuerSeldomAndHoldsUpNobody) {
   const auto took = std::chrono::steady_clock::now() - began;
   constexpr std::chrono::seconds kSoonest{30};
   EXPECT_LE(server.asked(), 2 + took / kSoonest);
+}
+
+TEST_F(Tokens, KeysComeOverHttpsFromWhomTheFileOfAuthoritiesNames) {
+  const api::Certificate authority;
+  const api::Certificate of_server("IP:127.0.0.1,DNS:localhost", &authority);
+  const std::string keys = issuer_.key_set();
+  const api::TlsServer server(of_server, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " +
+                                             std::to_string(keys.size()) + "\r\n\r\n" + keys);
+  const auto flags = [&](const std::string& name, const api::Certificate& trusted) {
+    std::vector<std::string> all = Issuer::flags(server.url());
+    const std::string file = e2e::required_variable("COMMAND_CENTER_TEST_DIR") + "/" + name;
+    std::ofstream(file) << trusted.pem();
+    all.insert(all.end(), {"--jwks-ca-file", file});
+    return all;
+  };
+  const api::Certificate stranger;
+  ApiProcess of_another(*database_, {flags("another.pem", stranger), {}, 0});
+  EXPECT_TRUE(of_another.logs("could not read the JWK set")) << of_another.log();
+  EXPECT_EQ(execute(of_another, good()).status / 100, 5);
+  EXPECT_EQ(server.asked(), 0);
+  const ApiProcess api(*database_, {flags("authority.pem", authority), {}, 0});
+  EXPECT_TRUE(eventually([&] { return execute(api, good()).status == 202; })) << api.log();
 }
 
 TEST_F(Tokens, KeysThatAreTakenOutOfTheFileEndTheirTokens) {

@@ -49,6 +49,40 @@ class Tracing : public testing::Test {
   static inline std::unique_ptr<const Database> database_;  // of all tests
 };
 
+// Whether spans are sent or not, and by whichever way a command comes.
+TEST_F(Tracing, KeepsTheTraceState) {
+  const Collector collector;
+  Client client = database_->connect();
+  for (const ApiOptions& each :
+       {options(collector), ApiOptions{{"--auth", "none", "--requests-per-minute", "0"}, {}, 0}}) {
+    ApiProcess api(*database_, each);
+    HttpHeaders headers = tenant();
+    headers.insert(headers.end(),
+                   {"traceparent: " + kTraceparent, "tracestate: vendor=value , b=2", "tracestate: c=3"});
+    HttpClient http(api.http_port(), headers);
+    const auto last = [&](const std::string& path, const std::string& body) {
+      const HttpAnswer answer = http.post(path, body);
+      EXPECT_LT(answer.status, 300) << answer.body;
+      return client.value(
+          "SELECT substr(headers ->> 'traceparent', 4, 32) || ' ' || coalesce(headers ->> 'tracestate', '')"
+          " FROM command_center.transactional_outbox ORDER BY \"position\" DESC LIMIT 1");
+    };
+    EXPECT_EQ(last("/v1/commands/order.place/execute", R"({"payload":{}})"),
+              kTrace + " vendor=value,b=2,c=3");
+    EXPECT_EQ(last("/v1/commands/batch", R"([{"commandName":"order.place","payload":{}}])"),
+              kTrace + " vendor=value,b=2,c=3");
+    HttpClient plain(api.http_port(), tenant());
+    EXPECT_EQ(plain
+                  .post("/v1/commands/order.place/execute",
+                        R"({"payload":{},"traceparent":")" + kTraceparent + R"( in=body"})")
+                  .status,
+              202);
+    EXPECT_EQ(client.value("SELECT headers ->> 'tracestate' FROM command_center.transactional_outbox"
+                           " ORDER BY \"position\" DESC LIMIT 1"),
+              "in=body");
+  }
+}
+
 TEST_F(Tracing, TellsOfRefusalsAndUnknownPathsByTheirRoute) {
   Collector collector;
   ApiProcess api(*database_, options(collector));
@@ -149,8 +183,11 @@ TEST_F(Tracing, LeadsToAnEventOfAServicesOwn) {
   client.query("SELECT command_center.set_topic('traced.events')");
   const HttpAnswer answer =
       http.post("/v1/events", R"({"topic":"traced.events","eventType":"thing.happened","payload":{}})",
-                {"traceparent: " + kTraceparent});
+                {"traceparent: " + kTraceparent, "tracestate: vendor=value", "tracestate: other=1"});
   ASSERT_LT(answer.status, 300) << answer.body;
+  EXPECT_EQ(client.value("SELECT headers ->> 'tracestate' FROM command_center.transactional_outbox"
+                         " WHERE topic = 'traced.events'"),
+            "vendor=value,other=1");
   const SeenSpan request =
       collector.await([](const SeenSpan& span) { return span.kind == 2 && span.trace == kTrace; });
   EXPECT_EQ(client.value("SELECT headers ->> 'traceparent' FROM command_center.transactional_outbox"

@@ -70,10 +70,12 @@ TEST_F(Tracing, LeadsFromARequestOverKafkaToItsEffect) {
   EXPECT_EQ(statement.kind, kClient);
   const SeenSpan publish = span_of(kTrace, "publish");
   EXPECT_EQ(publish.parent, request.id);
+  EXPECT_EQ(publish.state, "vendor=value");
   EXPECT_EQ(publish.service, "command-center-relay");
   EXPECT_EQ(publish.kind, kProducer);
   const SeenSpan process = span_of(kTrace, "process orders");
   EXPECT_EQ(process.parent, request.id);
+  EXPECT_EQ(process.state, "vendor=value");
   EXPECT_EQ(process.kind, kConsumer);
   EXPECT_EQ(process.attributes.at("messaging.destination.name"), kCommandTopic);
   const SeenSpan handler = span_of(kTrace, "apply_messages");
@@ -82,6 +84,8 @@ TEST_F(Tracing, LeadsFromARequestOverKafkaToItsEffect) {
   // What is not sampled goes on all the same.
   ASSERT_TRUE(reader_.receives(database_.committed())) << relay.log();
   EXPECT_EQ(traceparent_of(kTrace), "00-" + kTrace + "-" + request.id + "-01");
+  for (const Received& message : reader_.messages())
+    EXPECT_EQ(message.headers.at("tracestate"), "vendor=value");
   const std::string unsampled = traceparent_of(kUnsampledTrace);
   EXPECT_EQ(unsampled.substr(unsampled.size() - 3), "-00") << unsampled;
   EXPECT_EQ(unsampled.find(kCaller), std::string::npos) << unsampled;

@@ -67,7 +67,7 @@ void check_messages(std::string_view text) {
   if (!json_schema::values::is_well_formed_utf8(text) || text.find('\0') != std::string_view::npos) return;
   const std::vector<std::string_view> targets = {text, "other"};
   const envelope::CommandFacts command = {text, 1,    text, text, text, text, text,
-                                          text, text, text, text, "{}", "[]"};
+                                          text, text, text, text, text, "{}", "[]"};
   const envelope::Addressing addressing = {text, text, &targets};
   std::string headers;
   std::string envelope;

@@ -8,8 +8,9 @@ namespace {
 // A payload of null is a tombstone, and a trace goes on in the event's headers unless these say otherwise.
 const std::string kEventArguments =
     "({topic}, {eventType}, nullif({payload}, 'null'), {tenant}, {partitionKey},"
-    " CASE WHEN {traceparent} IS NULL THEN {headers} ELSE jsonb_build_object('traceparent', {traceparent})"
-    " || coalesce({headers}, '{}') END, coalesce({ordered}, false), {correlationId}, {version})";
+    " CASE WHEN {traceparent} IS NULL THEN {headers} ELSE jsonb_strip_nulls("
+    "jsonb_build_object('traceparent', {traceparent}, 'tracestate', {tracestate})) || coalesce({headers}, "
+    "'{}') END, coalesce({ordered}, false), {correlationId}, {version})";
 
 std::vector<Binding> event_members() {
   return {
@@ -24,6 +25,7 @@ std::vector<Binding> event_members() {
       within(member("version", "Of the registered event; the newest unless given", Kind::kInteger), 1,
              kMostInteger),
       {"traceparent", Place::kHeader, Kind::kText, Presence::kOptional, "W3C trace context", "traceparent"},
+      {"tracestate", Place::kHeader, Kind::kText, Presence::kOptional, "Goes with it", "tracestate"},
       tenant()};
 }
 

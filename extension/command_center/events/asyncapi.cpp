@@ -85,7 +85,7 @@ SELECT jsonb_build_object(
             'correlationId', '{"location": "$message.header#/x-correlation-id"}'::jsonb,
             'bindings', '{"kafka": {"key": {"type": "string"}, "bindingVersion": "0.5.0"}}'::jsonb,
             'headers', jsonb_build_object('type', 'object', 'properties', headers || '{"x-tenant-id": {"type": "string", "format": "uuid"},
-                "x-correlation-id": {"type": "string"}, "traceparent": {"type": "string"}, "ce_specversion": {"const": "1.0"},
+                "x-correlation-id": {"type": "string"}, "traceparent": {"type": "string"}, "tracestate": {"type": "string"}, "ce_specversion": {"const": "1.0"},
                 "ce_id": {"type": "string", "format": "uuid"}, "ce_source": {"type": "string"}, "ce_time": {"type": "string", "format": "date-time"},
                 "ce_subject": {"type": "string"}, "content-type": {"const": "application/json"}}'::jsonb || jsonb_build_object('ce_type', jsonb_build_object('const', name))),
             'payload', jsonb_build_object('schemaFormat', 'application/schema+json;version=2020-12', 'schema',

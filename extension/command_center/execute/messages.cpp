@@ -121,8 +121,8 @@ void write_messages(const Planning& planning, Acceptance& acceptance) {
   const envelope::CommandFacts facts = {
       request.command_name,      planning.definition->version, planning.command_text, planning.tenant_text,
       acceptance.correlation_id, mode_of(acceptance),          request.environment,   issued_at,
-      acceptance.partition_key,  planning.route_text,          request.traceparent,   planning.initiator_text,
-      acceptance.payload_text};
+      acceptance.partition_key,  planning.route_text,          request.traceparent,   request.tracestate,
+      planning.initiator_text,   acceptance.payload_text};
 
   acceptance.messages = boundary::call_pg(
       [&]() noexcept { return static_cast<NewMessage*>(palloc0(sizeof(NewMessage) * targets.size())); });

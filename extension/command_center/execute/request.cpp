@@ -105,9 +105,11 @@ Request read_request(const RequestArguments& arguments) {
   check_environment(request.environment);
   if (!arguments.nulls[kTraceparent]) {
     // It only decorates the messages, so it never costs the command.
-    const std::string_view traceparent = text_view(arguments.values[kTraceparent]);
-    request.has_invalid_traceparent = !envelope::is_traceparent(traceparent);
-    if (!request.has_invalid_traceparent) request.traceparent = traceparent;
+    const envelope::TraceContext trace =
+        envelope::read_trace_context(text_view(arguments.values[kTraceparent]));
+    request.has_invalid_traceparent = trace.traceparent.empty();
+    request.traceparent = trace.traceparent;
+    request.tracestate = trace.tracestate;
   }
   return request;
 }

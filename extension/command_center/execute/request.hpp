@@ -32,6 +32,7 @@ struct Request {
   identifiers::Uuid property_id;
   std::string_view environment;
   std::string_view traceparent;  // a valid one
+  std::string_view tracestate;   // of it, valid too
   bool has_invalid_traceparent;  // which is left out: to be warned of, once a call
 };
 

@@ -55,6 +55,7 @@ void append_headers(std::string& out, const CommandFacts& command, const Address
   writer.member("x-tenant-id", command.tenant_id);
   writer.member("x-correlation-id", command.correlation_id);
   if (!command.traceparent.empty()) writer.member("traceparent", command.traceparent);
+  if (!command.tracestate.empty()) writer.member("tracestate", command.tracestate);
   writer.member("ce_specversion", "1.0");
   writer.member("ce_id", addressing.message_id);
   writer.member("ce_type", command.command_name);

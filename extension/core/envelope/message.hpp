@@ -21,6 +21,7 @@ struct CommandFacts {
   std::string_view partition_key;   // the Kafka key
   std::string_view route_id;        // empty: the template's default target was taken
   std::string_view traceparent;     // empty: none
+  std::string_view tracestate;      // empty: none; never without a traceparent
   std::string_view initiator_json;  // empty: none
   std::string_view payload_json;
 };

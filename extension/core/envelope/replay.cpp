@@ -14,14 +14,18 @@ void append_replay_headers(std::string& out, std::string_view original_headers, 
   if (original.HasParseError() || !original.IsObject()) {
     throw Error(sqlstate::kWrongState, "headers of the original message are not a JSON object");
   }
+  // Releases before 0.3.0 let some through that are none.
+  const auto traceparent = original.FindMember("traceparent");
+  const bool is_traced =
+      traceparent == original.MemberEnd() || !traceparent->value.IsString() ||
+      is_traceparent({traceparent->value.GetString(), traceparent->value.GetStringLength()});
   json::TextWriter writer(out);
   writer.begin_object();
   for (const auto& header : original.GetObject()) {
     const std::string_view name(header.name.GetString(), header.name.GetStringLength());
     if (!header.value.IsString() || name == "x-command-replay") continue;
     const std::string_view value(header.value.GetString(), header.value.GetStringLength());
-    // Releases before 0.3.0 let some through that are none.
-    if (name == "traceparent" && !is_traceparent(value)) continue;
+    if (!is_traced && (name == "traceparent" || name == "tracestate")) continue;
     writer.member(name, name == "ce_id" ? message_id : value);
   }
   writer.member("x-command-replay", original_message_id);

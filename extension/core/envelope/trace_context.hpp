@@ -17,6 +17,17 @@ inline constexpr std::string_view kTraceparentExample =
 // another hyphen, in visible ASCII, up to 255 bytes in all.
 [[nodiscard]] bool is_traceparent(std::string_view text) noexcept;
 
+// Whether a tracestate may be passed on: 1 to 32 members key=value, none twice, 512 bytes in all. Blanks
+// around members, and empty ones, are allowed.
+[[nodiscard]] bool is_tracestate(std::string_view text) noexcept;
+
+// What SQL is given as `traceparent`: one, and behind a space the tracestate that goes with it.
+struct TraceContext {
+  std::string_view traceparent;  // empty: none that is valid, and then there is no tracestate either
+  std::string_view tracestate;   // empty: none that is valid
+};
+[[nodiscard]] TraceContext read_trace_context(std::string_view text) noexcept;
+
 // Takes out every header named traceparent (in any case of letters) when one of them is not valid, and
 // tracestate with it, which means nothing alone. Answers whether it did.
 [[nodiscard]] bool drop_invalid_trace_context(std::vector<EventHeader>& headers);

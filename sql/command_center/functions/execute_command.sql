@@ -14,7 +14,7 @@ RETURNS command_center.acceptance
 COMMENT ON FUNCTION command_center.execute_command IS
 'Validates, routes, records and queues a command in the transaction of the caller. initiator: {"userId": ..., "role": ..., "ip": ...}. '
 'correlation_id: the command''s id when not given. environment: the setting command_center.environment when not given. traceparent: '
-'left out with a warning where it is not valid (W3C Trace Context). idempotency_key: a retry is answered what the first call was, whatever has '
+'left out with a warning where it is not valid (W3C Trace Context); the tracestate may follow it behind a space. idempotency_key: a retry is answered what the first call was, whatever has '
 'changed since; only its size and the right to act for the tenant are checked before. Errors: KC001 '
 'payload fails its schema (DETAIL: JSON array of located errors), KC002 no such command, KC003 the role may not act for the tenant, or the '
 'tenant or the initiator lacks what the command requires (DETAIL), KC004 the idempotency key is still in progress, KC005 it was used with '

@@ -1,5 +1,6 @@
 // Promises of who is let in: by tokens, or by being on this machine.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include "api/identity/tenant.hpp"
 #include "tests/e2e/support/eventually.hpp"
 #include "tests/support/canned_server.hpp"
+#include "tests/unit/api/tls_server.hpp"
 #include "tests/unit/api/token_maker.hpp"
 
 namespace command_center::api::identity {
@@ -76,7 +78,7 @@ const std::string kMembers =
 class File {
  public:
   explicit File(const std::string& text)
-      : name_(::testing::TempDir() + "identity-" + std::to_string(getpid())) {
+      : name_(::testing::TempDir() + "identity-" + std::to_string(getpid()) + "-" + std::to_string(made++)) {
     write(text);
   }
   ~File() { std::remove(name_.c_str()); }
@@ -91,7 +93,29 @@ class File {
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
+  static inline int made = 0;
   std::string name_;
+};
+
+// Takes connections, and never says a word.
+class SilentServer {
+ public:
+  SilentServer() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address_);
+    if (bind(fd_, reinterpret_cast<sockaddr*>(&address_), length) != 0 || listen(fd_, 16) != 0 ||
+        getsockname(fd_, reinterpret_cast<sockaddr*>(&address_), &length) != 0)
+      throw std::runtime_error("could not listen");
+  }
+  ~SilentServer() { close(fd_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  [[nodiscard]] int port() const { return ntohs(address_.sin_port); }
+
+ private:
+  int fd_;
+  sockaddr_in address_{};
 };
 
 // An issuer whose keys a test changes, and who counts how often they are asked for.
@@ -338,6 +362,57 @@ TEST(JwksUrl, OnlyA200OfReasonableSizeIsTaken) {
   EXPECT_THROW((void)fetched(head + std::string((1U << 20U) + 1, 'x')), Failure);
   EXPECT_THROW((void)fetched("nonsense"), Failure);
   EXPECT_THROW((void)fetched("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"), Failure);
+}
+
+// Whose certificate is none of the trusted authority's, of another host or of the past is not believed, and
+// learns of nothing.
+TEST(JwksUrl, KeysComeFromWhomTheAuthorityNames) {
+  signal(SIGPIPE, SIG_IGN);  // OpenSSL writes where nobody reads any more
+  std::atomic<bool> stopping{false};
+  const std::string answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+  const Certificate authority;
+  const Certificate stranger;
+  const File trusted(authority.pem());
+  const File others(stranger.pem());
+  const Certificate of_address("IP:127.0.0.1", &authority);
+  const TlsServer server(of_address, answer);
+  EXPECT_EQ(fetch(server.url(), trusted.name(), stopping), "{}");
+  EXPECT_EQ(server.asked(), 1);
+  const auto refusal = [&](const TlsServer& from, const std::string& ca_file) {
+    try {
+      (void)fetch(from.url(), ca_file, stopping);
+    } catch (const Failure& failure) {
+      return failure.message();
+    }
+    return std::string();
+  };
+  EXPECT_NE(refusal(server, others.name()).find("certificate"), std::string::npos)
+      << refusal(server, others.name());
+  EXPECT_NE(refusal(server, "").find("certificate"), std::string::npos);  // the system's know nobody here
+  EXPECT_NE(refusal(server, "/nowhere.pem"), "");
+  const TlsServer of_another_host(Certificate("DNS:issuer.example", &authority), answer);
+  EXPECT_NE(refusal(of_another_host, trusted.name()).find("127.0.0.1"), std::string::npos);
+  const TlsServer of_the_past(Certificate("IP:127.0.0.1", &authority, -60), answer);
+  EXPECT_NE(refusal(of_the_past, trusted.name()).find("expired"), std::string::npos);
+  const TlsServer of_itself(Certificate("IP:127.0.0.1"), answer);
+  EXPECT_NE(refusal(of_itself, trusted.name()).find("certificate"), std::string::npos);
+  for (const TlsServer* each : {&of_another_host, &of_the_past, &of_itself}) EXPECT_EQ(each->asked(), 0);
+  EXPECT_EQ(server.asked(), 1);
+  const TlsServer of_much(of_address,
+                          "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + std::string((1U << 20U) + 1, 'x'));
+  EXPECT_NE(refusal(of_much, trusted.name()).find("too large"), std::string::npos);
+}
+
+// Who says nothing is waited for until the API stops, and never longer than ten seconds.
+TEST(JwksUrl, ASilentIssuerHoldsNobodyUp) {
+  const SilentServer silent;
+  std::atomic<bool> stopping{true};
+  const auto began = std::chrono::steady_clock::now();
+  for (const char* scheme : {"https", "http"})
+    EXPECT_THROW(
+        (void)fetch(scheme + ("://127.0.0.1:" + std::to_string(silent.port()) + "/keys"), "", stopping),
+        Failure);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
 TEST(IdentitySettings, NoDefaultOpensADoor) {

@@ -94,5 +94,21 @@ TEST(TraceContext, GoesWithItsStateWhenItIsNot) {
   EXPECT_EQ(names_of(headers), "region ");
 }
 
+TEST(TraceContext, HasItsStateBehindASpace) {
+  const std::string parent = kTraceparentExample.data();
+  const auto read = [](const std::string& text) {
+    const TraceContext context = read_trace_context(text);
+    return std::string(context.traceparent.empty() ? "none" : "one") + ":" + std::string(context.tracestate);
+  };
+  EXPECT_EQ(read(parent), "one:");
+  EXPECT_EQ(read(parent + " rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"),
+            "one:rojo=00f067aa0ba902b7,congo=t61rcWkgMzE");
+  EXPECT_EQ(read(parent + "  a=1 , b=2 "), "one:a=1 , b=2");
+  for (const char* state : {"", " ", " a", " A=1", " a=1,a=2", " a=\n", " ,"})
+    EXPECT_EQ(read(parent + state), "one:") << state;
+  for (const char* text : {"", " a=1", "x a=1"}) EXPECT_EQ(read(text), "none:") << text;
+  EXPECT_EQ(read("\t" + parent), "none:");
+}
+
 }  // namespace
 }  // namespace command_center::envelope

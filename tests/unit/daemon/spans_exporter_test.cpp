@@ -186,7 +186,7 @@ TEST(OtlpJson, HasIdsInHexadecimalAndIntegersAsTexts) {
   one.began_ns = 1'700'000'000'000'000'001;
   one.ended_ns = 1'700'000'000'000'000'002;
   one.attributes = {{"http.route", std::string("/x")}, {"http.response.status_code", std::int64_t{500}}};
-  one.links = {one.context};
+  one.links = {{one.context, "a=1"}};
   one.dropped_links = 3;
   one.status = Status::kError;
   std::size_t count = 0;
@@ -197,7 +197,7 @@ TEST(OtlpJson, HasIdsInHexadecimalAndIntegersAsTexts) {
       R"("traceState":"a=b","flags":769,"name":"GET /\"x\"","kind":2,"startTimeUnixNano":"1700000000000000001",)"
       R"("endTimeUnixNano":"1700000000000000002","attributes":[{"key":"http.route","value":{"stringValue":"/x"}},)"
       R"({"key":"http.response.status_code","value":{"intValue":"500"}}],"links":[{"traceId":)"
-      R"("4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7","flags":769}],"droppedLinksCount":3,)"
+      R"("4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7","traceState":"a=1","flags":769}],"droppedLinksCount":3,)"
       R"("status":{"code":2}})";
   EXPECT_NE(json.find("\"spans\":[" + span + "]"), std::string::npos) << json;
   EXPECT_EQ(

@@ -34,6 +34,12 @@ FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 1;
 -- A traceparent that is none is left out, with a warning that does not repeat it, and costs nothing else.
 SELECT status FROM command_center.execute_command('test.book', '{"id": "trace"}', test.tenant(), traceparent => 'nonsense');
 SELECT headers -> 'traceparent' IS NULL AS left_out FROM command_center.transactional_outbox ORDER BY "position" DESC LIMIT 1;
+-- The tracestate comes behind a space; one that is none costs the traceparent nothing.
+SELECT count(command_center.execute_command('test.book', '{"id": "trace"}', test.tenant(), correlation_id => 'state' || ordinal,
+    traceparent => '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 ' || given))
+FROM unnest('{"rojo=1, congo=t61","a=1,a=2",""}'::text[]) WITH ORDINALITY AS state (given, ordinal);
+SELECT headers ->> 'x-correlation-id' AS correlation_id, headers ->> 'traceparent' AS traceparent, headers ->> 'tracestate' AS tracestate
+FROM command_center.transactional_outbox WHERE headers ->> 'x-correlation-id' LIKE 'state%' ORDER BY 1;
 CREATE TEMP TABLE traceparents AS SELECT ordinal, given FROM unnest(ARRAY['00-00000000000000000000000000000000-00f067aa0ba902b7-01',
     '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01', '00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01',
     '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more', 'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
