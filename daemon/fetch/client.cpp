@@ -60,9 +60,11 @@ void append(List& list, const std::string& text) {
 List list_of(const Request& request) {
   List list;
   if (request.body) append(list, "Expect:");
-  // A header without a value ends in a semicolon for the library.
-  for (const auto& [name, value] : request.headers)
-    append(list, value.empty() ? name + ";" : name + ": " + value);
+  for (const auto& [name, value] : request.headers) {
+    std::string line = name;
+    // A header without a value ends in a semicolon for the library.
+    append(list, value.empty() ? line.append(";") : line.append(": ").append(value));
+  }
   return list;
 }
 

@@ -9,7 +9,7 @@
 namespace command_center::daemon::spans {
 namespace {
 
-constexpr std::size_t kMostAnswer = 64 * 1024;  // more is nothing that we would understand
+constexpr std::size_t kMostAnswer = std::size_t{64} * 1024;  // more is nothing that we would understand
 
 Delivery judge(const fetch::Answer& answer) {
   if (answer.end != fetch::Answer::End::kAnswered) return {Delivery::End::kNotTaken, 0, {}, answer.detail};

@@ -30,6 +30,7 @@ std::vector<Settled> Deliveries::settled(const identifiers::Uuid& tenant_id,
       "SELECT channel, status FROM availability_guard.settled_notifications('" +
       identifiers::to_text(tenant_id) + "', '" + identifiers::to_text(event_id) + "')");
   std::vector<Settled> found;
+  found.reserve(static_cast<std::size_t>(rows.rows()));
   for (int row = 0; row < rows.rows(); ++row)
     found.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
   return found;
