@@ -123,7 +123,13 @@ http::Response to_response(const Problem& problem, std::string_view instance) {
   writer.member("type", problem.code.empty() ? "about:blank" : "urn:command-center:error:" + problem.code);
   member("title", problem.title);
   writer.key("status");
-  writer.number(problem.status);
+  if (problem.witness.empty()) {
+    writer.number(problem.status);
+  } else {
+    writer.text("CONFLICT");
+    writer.key("witness");
+    writer.raw(problem.witness);
+  }
   member("detail", problem.detail);
   member("instance", instance);
   member("code", problem.code);

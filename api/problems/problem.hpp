@@ -21,6 +21,7 @@ struct Problem {
   std::optional<int> retry_after_seconds;  // Retry-After
   std::string outcome;                     // "unknown": what was asked for may have happened all the same
   http::Fields headers;                    // others, such as Allow, WWW-Authenticate
+  std::string witness;  // JSON of what is in the way: this is the verdict CONFLICT, not a mistake
 };
 
 // What the database said, by the table of docs/errors.md. `detail` is the server's DETAIL: it becomes
@@ -37,7 +38,8 @@ struct Problem {
                                  std::string_view hint = {});
 
 // application/problem+json with type, title, status, detail, instance, code, hint, outcome, and `errors`: an
-// array as `errors`, an object as `details`.
+// array as `errors`, an object as `details`. With a witness, status is the verdict: consumers of problems
+// pass over a status that is no number (RFC 9457, 3.1).
 [[nodiscard]] http::Response to_response(const Problem& problem, std::string_view instance);
 
 // The gRPC status code of an SQLSTATE (grpc::StatusCode as a number), by the same table.

@@ -49,6 +49,10 @@ std::string must_be(const Binding& binding) {
       return "must be a boolean";
     case Kind::kTime:
       return "must be a date and time";
+    case Kind::kDate:
+      return "must be a date";
+    case Kind::kDay:
+      return "must be a date, or a date and time";
     case Kind::kInterval:
       return "must be a duration";
     case Kind::kObject:
@@ -153,6 +157,8 @@ std::optional<std::string> read_value(const Binding& binding, const Value& value
     case Kind::kText:
     case Kind::kUuid:
     case Kind::kTime:
+    case Kind::kDate:
+    case Kind::kDay:
     case Kind::kInterval:
       if (value.type != Type::kString) return std::nullopt;
       return read_text(binding, value.string);
@@ -372,7 +378,7 @@ std::variant<std::vector<Parameter>, problems::Problem> bind(const Route& route,
 }
 
 bool takes_body(const Route& route) {
-  if (route.method == "GET" || route.method == "DELETE") return false;
+  if (route.method == "GET") return false;
   switch (route.answer) {
     case Answer::kExecution:
     case Answer::kExplanation:
@@ -382,8 +388,10 @@ bool takes_body(const Route& route) {
     default:
       break;
   }
-  return std::any_of(route.bindings.begin(), route.bindings.end(), [](const Binding& binding) {
-    return binding.place == Place::kBody || binding.place == Place::kEither;
+  // What is removed is named by its path and query; a body says more where the table has such members.
+  const bool is_removal = route.method == "DELETE";
+  return std::any_of(route.bindings.begin(), route.bindings.end(), [&](const Binding& binding) {
+    return binding.place == Place::kBody || (binding.place == Place::kEither && !is_removal);
   });
 }
 

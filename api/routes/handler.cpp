@@ -321,6 +321,7 @@ class Router {
       if (visit.request.body.empty() || visit.request.body == "{}") return std::nullopt;
       return problems::make(400, "this request takes no body");
     }
+    if (visit.request.body.empty() && visit.route.method == "DELETE") return std::nullopt;
     if (auto problem = find_wrong_media_type(visit.request)) return problem;
     auto parsed = bodies::parse_json(visit.request.body);
     if (const auto* mistake = std::get_if<bodies::Mistake>(&parsed))
@@ -349,13 +350,29 @@ class Router {
           return problems::make_coded("KC003", "the change concerns every tenant",
                                       "A token without a tenant may make it.");
         break;
+      case TenantRule::kNamed:
+        return find_named(visit);
       case TenantRule::kScope:
         return find_scope(visit);
     }
     const Binding* binding = find_binding(visit.route, "tenant");
     const bool needs_tenant = visit.route.tenant == TenantRule::kRequired || binding != nullptr;
-    if (needs_tenant && !context.tenant)
-      return problems::make(400, "the request names no tenant", "Send its UUID as x-tenant-id.");
+    if (needs_tenant && !context.tenant) return no_tenant();
+    return std::nullopt;
+  }
+
+  static Problem no_tenant() {
+    return problems::make(400, "the request names no tenant", "Send its UUID as x-tenant-id.");
+  }
+
+  // From here on it is the tenant of the request.
+  static std::optional<Problem> find_named(Visit& visit) {
+    if (auto problem = find_scope(visit)) return problem;
+    Context& context = visit.context;
+    if (!context.scope) return no_tenant();
+    if (context.tenant && context.tenant != context.scope)
+      return problems::make(400, "tenantId and x-tenant-id contradict each other");
+    context.tenant = context.scope;
     return std::nullopt;
   }
 
@@ -533,6 +550,8 @@ class Router {
         if (route.answer != Answer::kNoContent || !row)
           return exchange->refuse(problems::make_coded("KC002", "there is no such thing"));
       }
+      if (route.answer == Answer::kVerdict && row->size() > 1 && (*row)[1])
+        return exchange->refuse(conflict(*(*row)[1]));
       http::Response response = response_of(route, *row, location);
       if (route.versioning == Versioning::kAnswersEtag) {
         switch (judge(condition, row->size() > 1 ? (*row)[1].value_or("") : "")) {
@@ -549,6 +568,12 @@ class Router {
     };
     const bool taken = visit.database->submit(std::move(call), std::move(answer));
     return taken ? std::nullopt : std::optional<Problem>(busy());
+  }
+
+  static Problem conflict(const std::string& witness) {
+    Problem problem = problems::make_coded("KC007", "the nights are taken: witness says by what");
+    problem.witness = witness;
+    return problem;
   }
 
   static http::Response response_of(const Route& route, const database::Row& row,

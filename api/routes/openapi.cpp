@@ -61,6 +61,10 @@ constexpr Refusal kRefusals[] = {
 
 constexpr int kCreated = 201;
 
+constexpr std::string_view kVerdictOrRefusal =
+    R"({"description":"The verdict CONFLICT with its witness, or a refusal as elsewhere","content":{"application/problem+json":{)"
+    R"("schema":{"anyOf":[{"$ref":"#/components/schemas/LockConflict"},{"$ref":"#/components/schemas/Problem"}]}}}})";
+
 bool is_execution(const Route& route) {
   return route.answer == Answer::kExecution || route.answer == Answer::kExplanation ||
          route.answer == Answer::kValidation;
@@ -154,7 +158,7 @@ class Document {
     } else {
       writer_.member("description",
                      "Scope: " + std::string(name_of(route.scope)) +
-                         (route.function.empty() ? "" : ". SQL: command_center." + route.function));
+                         (route.function.empty() ? "" : ". SQL: " + route.extension + "." + route.function));
       write_parameters(route);
     }
     if (takes_body(route)) write_body(route);
@@ -221,7 +225,7 @@ class Document {
     writer_.key("requestBody");
     writer_.begin_object();
     writer_.key("required");
-    writer_.raw("true");
+    writer_.raw(route.method == "DELETE" ? "false" : "true");
     writer_.key("content");
     writer_.begin_object();
     writer_.key("application/json");
@@ -279,6 +283,10 @@ class Document {
       for (const Refusal& refusal : kRefusals) {
         if (!can_refuse(route, refusal.status)) continue;
         writer_.key(std::to_string(refusal.status));
+        if (refusal.status == 409 && route.answer == Answer::kVerdict) {
+          writer_.raw(kVerdictOrRefusal);
+          continue;
+        }
         writer_.raw(R"({"$ref":"#/components/responses/)" + std::string(refusal.name) + "\"}");
       }
     }
@@ -289,7 +297,7 @@ class Document {
     const bool is_change = route.effect == database::Effect::kWrites;
     switch (status) {
       case 410:
-        return is_change && (route.tenant == TenantRule::kRequired);
+        return is_change && (route.tenant == TenantRule::kRequired || route.tenant == TenantRule::kNamed);
       case 412:
         return is_change || route.versioning != Versioning::kNone;
       case 415:
@@ -416,6 +424,7 @@ class Document {
 std::string_view words_of(TenantRule rule) {
   switch (rule) {
     case TenantRule::kRequired:
+    case TenantRule::kNamed:
       return "one";
     case TenantRule::kScope:
       return "one, or all";
@@ -435,6 +444,12 @@ std::string cell(std::string text) {
     at += 2;
   }
   return text;
+}
+
+std::string function_cell(const Route& route) {
+  if (route.function.empty()) return "";
+  const std::string schema = route.extension == "command_center" ? "" : route.extension + ".";
+  return "`" + schema + route.function + "`";
 }
 
 std::string members_of(const Route& route) {
@@ -461,7 +476,7 @@ std::string route_tables() {
       "|\n|---|---|---|---|---|---|---|---|\n";
   for (const Route& route : all_routes()) {
     text += "| `" + route.method + " " + route.path + "` | " + cell(route.summary) + " | `" +
-            route.operation + "` | " + (route.function.empty() ? "" : "`" + route.function + "`") + " | " +
+            route.operation + "` | " + function_cell(route) + " | " +
             (route.scope == identity::kNoScope ? "" : "`" + std::string(name_of(route.scope)) + "`") + " | " +
             std::string(words_of(route.tenant)) + " | " + cell(members_of(route)) + " | " +
             std::to_string(status_of(route)) + (route.location.empty() ? "" : ", 201") +

@@ -30,6 +30,8 @@ enum class Kind : std::uint8_t {
   kNumber,  // of answers only
   kBoolean,
   kTime,
+  kDate,
+  kDay,  // a date, or an instant that a property's zone makes one
   kInterval,
   kObject,
   kObjectOrNull,  // null is not the same as left out
@@ -57,6 +59,7 @@ struct Binding {
 enum class TenantRule : std::uint8_t {
   kNone,      // what every tenant may see
   kRequired,  // of the request
+  kNamed,     // one: tenantId of the query or the body, else that of the request
   kScope,     // one tenant's or, for who may act for all, everybody's
   kOperator,  // everybody's: only who may act for all tenants
 };
@@ -64,6 +67,7 @@ enum class TenantRule : std::uint8_t {
 enum class Answer : std::uint8_t {
   kOk,         // 200 with the first column, or 201 (location); 404 (KC002) where there is no row
   kAccepted,   // 202
+  kVerdict,    // 200, or 409 with the second column, the witness, where there is one
   kNoContent,  // 204
   // What the table does not describe.
   kExecution,
@@ -87,7 +91,8 @@ struct Route {
   std::string path;  // "/v1/commands/{commandName}/execute"
   std::string operation;
   std::string summary;
-  std::string function;                         // of command_center; empty where there is none
+  std::string function;                         // empty where there is none
+  std::string extension = "command_center";     // whose it is
   identity::Scopes scope = identity::kNoScope;  // none: open to everybody
   TenantRule tenant = TenantRule::kNone;
   database::Effect effect = database::Effect::kReads;

@@ -27,6 +27,10 @@ std::string type_members(Kind kind) {
       return R"("type":"boolean")";
     case Kind::kTime:
       return R"("type":"string","format":"date-time")";
+    case Kind::kDate:
+      return R"("type":"string","format":"date")";
+    case Kind::kDay:
+      return R"("type":"string","anyOf":[{"format":"date"},{"format":"date-time"}])";
     case Kind::kInterval:
       return R"("type":"string","format":"duration")";
     case Kind::kObject:
@@ -111,6 +115,15 @@ std::vector<std::pair<std::string, std::string>> written() {
        R"("title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"instance":{"type":"string"},)"
        R"("code":{"type":"string","description":"An SQLSTATE"},"hint":{"type":"string"},"outcome":{"const":"unknown"},)"
        R"("errors":{"type":"array"},"details":{"type":"object"}}})"},
+      {"LockConflict",
+       object(
+           R"("type","status","code","witness")",
+           R"("type":{"type":"string"},"title":{"type":"string"},"status":{"const":"CONFLICT"},"detail":{"type":"string"},)"
+           R"("instance":{"type":"string"},"code":{"const":"KC007"},"hint":{"type":"string"},)"
+           R"("witness":{"type":"object","description":"The lock: lockId, reservationId, stayStart, stayEnd, expiresAt, version; )"
+           R"(or the night of the room type: night, capacity, overbooking, outOfOrder, held"})")},
+      {"ReleasedLocks",
+       object(R"("status","released")", R"("status":{"const":"released"},"released":{"type":"integer"})")},
       {"Acceptance", object(R"("status","commandId","commandName","targetService","correlationId")",
                             R"("status":{"const":"accepted"},)" + acceptance +
                                 R"(,"mode":{"enum":["observe"]},"result":{})")},

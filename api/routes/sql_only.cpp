@@ -25,6 +25,14 @@ const std::vector<SqlOnly>& sql_only() {
        "called by other functions"},
       {{"setup", "set_publishers", "use_distributed_policies", "use_local_policies"},
        "the installation, by who owns the tables, with the relay in view"},
+      {{"availability_guard.lock_rooms", "availability_guard.require_lock"},
+       "for a transaction of one's own; `lockRoom` holds one room at a time"},
+      {{"availability_guard.set_room", "availability_guard.set_property", "availability_guard.set_capacity",
+        "availability_guard.set_guard", "availability_guard.overcommitted_nights"},
+       "the rooms of a hotel and how many there are, where whoever keeps them writes them"},
+      {{"availability_guard.verify", "availability_guard.doctor", "availability_guard.maintain"},
+       "the relay calls `maintain`, and `doctor` of all extensions is one operation"},
+      {{"availability_guard.setup", "availability_guard.setup_definitions"}, "as those of Command Center"},
       {{"grant_access", "revoke_access", "bind_role", "unbind_role"},
        "who may log in to the database, and for whom: the API's own login role would have to be an admin of "
        "its own "

@@ -1,5 +1,5 @@
-// The functions that no route calls, and why: a function of command_center is in the route table or here,
-// unless the level relay alone has it.
+// The functions that no route calls, and why: a function is in the route table or here, unless the level
+// relay alone has it. Those of other extensions than command_center are named with their schema.
 #pragma once
 
 #include <string>

@@ -51,7 +51,7 @@ std::vector<Route> make_routes() {
   std::vector<Route> routes;
   for (const auto add : {rows::add_commands, rows::add_routing, rows::add_dispatches, rows::add_events,
                          rows::add_catalogue, rows::add_features, rows::add_services, rows::add_consuming,
-                         rows::add_parked, rows::add_operation, rows::add_documents})
+                         rows::add_parked, rows::add_locks, rows::add_operation, rows::add_documents})
     add(routes);
   for (Route& route : routes) {
     route.segments = split(route.path);
@@ -77,7 +77,10 @@ const Binding* find_binding(const Route& route, std::string_view name) {
 std::string_view sql_type_of(Kind kind) {
   switch (kind) {
     case Kind::kText:
+    case Kind::kDay:
       return "text";
+    case Kind::kDate:
+      return "date";
     case Kind::kUuid:
       return "uuid";
     case Kind::kInteger:

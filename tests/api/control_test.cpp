@@ -8,6 +8,7 @@
 #include "api/routes/route.hpp"
 #include "tests/api/support/answers.hpp"
 #include "tests/api/support/api_process.hpp"
+#include "tests/api/support/guard.hpp"
 #include "tests/api/support/http_client.hpp"
 
 namespace command_center::api_tests {
@@ -17,11 +18,13 @@ using Names = std::vector<std::string>;
 
 const std::string kBase = "/v1/command-center";
 const std::string kUnknown = "99999999-9999-4999-8999-999999999999";
+const std::string kRoomType = "20000000-0000-4000-8000-000000000001";
 
 class Control : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     database_ = std::make_unique<Database>();
+    install_guard(*database_);
     api_ = std::make_unique<ApiProcess>(*database_, ApiOptions{{"--auth", "none"}});
   }
   static void TearDownTestSuite() {
@@ -214,6 +217,9 @@ TEST_F(Control, AnswersAreAsTheDescriptionSays) {
   client_.query("SELECT command_center.enable_module('" + database_->tenant() + "', 'described')");
   const std::string feature =
       client_.value("SELECT feature_id FROM command_center.list_features('order.place') LIMIT 1");
+  const std::string lock = client_.value("SELECT lock_id FROM availability_guard.lock_room('" +
+                                         database_->tenant() + "', '" + kUnknown + "', '" + kRoomType +
+                                         "', current_date, current_date + 2, hold => 'confirmed')");
   const std::string description = http_.get("/openapi.json").body;
   for (const api::routes::Route& route : api::routes::all_routes()) {
     if (route.method != "GET" || route.path == "/openapi.json") continue;
@@ -223,6 +229,8 @@ TEST_F(Control, AnswersAreAsTheDescriptionSays) {
                                       {"{commandId}", id},
                                       {"{serviceId}", "orders"},
                                       {"{topic}", "described.events"},
+                                      {"{lockId}", lock},
+                                      {"{roomTypeId}", kRoomType},
                                       {"{subscription}", "described"},
                                       {"{eventType}", "described.event"},
                                       {"{module}", "described"},
@@ -538,7 +546,7 @@ TEST_F(Control, AWrongTypeIsRefusedWhereItStands) {
     std::string path = route.path;
     for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{'))
       path.replace(at, path.find('}') - at + 1,
-                   path.find("commandId") != std::string::npos ? kUnknown : "order.place");
+                   path.find("Id}", at) != std::string::npos ? kUnknown : "order.place");
     for (const api::routes::Binding& binding : route.bindings) {
       SCOPED_TRACE(route.method + " " + path + " " + binding.name);
       if (binding.place == Place::kQuery) {
@@ -549,7 +557,8 @@ TEST_F(Control, AWrongTypeIsRefusedWhereItStands) {
         const std::string wrong =
             binding.kind == Kind::kText || binding.kind == Kind::kUuid ? "[7]" : "\"x\"";
         const HttpAnswer answer = http_.send(route.method, path, "{\"" + binding.name + "\":" + wrong + "}");
-        const bool reads_text = binding.kind == Kind::kTime || binding.kind == Kind::kInterval;
+        const bool reads_text = binding.kind == Kind::kTime || binding.kind == Kind::kInterval ||
+                                binding.kind == Kind::kDate || binding.kind == Kind::kDay;
         EXPECT_EQ(answer.status / 100, 4);
         EXPECT_TRUE(reads_text ||
                     answer.body.find("\"location\":\"/" + binding.name + "\"") != std::string::npos)

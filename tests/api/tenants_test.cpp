@@ -18,6 +18,7 @@
 #include "command_center/v1/commands.pb.h"
 #include "tests/api/support/answers.hpp"
 #include "tests/api/support/api_process.hpp"
+#include "tests/api/support/guard.hpp"
 #include "tests/api/support/http_client.hpp"
 #include "tests/api/support/issuer.hpp"
 #include "tests/e2e/support/servers.hpp"
@@ -119,6 +120,7 @@ class Tenants : public testing::TestWithParam<Roles> {
  protected:
   static void SetUpTestSuite() {
     database_ = std::make_unique<Database>();
+    install_guard(*database_);
     issuer_ = std::make_unique<Issuer>();
     const std::string file = e2e::required_variable("COMMAND_CENTER_TEST_DIR") + "/tenants-keys.json";
     std::ofstream(file) << issuer_->key_set();

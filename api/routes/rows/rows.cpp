@@ -16,6 +16,11 @@ Row::Row(std::string method, std::string path, std::string operation, std::strin
   route_.effect = is_read ? database::Effect::kReads : database::Effect::kWrites;
 }
 
+Row&& Row::of(std::string extension) && {
+  route_.extension = std::move(extension);
+  return std::move(*this);
+}
+
 Row&& Row::scope(identity::Scopes scope) && {
   route_.scope = scope;
   return std::move(*this);

@@ -19,6 +19,7 @@ void add_services(Rows& rows);
 void add_events(Rows& rows);
 void add_consuming(Rows& rows);
 void add_parked(Rows& rows);
+void add_locks(Rows& rows);
 void add_operation(Rows& rows);
 void add_documents(Rows& rows);
 
@@ -28,6 +29,7 @@ class Row {
  public:
   Row(std::string method, std::string path, std::string operation, std::string summary, std::string function);
 
+  Row&& of(std::string extension) &&;  // other than command_center
   Row&& scope(identity::Scopes scope) &&;
   Row&& tenants(TenantRule rule) &&;
   Row&& takes(std::vector<Binding> bindings) &&;

@@ -21,6 +21,11 @@ std::string duration_or_null(const std::string& interval) {
   return "CASE WHEN " + interval + " IS NOT NULL THEN " + duration(interval) + " END";
 }
 
+// NULL for ever.
+std::string finite(const std::string& time) {
+  return "CASE WHEN isfinite(" + time + ") THEN " + time + " END";
+}
+
 std::vector<Field> template_fields(const std::string& row) {
   return {{"version", row + ".version", Kind::kInteger},
           {"status", row + ".status", Kind::kText, Null::kNever, kTemplateStatus},
@@ -238,6 +243,33 @@ const Shape kReplayedMessage{"ReplayedMessage",
                              {{"messageId", "m.message_id", Kind::kUuid},
                               {"originalMessageId", "m.original_message_id", Kind::kUuid, Null::kMaybe},
                               {"targetService", "m.target_service", Kind::kText, Null::kMaybe}}};
+const Shape kLockOutcome{
+    "LockOutcome",
+    {{"status", "o.status", Kind::kText, Null::kNever, {"LOCKED", "RELEASED", "AVAILABLE"}},
+     {"lockId", "o.lock_id", Kind::kUuid, Null::kMaybe},
+     {"version", "o.version", Kind::kLong, Null::kMaybe},
+     {"expiresAt", finite("o.expires_at"), Kind::kTime, Null::kMaybe}}};
+const Shape kLock{"Lock",
+                  {{"lockId", "l.lock_id", Kind::kUuid},
+                   {"reservationId", "l.reservation_id", Kind::kUuid},
+                   {"line", "l.line", Kind::kText, Null::kMaybe},
+                   {"roomTypeId", "l.room_type_id", Kind::kUuid},
+                   {"roomId", "l.room_id", Kind::kUuid, Null::kMaybe},
+                   {"propertyId", "l.property_id", Kind::kUuid, Null::kMaybe},
+                   {"stayStart", "lower(l.stay)", Kind::kDate},
+                   {"stayEnd", "upper(l.stay)", Kind::kDate},
+                   {"hold", "l.hold", Kind::kText, Null::kNever, {"tentative", "counting", "confirmed"}},
+                   {"version", "l.version", Kind::kLong},
+                   {"expiresAt", finite("l.expires_at"), Kind::kTime, Null::kMaybe},
+                   {"idempotencyKey", "l.idempotency_key", Kind::kText, Null::kMaybe},
+                   {"lockedAt", "l.locked_at", Kind::kTime}}};
+const Shape kNight{"Night",
+                   {{"night", "n.night", Kind::kDate},
+                    {"capacity", "n.capacity", Kind::kInteger, Null::kMaybe},
+                    {"overbooking", "n.overbooking", Kind::kInteger, Null::kMaybe},
+                    {"outOfOrder", "n.out_of_order", Kind::kInteger, Null::kMaybe},
+                    {"held", "n.held", Kind::kInteger},
+                    {"available", "n.available", Kind::kInteger, Null::kMaybe}}};
 const Shape kSimulated{"SimulatedTarget",
                        {{"targetService", "s.target_service", Kind::kText, Null::kMaybe},
                         {"dispatches", "s.dispatches", Kind::kLong},
@@ -268,7 +300,10 @@ const std::vector<const Shape*>& shapes() {
                                              &kReplayedDispatch,
                                              &kReplayedDeadLetter,
                                              &kReplayedMessage,
-                                             &kSimulated};
+                                             &kSimulated,
+                                             &kLockOutcome,
+                                             &kLock,
+                                             &kNight};
   return all;
 }
 

@@ -27,7 +27,7 @@ struct Shape {
 extern const Shape kCommand, kCommandVersion, kRoute, kFeature, kService, kModule, kEnvironment, kTopic,
     kEvent, kSubscription, kConsumerOffset, kDeadLetter, kParked, kTopicHold, kDispatch, kFoundDispatch,
     kAuditRow, kFinding, kDoctorFinding, kHealthCheck, kOutboxStatus, kReplayedDispatch, kReplayedDeadLetter,
-    kReplayedMessage, kSimulated;
+    kReplayedMessage, kSimulated, kLockOutcome, kLock, kNight;
 
 // All of them.
 const std::vector<const Shape*>& shapes();
