@@ -30,8 +30,9 @@ const std::vector<SqlOnly>& sql_only() {
       {{"availability_guard.set_room", "availability_guard.set_property", "availability_guard.set_capacity",
         "availability_guard.set_guard", "availability_guard.overcommitted_nights"},
        "the rooms of a hotel and how many there are, where whoever keeps them writes them"},
-      {{"availability_guard.verify", "availability_guard.doctor", "availability_guard.maintain"},
-       "the relay calls `maintain`, and `doctor` of all extensions is one operation"},
+      {{"availability_guard.verify", "availability_guard.doctor", "availability_guard.maintain",
+        "availability_guard.end_expired"},
+       "the relay calls `maintain` and `end_expired`, and `doctor` of all extensions is one operation"},
       {{"availability_guard.setup", "availability_guard.setup_definitions"}, "as those of Command Center"},
       {{"grant_access", "revoke_access", "bind_role", "unbind_role"},
        "who may log in to the database, and for whom: the API's own login role would have to be an admin of "
