@@ -242,7 +242,8 @@ bool Session::has_run_dry() const {
 }
 
 // After another relay advanced a partition, or where messages had to be dropped: from what the database has.
-// A message that failed is still the same one, and what is not in Kafka is not there a second time, either.
+// A message that failed is still the same one, and a partition that stands goes on standing; a loss that was
+// only found is found again, if what comes before it leads there.
 void Session::read_again() {
   must_read_again_ = false;
   const Offsets stored = Inbox(connection()).begin(subscription_, {});
@@ -262,7 +263,7 @@ void Session::read_again() {
     lane.slow_until = earlier.slow_until;
     lane.not_before = earlier.not_before;
     lane.pause = earlier.pause;
-    lane.loss = earlier.loss;
+    if (earlier.loss == Lane::Loss::kForOperator) lane.loss = earlier.loss;
   }
   show_health();
   subscriber_.assign(places);
