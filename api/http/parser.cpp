@@ -180,7 +180,9 @@ bool Parser::parse_request_line(std::string_view line) {
   }
   auto target = is_visible(text) ? parse_target(text) : std::nullopt;
   if (!target)
-    return refuse_field(kBadRequest, "the target is not a path and query of percent-encoded UTF-8");
+    return refuse_field(
+        kBadRequest,
+        "the target is not a path and query of percent-encoded UTF-8, each with at most 100 parts");
   is_version_1_0_ = version == "HTTP/1.0";
   received_.keeps_alive = !is_version_1_0_;
   received_.takes_interim = !is_version_1_0_;

@@ -10,6 +10,9 @@ namespace {
 
 enum class Plus { kPlus, kSpace };
 
+// Each has memory of its own, many times what it takes in the target.
+constexpr std::size_t kMostParts = 100;
+
 int hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -62,7 +65,7 @@ bool decode_query(std::string_view text, Fields& query) {
     if (value.empty()) continue;
     auto name = decode(take_until(value, '='), Plus::kSpace);
     auto decoded = decode(value, Plus::kSpace);
-    if (!name || !decoded) return false;
+    if (!name || !decoded || query.size() == kMostParts) return false;
     query.emplace_back(std::move(*name), std::move(*decoded));
   }
   return true;
@@ -91,7 +94,7 @@ std::optional<Target> parse_target(std::string_view text) {
   while (is_more) {
     is_more = rest.find('/') != std::string_view::npos;
     auto segment = decode(take_until(rest, '/'), Plus::kPlus);
-    if (!segment) return std::nullopt;
+    if (!segment || target.segments.size() == kMostParts) return std::nullopt;
     target.segments.push_back(std::move(*segment));
   }
   if (question != std::string_view::npos && !decode_query(text.substr(question + 1), target.query))

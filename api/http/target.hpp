@@ -17,8 +17,9 @@ struct Target {
   Fields query;
 };
 
-// Of origin-form, absolute-form or "*". Nothing where an escape is no escape, or where a decoded text is
-// not UTF-8 or holds a zero byte, which PostgreSQL cannot store. A slash that was escaped stays in its
+// Of origin-form, absolute-form or "*". Nothing where an escape is no escape, where a decoded text is not
+// UTF-8 or holds a zero byte, which PostgreSQL cannot store, or where there are more than a hundred segments
+// or parameters. A slash that was escaped stays in its
 // segment; nothing is made canonical.
 [[nodiscard]] std::optional<Target> parse_target(std::string_view text);
 

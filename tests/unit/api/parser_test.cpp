@@ -196,6 +196,20 @@ TEST(Target, IsNotMadeCanonical) {
   EXPECT_EQ(parse_target("*")->path, "*");
 }
 
+// A target of eight kilobytes could be four thousand parameters, for as long as its client sends the body.
+TEST(Target, HasABoundedNumberOfParts) {
+  const auto repeated = [](const std::string& text, int times) {
+    std::string all;
+    for (int each = 0; each < times; ++each) all += text;
+    return all;
+  };
+  EXPECT_EQ(parse_target("/a?" + repeated("b&", 100))->query.size(), 100U);
+  EXPECT_FALSE(parse_target("/a?" + repeated("b&", 101)));
+  EXPECT_EQ(parse_target(repeated("/a", 100))->segments.size(), 100U);
+  EXPECT_FALSE(parse_target(repeated("/a", 101)));
+  EXPECT_FALSE(parse_target(repeated("/", 102)));
+}
+
 TEST(Target, IsRefusedWhereAnEscapeIsNone) {
   for (const char* text : {"/%", "/%1", "/%zz", "/%00", "/%ff", "/%c3", "/a?b=%", "/a?%00=1",
                            "/a?b=%ED%A0%80", "/a#b", "a/b", "://x", "http:///a", ""})
