@@ -60,7 +60,8 @@ constexpr std::array kTable{
     Property{"auto.offset.reset", "error", kConsumers, Rule::kPromise},
     Property{"check.crcs", "true", kConsumers, Rule::kPromise},
     Property{"enable.partition.eof", "true", kConsumers, Rule::kPromise},
-    // What was applied is stored in the database, and the notifier tells the group itself what it has settled.
+    // What was applied is stored in the database, and the notifier tells the group itself what it has
+    // settled.
     Property{"enable.auto.commit", "false", kSubscriber, Rule::kPromise},
     Property{"enable.auto.offset.store", "false", kSubscriber, Rule::kPromise},
     // All partitions are given back and dealt anew at once: offsets go into the assignment.

@@ -205,8 +205,8 @@ TEST_F(Lanes, PartitionThatIsBeyondItsEndStopsAloneUntilItIsMoved) {
     ASSERT_EQ(relay.exit_status(), 0) << relay.log();
   }
   const auto move_to = [this](const std::string& offset, const std::string& partition = "0") {
-    client_.query("SELECT command_center.move_consumer_offset('orders', '" + topic_ + "', " + partition + ", " +
-                  offset + ", 'a test')");
+    client_.query("SELECT command_center.move_consumer_offset('orders', '" + topic_ + "', " + partition +
+                  ", " + offset + ", 'a test')");
   };
   move_to("100");
   append_records(topic_, "k", numbers(10, 5), 0);

@@ -28,8 +28,8 @@ namespace command_center::extension {
 // Who decides what becomes of messages holds it: two that appended the same message would send it twice.
 [[nodiscard]] OwnLock parked_lock(std::string_view family);
 
-// Before anything is put aside: until the transaction ends nobody else of the family does, so that moments are in
-// the order of the commits. has_parked_at() of one says that all before it are there.
+// Before anything is put aside: until the transaction ends nobody else of the family does, so that moments
+// are in the order of the commits. has_parked_at() of one says that all before it are there.
 void lock_parking(std::string_view family);
 
 // When somebody last put a message of the publishers of a family aside, as text; null: nobody has.

@@ -112,7 +112,8 @@ class Speaker {
       if (statement == "COMMIT") {
         text += message('n') + words.before_commit + words.commit;
       } else if (statement.substr(0, 6) == "SELECT") {
-        const std::string column = zero_ended("a") + std::string(6, '\0') + number(25, 4) + std::string(8, '\0');
+        const std::string column =
+            zero_ended("a") + std::string(6, '\0') + number(25, 4) + std::string(8, '\0');
         text += message('T', number(1, 2) + column) + message('D', number(1, 2) + number(4, 4) + kProcess);
         if (index + 3 == statements_.size()) text += words.before_statement;
         text += message('C', zero_ended("SELECT 1"));
