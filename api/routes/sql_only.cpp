@@ -33,7 +33,11 @@ const std::vector<SqlOnly>& sql_only() {
       {{"availability_guard.verify", "availability_guard.doctor", "availability_guard.maintain",
         "availability_guard.end_expired"},
        "the relay calls `maintain` and `end_expired`, and `doctor` of all extensions is one operation"},
-      {{"availability_guard.setup", "availability_guard.setup_definitions"}, "as those of Command Center"},
+      {{"availability_guard.handle_command", "availability_guard.handle_message"},
+       "the handlers of its commands: `executeCommand` calls the one, the relay the other"},
+      {{"availability_guard.setup", "availability_guard.setup_definitions",
+        "availability_guard.catalog_definitions", "availability_guard.load_catalog"},
+       "the installation; `setup` loads the guard's own catalogue"},
       {{"grant_access", "revoke_access", "bind_role", "unbind_role"},
        "who may log in to the database, and for whom: the API's own login role would have to be an admin of "
        "its own "
