@@ -161,7 +161,7 @@ INSERT INTO test.steps (name, statement) VALUES
     ('audit', $q$SELECT string_agg(concat_ws(' ', action, object), ', ') FROM command_center.list_audit('set_service')$q$),
     ('roles', $q$SELECT concat_ws(' ', command_center.bind_role('test_reader', test.tenant(2)), command_center.unbind_role('test_reader', test.tenant()))$q$),
     ('access', $q$SELECT concat_ws(' ', command_center.grant_access('test_reader', 'dispatcher'), command_center.revoke_access('test_reader', 'reader'), (SELECT count(*) > 200 FROM command_center.access_levels()))$q$),
-    ('setup', $q$SELECT concat_ws(' ', command_center.setup(), command_center.maintain() >= 0, command_center.lock_for_setup('command_center'), (SELECT count(*) > 30 FROM command_center.setup_definitions()))$q$),
+    ('setup', $q$SELECT concat_ws(' ', command_center.setup(), command_center.maintain() + command_center.tidy() >= 0, command_center.lock_for_setup('command_center'), (SELECT count(*) > 30 FROM command_center.setup_definitions()))$q$),
     ('distribute', $q$SELECT concat_ws(' ', command_center.use_distributed_policies('test_reader') > 0, command_center.use_local_policies() > 0, (SELECT count(*) FROM command_center.policy_forms()))$q$),
     ('announce', $q$SELECT string_agg(command_center.announce_change(oid)::text, '') FROM pg_class WHERE relnamespace = 'command_center'::regnamespace AND relkind = 'r'$q$),
     ('doctor', $q$SELECT count(*) FILTER (WHERE severity IS NULL OR name IS NULL OR finding IS NULL OR remedy IS NULL OR finding ~ 'could not look: .*(cache lookup|unrecognized|unexpected)')::text FROM command_center.doctor()$q$),
