@@ -26,6 +26,19 @@ void check_row_type(const TupleDescData* found, const Oid* columns, std::size_t 
          "DROP EXTENSION and CREATE EXTENSION make it anew, and keep the tables; see doctor().");
 }
 
+void read_row(Datum row, const Oid* columns, std::size_t count, Datum* values, bool* nulls) {
+  HeapTupleHeader header = DatumGetHeapTupleHeader(row);
+  TupleDesc row_type =
+      lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+  check_row_type(row_type, columns, count);
+  HeapTupleData tuple = {};
+  tuple.t_len = HeapTupleHeaderGetDatumLength(header);
+  ItemPointerSetInvalid(&tuple.t_self);
+  tuple.t_data = header;
+  heap_deform_tuple(&tuple, row_type, values, nulls);
+  ReleaseTupleDesc(row_type);
+}
+
 void open_rows(FunctionCallInfo fcinfo, const Oid* columns, std::size_t count) {
   InitMaterializedSRF(fcinfo, 0);
   check_row_type(reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo)->setDesc, columns, count);

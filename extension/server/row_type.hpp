@@ -18,6 +18,14 @@ void check_row_type(const TupleDescData* found, const Oid (&columns)[count]) {
   check_row_type(found, columns, count);
 }
 
+// The columns of a composite value; what they point to lives as long as the value. Postgres regime.
+void read_row(Datum row, const Oid* columns, std::size_t count, Datum* values, bool* nulls);
+
+template <std::size_t count>
+void read_row(Datum row, const Oid (&columns)[count], Datum (&values)[count], bool (&nulls)[count]) {
+  read_row(row, columns, count, values, nulls);
+}
+
 // The rows that a function answers, as InitMaterializedSRF, of a type that ALTER TYPE may have changed.
 void open_rows(FunctionCallInfoBaseData* fcinfo, const Oid* columns, std::size_t count);
 

@@ -45,18 +45,9 @@ std::string_view id_text(Datum uuid) {
 }
 
 Command accepted(Datum row) {
-  HeapTupleHeader header = DatumGetHeapTupleHeader(row);
-  TupleDesc row_type =
-      lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-  check_row_type(row_type, kTypes);
-  HeapTupleData tuple = {};
-  tuple.t_len = HeapTupleHeaderGetDatumLength(header);
-  ItemPointerSetInvalid(&tuple.t_self);
-  tuple.t_data = header;
   Datum values[kColumns] = {};
   bool nulls[kColumns] = {};
-  heap_deform_tuple(&tuple, row_type, values, nulls);
-  ReleaseTupleDesc(row_type);
+  read_row(row, kTypes, values, nulls);
   for (const Column needed : {kCommandId, kCommandName, kTenantId, kPayload}) {
     if (nulls[needed]) refuse("22004", "command must have an id, a name, a tenant and a payload");
   }

@@ -17,17 +17,8 @@ constexpr Oid kRequestTypes[kRequestArguments] = {UUIDOID, UUIDOID, UUIDOID, TEX
                                                   UUIDOID, TEXTOID, TEXTOID, BOOLOID};
 
 RequestArguments fields_of(Datum request) {
-  HeapTupleHeader header = DatumGetHeapTupleHeader(request);
-  TupleDesc row_type =
-      lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-  check_row_type(row_type, kRequestTypes);
-  HeapTupleData tuple = {};
-  tuple.t_len = HeapTupleHeaderGetDatumLength(header);
-  ItemPointerSetInvalid(&tuple.t_self);
-  tuple.t_data = header;
   RequestArguments arguments = {};
-  heap_deform_tuple(&tuple, row_type, arguments.values, arguments.nulls);
-  ReleaseTupleDesc(row_type);
+  read_row(request, kRequestTypes, arguments.values, arguments.nulls);
   return arguments;
 }
 

@@ -64,17 +64,8 @@ struct Batch {
 // --- reading ---
 
 RequestArguments fields_of(Datum command) {
-  HeapTupleHeader header = DatumGetHeapTupleHeader(command);
-  TupleDesc row_type =
-      lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-  check_row_type(row_type, kRequestTypes);
-  HeapTupleData tuple = {};
-  tuple.t_len = HeapTupleHeaderGetDatumLength(header);
-  ItemPointerSetInvalid(&tuple.t_self);
-  tuple.t_data = header;
   RequestArguments arguments = {};
-  heap_deform_tuple(&tuple, row_type, arguments.values, arguments.nulls);
-  ReleaseTupleDesc(row_type);
+  read_row(command, kRequestTypes, arguments.values, arguments.nulls);
   return arguments;
 }
 

@@ -123,17 +123,8 @@ bool is_one_of(JsonbContainer* values, std::string_view value) {
 }  // namespace
 
 Message read_message(Datum row) {
-  HeapTupleHeader header = DatumGetHeapTupleHeader(row);
-  TupleDesc row_type =
-      lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-  check_row_type(row_type, kMessageTypes);
-  HeapTupleData tuple = {};
-  tuple.t_len = HeapTupleHeaderGetDatumLength(header);
-  ItemPointerSetInvalid(&tuple.t_self);
-  tuple.t_data = header;
   Message message = {};
-  heap_deform_tuple(&tuple, row_type, message.values, message.nulls);
-  ReleaseTupleDesc(row_type);
+  read_row(row, kMessageTypes, message.values, message.nulls);
   if (!message.has(kMessageTopic) || !message.has(kMessagePartition) || !message.has(kMessageOffset))
     refuse_message("topic, partition and offset of a message must not be null");
   complete_message(message);

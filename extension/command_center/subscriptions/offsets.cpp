@@ -42,18 +42,9 @@ Statement insert_offset = {
     {UUIDOID, TEXTOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT8OID, TIMESTAMPTZOID}};
 
 Position read_position(Datum row) {
-  HeapTupleHeader header = DatumGetHeapTupleHeader(row);
-  TupleDesc row_type =
-      lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-  check_row_type(row_type, kPositionTypes);
-  HeapTupleData tuple = {};
-  tuple.t_len = HeapTupleHeaderGetDatumLength(header);
-  ItemPointerSetInvalid(&tuple.t_self);
-  tuple.t_data = header;
   Datum values[kPositionColumns] = {};
   bool nulls[kPositionColumns] = {};
-  heap_deform_tuple(&tuple, row_type, values, nulls);
-  ReleaseTupleDesc(row_type);
+  read_row(row, kPositionTypes, values, nulls);
   if (nulls[0] || nulls[1] || nulls[2])
     refuse("22023", "topic, partition and next_offset of a position must not be null");
   const Position position = {text_view(values[0]), DatumGetInt32(values[1]), DatumGetInt64(values[2]),
