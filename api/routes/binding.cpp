@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "api/routes/idempotency_key.hpp"
 #include "api/routes/match.hpp"
 #include "daemon/postgres/texts.hpp"
 #include "extension/core/identifiers/uuid.hpp"
@@ -273,9 +274,24 @@ class Binder {
       }
     }
     if (binding.place == Place::kBody || binding.place == Place::kEither) read_member(binding);
+    if (binding.header == "idempotency-key") return read_key(binding);
     const auto header = binding.header.empty() ? std::nullopt : request_.header(binding.header);
     const bool is_said = find_member(body_, binding.name) != nullptr;
     if (header && !is_said && postgres::is_text(*header)) keep(binding.name, std::string(*header));
+    return std::nullopt;
+  }
+
+  std::optional<problems::Problem> read_key(const Binding& binding) {
+    auto read = idempotency_key_of(request_);
+    if (auto* problem = std::get_if<problems::Problem>(&read)) return std::move(*problem);
+    const auto& key = std::get<std::optional<std::string>>(read);
+    if (!key) return std::nullopt;
+    const Value* said = find_member(body_, binding.name);
+    if (said == nullptr || said->type == Type::kNull) {
+      keep(binding.name, *key);
+    } else if (said->string != *key) {
+      add(binding.name, "is not that of Idempotency-Key");
+    }
     return std::nullopt;
   }
 

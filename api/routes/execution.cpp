@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "api/routes/idempotency_key.hpp"
 #include "api/routes/match.hpp"
 #include "daemon/postgres/texts.hpp"
 #include "extension/core/identifiers/uuid.hpp"
@@ -32,21 +33,6 @@ const Value* find_member(const JsonDocument& body, std::string_view name) {
     if (member.name == name) return &member.value;
   }
   return nullptr;
-}
-
-// A structured field's string, or what is not in quotes as it is.
-std::optional<std::string> unquoted(std::string_view text) {
-  if (text.empty() || text.front() != '"')
-    return text.empty() ? std::nullopt : std::optional<std::string>(text);
-  if (text.size() < 3 || text.back() != '"') return std::nullopt;
-  std::string value;
-  const std::string_view inside = text.substr(1, text.size() - 2);
-  for (std::size_t at = 0; at < inside.size(); ++at) {
-    if (inside[at] == '"') return std::nullopt;
-    if (inside[at] == '\\' && ++at == inside.size()) return std::nullopt;
-    value.push_back(inside[at]);
-  }
-  return value;
 }
 
 struct Mistake {
@@ -157,16 +143,13 @@ std::variant<database::Database::Execute, problems::Problem> read_execution(cons
   database::Database::Execute command;
   command.command_name = path_value(route, request.segments, "commandName");
   if (!postgres::is_text(command.command_name)) return problems::make(400, "commandName is not UTF-8");
-  std::optional<std::string> key;
-  if (const auto header = request.header("idempotency-key")) {
-    key = unquoted(*header);
-    if (!key || !postgres::is_text(*key)) return problems::make(400, "Idempotency-Key is empty or malformed");
-  }
+  auto key = idempotency_key_of(request);
+  if (auto* problem = std::get_if<problems::Problem>(&key)) return std::move(*problem);
   Reader reader(request, body);
   reader.check_members(command.command_name, tenant);
   command.payload = reader.payload();
   command.correlation_id = reader.take("correlationId", optional_text(request.header("x-correlation-id")));
-  command.idempotency_key = reader.take("idempotencyKey", key);
+  command.idempotency_key = reader.take("idempotencyKey", std::get<std::optional<std::string>>(key));
   command.property_id = reader.take("propertyId", optional_text(request.parameter("propertyId")));
   command.environment = reader.take("environment", optional_text(request.parameter("environment")));
   command.traceparent = reader.take("traceparent", optional_text(request.header("traceparent")));

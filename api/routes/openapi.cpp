@@ -88,6 +88,12 @@ bool takes_condition(const Route& route) {
   return route.versioning == Versioning::kTakesEtag || route.versioning == Versioning::kTakesVersion;
 }
 
+bool takes_key(const Route& route) {
+  return route.answer == Answer::kExecution || route.answer == Answer::kExplanation ||
+         std::any_of(route.bindings.begin(), route.bindings.end(),
+                     [](const Binding& binding) { return binding.header == "idempotency-key"; });
+}
+
 bool needs_tenant(const Route& route) {
   return route.tenant == TenantRule::kRequired || find_binding(route, "tenant") != nullptr;
 }
@@ -190,7 +196,7 @@ class Document {
                       "Which of several databases it is for, where no tenant says so", kString);
     write_parameter("header", "x-correlation-id", "false", "Comes back with the answer",
                     R"({"type":"string","minLength":1,"maxLength":256})");
-    if (route.answer == Answer::kExecution || route.answer == Answer::kExplanation)
+    if (takes_key(route))
       write_parameter("header", "Idempotency-Key", "false", "A retry with the same key has no second effect",
                       R"({"type":"string","minLength":1,"maxLength":255})");
     if (route.versioning != Versioning::kNone) {

@@ -109,6 +109,11 @@ TEST_F(Guard, TheKeyOfALockChangesItAndARetryOfARequestDoesNot) {
   EXPECT_EQ(member(changed, "version"), "2");
   const HttpAnswer late = lock(1, "2027-03-10", "2027-03-12", key, first);
   EXPECT_EQ(member(late, "version"), "2");
+  // In quotes it is the same key.
+  EXPECT_EQ(member(lock(1, "2027-03-10", "2027-03-12", key, {"Idempotency-Key: \"one\""}), "version"), "2");
+  EXPECT_EQ(verdict(lock(1, "2027-03-10", "2027-03-12", key, {"Idempotency-Key: \"one"})), "400");
+  EXPECT_EQ(verdict(lock(1, "2027-03-10", "2027-03-12", key + R"(,"requestId":"other")", first)),
+            "422 KC013");
   const HttpAnswer read = http_.get("/v1/locks/" + member(changed, "lockId"));
   EXPECT_EQ(member(read, "stayStart"), "2027-03-11");
   EXPECT_EQ(member(read, "idempotencyKey"), "booking");
