@@ -21,8 +21,9 @@ struct ComingCommand {
 
 // For an extension whose handler of commands takes locks. A batch of commands asks for those of all of them
 // before the first is carried out: one after the other, two batches would be in each other's way.
+using IsOurs = bool (*)(std::string_view command_name) noexcept;
 struct CommandLocks {
-  bool (*is_ours)(std::string_view command_name) noexcept;
+  IsOurs is_ours;
   // Takes what the handler will need, in the order of ranks. It refuses nothing for what is wrong with a
   // command, of whose tenant the caller may act, and need not take all: the handler takes what is missing.
   void (*take)(const ComingCommand* commands, int count);

@@ -195,13 +195,14 @@ Datum release_room(const Command& command) {
   return verdict_of_release(released);
 }
 
-// Those of the array that are ids.
+// Those of the array that are ids, up to one more than may be released: it may have millions of elements.
 int ids_of(const JsonbValue& array, Uuid*& ids) {
   if (array.type != jbvBinary || !JsonContainerIsArray(array.val.binary.data)) return 0;
   const std::uint32_t size = JsonContainerSize(array.val.binary.data);
-  ids = static_cast<Uuid*>(palloc(sizeof(Uuid) * (static_cast<std::size_t>(size) + 1)));
+  ids = static_cast<Uuid*>(palloc(sizeof(Uuid) * (kMostReleased + 2)));
   int count = 0;
-  for (std::uint32_t i = 0; i < size; ++i) {
+  for (std::uint32_t i = 0; i < size && count <= kMostReleased; ++i) {
+    CHECK_FOR_INTERRUPTS();
     if (read_uuid(*getIthJsonbValueFromContainer(array.val.binary.data, i), ids[count])) ++count;
   }
   return count;
@@ -250,6 +251,7 @@ bool is_command(std::string_view name) noexcept {
 
 Datum carry_out(const Command& command) {
   check_tenant_member(command);
+  check_initiator(command.initiator);
   if (command.name == kLockRoom) return lock_room(command);
   if (command.name == kConfirmRoom) return confirm_room(command);
   if (command.name == kReleaseRoom) return release_room(command);

@@ -1,5 +1,6 @@
 // The queues of all commands of a batch, by rank, whatever their order is: what each of them alone would
-// enter (locks/take_locks.cpp), and no less strictly.
+// enter (locks/take_locks.cpp). Less strictly in one case: one that confirms a tentative hold of a limited
+// type may find the type shared by another batch, and end with 40001.
 #include "extension/availability_guard/commands/lock_set.hpp"
 
 #include <algorithm>
@@ -26,6 +27,11 @@ struct Queues {
   int capacity;
 
   void add(const Uuid& tenant_id, const Uuid& id, LockMode mode) {
+    if (count > 0) {
+      // Most batches say the same again and again.
+      const Queued& last = queued[count - 1];
+      if (last.tenant_id == tenant_id && last.id == id && last.mode == mode) return;
+    }
     if (count == capacity) {
       capacity *= 2;
       queued = static_cast<Queued*>(repalloc(queued, sizeof(Queued) * static_cast<std::size_t>(capacity)));
@@ -44,8 +50,10 @@ struct Subject {
   Subjects named;
 };
 
-bool fits(const Queues& queues) {
-  return queues.count <= kMostSubjects && has_room_in_lock_table(queues.count);
+// Together with what the other rank takes.
+bool fit(const Queues& some, const Queues& others) {
+  const int count = some.count + others.count;
+  return count <= kMostSubjects && has_room_in_lock_table(count);
 }
 
 // What is held, as it stands under the queue of its reservation.
@@ -87,8 +95,8 @@ void take_all(const Subject* subjects, int count) {
   for (int i = 0; i < count; ++i) {
     tenants.add(subjects[i].tenant_id, subjects[i].tenant_id, LockMode::kShared);
     add_reservations(subjects[i], reservations);
+    if (!fit(tenants, reservations)) return;
   }
-  if (!fits(reservations)) return;
   queue_for(kTenantQueue, tenants.queued, tenants.count);
   queue_for(kReservationQueue, reservations.queued, reservations.count);
   Queues types = make_queues();
@@ -102,7 +110,7 @@ void take_all(const Subject* subjects, int count) {
     add_rows(subjects[i].tenant_id, locks_named(subjects[i].tenant_id, named.lock_ids, named.lock_count),
              types, rooms);
   }
-  if (!fits(types) || !fits(rooms)) return;
+  if (!fit(types, rooms)) return;
   queue_for(kTypeQueue, types.queued, types.count);
   queue_for(kRoomQueue, rooms.queued, rooms.count);
 }

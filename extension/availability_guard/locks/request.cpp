@@ -120,9 +120,7 @@ void read_ttl(LockRequest& request, const RequestArguments& arguments) {
 Datum initiator_of(const RequestArguments& arguments) {
   if (arguments.nulls[kInitiator]) return Datum{0};
   const Datum initiator = arguments.values[kInitiator];
-  if (toast_raw_datum_size(initiator) > kMaxInitiator) {
-    refuse("KC014", psprintf("initiator must be %d bytes at most", static_cast<int>(kMaxInitiator)));
-  }
+  check_initiator(initiator);
   return PointerGetDatum(PG_DETOAST_DATUM(initiator));
 }
 
@@ -180,6 +178,11 @@ void check_stay(const inventory::Stay& stay) {
 }
 
 }  // namespace
+
+void check_initiator(Datum initiator) {
+  if (initiator == Datum{0} || toast_raw_datum_size(initiator) <= kMaxInitiator) return;
+  refuse("KC014", psprintf("initiator must be %d bytes at most", static_cast<int>(kMaxInitiator)));
+}
 
 void check_id_text(std::string_view text, const char* what) {
   if (text.data() == nullptr) return;

@@ -44,6 +44,9 @@ struct RequestArguments {
 // room tells where the request does not. In an open session.
 void resolve_stay(LockRequest& request);
 
+// KC014 for one that is too large to be written into the history of many locks; 0: there is none.
+void check_initiator(Datum initiator);
+
 // 22023 for a text that is empty or too long for an id of the caller's; null passes.
 void check_id_text(std::string_view text, const char* what);
 

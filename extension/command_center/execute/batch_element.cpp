@@ -119,7 +119,7 @@ void read_element(JsonbContainer* batch, int index, RequestArguments& arguments)
     throw request::refusal_of(static_cast<std::size_t>(index), mistakes.mistakes, mistakes.count);
 }
 
-bool peek_element(JsonbContainer* batch, int index, ComingCommand& command) {
+bool peek_element(JsonbContainer* batch, int index, IsOurs is_ours, ComingCommand& command) {
   const JsonbValue* element = getIthJsonbValueFromContainer(batch, static_cast<std::uint32_t>(index));
   if (element == nullptr || !is_object(*element)) return false;
   JsonbValue found[3];
@@ -130,6 +130,7 @@ bool peek_element(JsonbContainer* batch, int index, ComingCommand& command) {
       return false;
   }
   if (found[0].type != jbvString || found[2].type != jbvString || !is_object(found[1])) return false;
+  if (!is_ours(text_of(found[0]))) return false;
   const auto tenant_id = identifiers::parse_uuid(text_of(found[2]));
   if (!tenant_id) return false;
   command = {text_of(found[0]), *tenant_id, JsonbPGetDatum(JsonbValueToJsonb(&found[1]))};

@@ -12,7 +12,9 @@ namespace command_center::extension {
 // those that could be read; the others are null. Postgres regime.
 void read_element(JsonbContainer* batch, int index, RequestArguments& arguments);
 
-// What the element at `index` is about, if it tells; false otherwise. Nothing is refused. Postgres regime.
-[[nodiscard]] bool peek_element(JsonbContainer* batch, int index, ComingCommand& command);
+// What the element at `index` is about, if it tells and is ours; false otherwise. Nothing is refused, and no
+// payload of others is copied. Postgres regime.
+[[nodiscard]] bool peek_element(JsonbContainer* batch, int index, server::IsOurs is_ours,
+                                ComingCommand& command);
 
 }  // namespace command_center::extension

@@ -288,8 +288,8 @@ enum class Refused { kBecomesRow, kIsRaised };
 // --- locks of handlers of ours ---
 
 // Without a word about what is wrong with it: that is told when its turn comes.
-bool peek(const Batch& batch, int place, ComingCommand& command) {
-  if (batch.document != nullptr) return peek_element(batch.document, place, command);
+bool peek(const Batch& batch, int place, IsOurs is_ours, ComingCommand& command) {
+  if (batch.document != nullptr) return peek_element(batch.document, place, is_ours, command);
   if (batch.nulls[place]) return false;
   const RequestArguments arguments = fields_of(batch.commands[place]);
   if (arguments.nulls[0] || arguments.nulls[1] || arguments.nulls[2]) return false;
@@ -303,6 +303,7 @@ bool may_act_for(const identifiers::Uuid& tenant_id) {
 }
 
 void take_locks_of(const Extension& extension, const Batch& batch) {
+  if (!is_in_use(extension)) return;
   const CommandLocks& locks = *extension.command_locks;
   auto* coming = static_cast<ComingCommand*>(
       palloc(sizeof(ComingCommand) * (static_cast<std::size_t>(batch.count) + 1)));
@@ -310,12 +311,12 @@ void take_locks_of(const Extension& extension, const Batch& batch) {
   for (int i = 0; i < batch.count; ++i) {
     CHECK_FOR_INTERRUPTS();
     ComingCommand& command = coming[count];
-    if (!peek(batch, i, command) || !locks.is_ours(command.name)) continue;
+    if (!peek(batch, i, locks.is_ours, command) || !locks.is_ours(command.name)) continue;
     const bool is_same = count > 0 && coming[count - 1].tenant_id == command.tenant_id;
     if (is_same || may_act_for(command.tenant_id)) ++count;
   }
   // One alone takes what it needs in order anyway.
-  if (count > 1 && is_in_use(extension)) locks.take(coming, count);
+  if (count > 1) locks.take(coming, count);
 }
 
 void take_locks_of_handlers(const Batch& batch) {
@@ -335,6 +336,8 @@ void take_locks_of_handlers(const Batch& batch) {
 void execute_batch(Batch& batch, Refused refused, ReturnSetInfo* results) {
   begin_decision();
   take_locks_of_handlers(batch);
+  // That may have waited for long.
+  begin_decision();
   MemoryContext memory =
       AllocSetContextCreate(CurrentMemoryContext, "command_center batch", ALLOCSET_DEFAULT_SIZES);
   MemoryContext calling = MemoryContextSwitchTo(memory);

@@ -72,6 +72,7 @@ bool is_traceparent(std::string_view text) noexcept {
 }
 
 bool is_tracestate(std::string_view text) noexcept {
+  if (text.size() > 2 * kMostState) return false;  // blanks and empty members count as well
   std::array<std::string_view, kMostMembers> keys;
   std::size_t count = 0;
   std::size_t size = 0;
