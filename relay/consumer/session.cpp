@@ -529,7 +529,7 @@ void Session::start_slow_turn(SlowTurn& turn, const Batch& batch) {
   }
 }
 
-// Before the end of the session its turns are waited for.
+// Of a stop its turns are waited for; a session that ends otherwise abandons them, and they are rolled back.
 void Session::settle_slow_turn(SlowTurn& turn) {
   try {
     const auto outcomes = around_.waiter.stopping() ? turn.wait() : turn.look();

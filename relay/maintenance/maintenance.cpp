@@ -15,6 +15,7 @@ constexpr std::chrono::minutes kTidyInterval{1};
 constexpr std::chrono::seconds kLimit{1800};
 // As long as a call takes, and what comes in between.
 constexpr std::chrono::hours kPatience{1};
+constexpr const char* kUndefinedFunction = "42883";
 constexpr std::chrono::milliseconds kNoDrain{0};
 constexpr std::chrono::seconds kShortestPause{1};
 constexpr std::chrono::minutes kLongestPause{5};
@@ -42,7 +43,12 @@ void Maintenance::work() {
     logging::info("maintained the database");
   }
   // Each time a part, so that nobody waits for the whole.
-  while (!waiter().stopping() && connection.transaction("SELECT command_center.tidy()").text(0, 0) != "0") {
+  try {
+    while (!waiter().stopping() && connection.transaction("SELECT command_center.tidy()").text(0, 0) != "0") {
+    }
+  } catch (const Failure& failure) {
+    // An extension before 0.5.0 has no tidy(), and nothing that needs it.
+    if (failure.sqlstate() != kUndefinedFunction) throw;
   }
 }
 

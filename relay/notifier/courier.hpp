@@ -1,5 +1,6 @@
 // The thread of one channel: calls its webhook for one notification after the other, so that a receiver that
-// is slow or down holds up its own channel alone.
+// is slow or down holds up its own channel, and others only once as many events wait for it as may be under
+// way.
 #pragma once
 
 #include <chrono>

@@ -13,6 +13,8 @@ using Json = rapidjson::Value;
 
 constexpr std::string_view kType = "availability-guard.manual_release";
 constexpr unsigned kUuidV7 = 7;
+constexpr std::int64_t kMostAheadMs = 600'000;  // clocks differ
+constexpr unsigned kMostRecipients = 100;       // as the event's schema says
 
 const Json* member(const Json* object, const char* name) {
   if (object == nullptr || !object->IsObject()) return nullptr;
@@ -150,7 +152,7 @@ std::string Notification::request(Channel channel) const {
 }
 
 Reading read_notification(std::string_view event_id, std::string_view text_of_event,
-                          const std::vector<std::string>& more) {
+                          const std::vector<std::string>& more, std::int64_t now_ms) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
       text_of_event.data(), text_of_event.size());
@@ -162,12 +164,15 @@ Reading read_notification(std::string_view event_id, std::string_view text_of_ev
     return refuse("it is an event of another type");
   const auto id = identifiers::parse_uuid(event_id.empty() ? text(metadata, "id") : event_id);
   if (!id || (unsigned{id->bytes[6]} >> 4U) != kUuidV7) return refuse("its id is no UUIDv7");
+  // Deliveries are kept by the day of the id, and nobody makes days for what is far ahead.
+  if (identifiers::unix_milliseconds(*id) > now_ms + kMostAheadMs) return refuse("its id is of the future");
   const inventory::ManualRelease release = release_of(payload);
   const auto tenant_id = identifiers::parse_uuid(release.tenant_id);
   if (!tenant_id) return refuse("tenantId is no UUID");
   if (const char* missing = missing_of(release)) return refuse(std::string(missing) + " is missing");
   const Json* const recipients = member(payload, "recipients");
   if (recipients == nullptr || !recipients->IsArray()) return refuse("recipients is no array");
+  if (recipients->Size() > kMostRecipients) return refuse("it has too many recipients");
   Notification found;
   for (const Json& recipient : recipients->GetArray()) {
     if (!recipient.IsString()) return refuse("a recipient is no text");

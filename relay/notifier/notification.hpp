@@ -36,8 +36,8 @@ struct Reading {
 };
 
 // `event_id`: of the header ce_id, else that of the envelope counts; empty: there is none. `more`: recipients
-// besides those of the event.
+// besides those of the event. `now_ms`: since 1970.
 [[nodiscard]] Reading read_notification(std::string_view event_id, std::string_view text,
-                                        const std::vector<std::string>& more);
+                                        const std::vector<std::string>& more, std::int64_t now_ms);
 
 }  // namespace command_center::relay::notifier

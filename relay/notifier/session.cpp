@@ -113,10 +113,14 @@ kafka::PartitionOffsets Session::places_of(const std::vector<Partition>& assigne
 void Session::give_back() {
   forget_waiting();
   await_couriers();
+  // What failed is tried again by whoever gets the partition: here it is only written down.
+  is_giving_back_ = true;
   settle_done();
+  is_giving_back_ = false;
   tell_group();
   lanes_.clear();
   events_.clear();
+  lost_.clear();
   bytes_ = 0;
 }
 
@@ -154,6 +158,7 @@ void Session::take_what_comes() {
   around_.waiter.beat();
   auto message = subscriber_->poll(kPoll);
   for (int taken = 1; message; ++taken) {
+    around_.waiter.beat();
     take(*message);
     if (taken == kMostTakenAtOnce) return;
     message = subscriber_->poll(std::chrono::milliseconds(0));
@@ -175,7 +180,7 @@ void Session::take(const rd_kafka_message_t& message) {
   const std::string_view text(static_cast<const char*>(message.payload),
                               message.payload == nullptr ? 0 : message.len);
   Reading reading =
-      read_notification(header_of(message, kIdHeader), text, around_.settings.notify.recipients);
+      read_notification(header_of(message, kIdHeader), text, around_.settings.notify.recipients, now_ms());
   if (!reading.notification) {
     around_.metrics.add_event(Outcome::kSkipped);
     logging::warning("skipped what is no notification", {{"topic", place.first.first},
@@ -332,7 +337,7 @@ void Session::settle(const Done& done) {
 void Session::follow(UnderWay& event, const Plan::Steps& steps) {
   for (const Plan::Step& step : steps) {
     if (step.what == Plan::Step::What::kSend) {
-      send(event, step.channel, step.pause);
+      if (!is_giving_back_) send(event, step.channel, step.pause);
       continue;
     }
     const Notification& notification = event.notification;

@@ -101,6 +101,7 @@ class Session {
   std::size_t bytes_ = 0;  // of those
   kafka::PartitionOffsets told_;
   std::set<Partition> lost_;
+  bool is_giving_back_ = false;
   std::mt19937_64 seeds_{std::random_device()()};
   std::unique_ptr<kafka::Subscriber> subscriber_;  // last: calls back into the rest
 };

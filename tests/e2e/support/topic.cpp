@@ -235,7 +235,7 @@ void append_records(const std::string& topic, const std::string& key, const std:
   }
 }
 
-void append_record(const std::string& topic, const Record& record) {
+void append_record(const std::string& topic, const Record& record, int partition) {
   const KafkaClient client = producer();
   rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
   for (const auto& [name, value] : record.headers) {
@@ -245,11 +245,12 @@ void append_record(const std::string& topic, const Record& record) {
   const auto data = [](const std::optional<std::string>& bytes) {
     return bytes ? const_cast<char*>(bytes->data()) : nullptr;
   };
-  const auto error = rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                       RD_KAFKA_V_KEY(data(record.key), record.key.value_or("").size()),
-                                       RD_KAFKA_V_VALUE(data(record.value), record.value.value_or("").size()),
-                                       RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+  const auto error =
+      rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                        RD_KAFKA_V_KEY(data(record.key), record.key.value_or("").size()),
+                        RD_KAFKA_V_VALUE(data(record.value), record.value.value_or("").size()),
+                        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR ||
       rd_kafka_flush(client.get(), kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
     throw std::runtime_error("could not append to topic " + topic);

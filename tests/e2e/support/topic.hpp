@@ -81,7 +81,7 @@ struct Record {
   std::optional<std::string> value;
   std::vector<std::pair<std::string, std::optional<std::string>>> headers{};
 };
-void append_record(const std::string& topic, const Record& record);
+void append_record(const std::string& topic, const Record& record, int partition = 0);
 // Deletes what is before the offset, as retention does; throws when Kafka refuses.
 void delete_records(const std::string& topic, int partition, std::int64_t before);
 // Where the progress of a publisher is.

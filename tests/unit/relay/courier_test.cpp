@@ -105,7 +105,8 @@ TEST(Courier, ForgetsWhatWaitsAndFinishesWhatItDoes) {
   const auto done = await_done(courier, 1);
   ASSERT_EQ(done.size(), 1U);
   EXPECT_EQ(done[0].call.end, Call::End::kTaken);
-  EXPECT_EQ(receiver.await(1), Ids{"one"});
+  courier.send(errand("three"));
+  EXPECT_EQ(receiver.await(2), (Ids{"one", "three"}));
 }
 
 TEST(Courier, BreaksACallOff) {
@@ -136,13 +137,13 @@ TEST(Courier, RetryAfterHoldsUpAllThatComes) {
   Receiver receiver;
   Courier courier(receiver.as_post());
   receiver.answer({Call::End::kFailed, std::chrono::seconds(2), 429, "busy"});
+  const auto before = Clock::now();
   courier.send(errand("one"));
   (void)await_done(courier, 1);
   receiver.answer({Call::End::kTaken, {}, 200, {}});
-  const auto before = Clock::now();
   courier.send(errand("two"));
   EXPECT_EQ(await_done(courier, 1).size(), 1U);
-  EXPECT_GE(Clock::now() - before, std::chrono::milliseconds(1'500));
+  EXPECT_GE(Clock::now() - before, std::chrono::seconds(2));
 }
 
 TEST(Courier, WhatCannotBeMadeIsAFailedCall) {

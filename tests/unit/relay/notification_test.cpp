@@ -36,8 +36,10 @@ const std::string kEvent = R"({
   }
 })";
 
+constexpr std::int64_t kNow = 0x01995f3e0000;
+
 TEST(NotificationEvent, ReachesEachChannelWhole) {
-  const Reading reading = read_notification(kId, kEvent, {"ops@hotel.example", "GM@hotel.example"});
+  const Reading reading = read_notification(kId, kEvent, {"ops@hotel.example", "GM@hotel.example"}, kNow);
   ASSERT_TRUE(reading.notification) << reading.mistake;
   const Notification& notification = *reading.notification;
   EXPECT_EQ(identifiers::to_text(notification.event_id), kId);
@@ -71,22 +73,22 @@ TEST(NotificationEvent, ReachesEachChannelWhole) {
 
 TEST(NotificationEvent, TheHeadersIdCountsBeforeTheEnvelopes) {
   const std::string other = "01995f3e-0000-7000-8000-000000000002";
-  EXPECT_EQ(identifiers::to_text(read_notification(other, kEvent, {}).notification->event_id), other);
-  EXPECT_EQ(identifiers::to_text(read_notification({}, kEvent, {}).notification->event_id), kId);
+  EXPECT_EQ(identifiers::to_text(read_notification(other, kEvent, {}, kNow).notification->event_id), other);
+  EXPECT_EQ(identifiers::to_text(read_notification({}, kEvent, {}, kNow).notification->event_id), kId);
 }
 
 TEST(NotificationEvent, WhatMayBeMissingMay) {
   std::string event = replaced(kEvent, R"("roomId": "101", "propertyId": "p", )", "");
   event = replaced(event, R"(, "name": "Alex Night Audit", "email": "alex@hotel.example")", "");
   event = replaced(event, R"("gm@hotel.example", "+14155550123", "#front-desk", "nobody")", "");
-  const Reading reading = read_notification(kId, event, {});
+  const Reading reading = read_notification(kId, event, {}, kNow);
   ASSERT_TRUE(reading.notification) << reading.mistake;
   EXPECT_TRUE(reading.notification->recipients.of(Channel::kEmail).empty());
 }
 
 TEST(NotificationEvent, WhatIsNoneIsToldWhy) {
   const auto mistake = [](const std::string& id, const std::string& event) {
-    const Reading reading = read_notification(id, event, {});
+    const Reading reading = read_notification(id, event, {}, kNow);
     EXPECT_FALSE(reading.notification) << event;
     return reading.mistake;
   };
@@ -98,6 +100,12 @@ TEST(NotificationEvent, WhatIsNoneIsToldWhy) {
   EXPECT_EQ(mistake(kId, "{}"), "it has no payload");
   EXPECT_EQ(mistake(kId, replaced(kEvent, "manual_release", "other")), "it is an event of another type");
   EXPECT_EQ(mistake("x", kEvent), "its id is no UUIDv7");
+  EXPECT_EQ(mistake("01996f3e-0000-7000-8000-000000000002", kEvent), "its id is of the future");
+  std::string crowd = R"("+14155550100")";
+  for (int more = 0; more < 100; ++more) crowd += R"(,"+141555501)" + std::to_string(100 + more) + "\"";
+  EXPECT_EQ(
+      mistake(kId, replaced(kEvent, R"("gm@hotel.example", "+14155550123", "#front-desk", "nobody")", crowd)),
+      "it has too many recipients");
   EXPECT_EQ(mistake("01995f3e-0000-4000-8000-000000000001", kEvent), "its id is no UUIDv7");
   EXPECT_EQ(mistake(kId, replaced(kEvent, "00000000-0000-0000-0000-000000000001", "x")),
             "tenantId is no UUID");

@@ -3,6 +3,7 @@
 #include "relay/notifier/webhook.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -56,7 +57,7 @@ TEST(Signature, IsThatOfTheSpecification) {
 
 // The judge knows nothing of us.
 TEST(Signature, IsWhatOpensslComputes) {
-  const std::string file = testing::TempDir() + "signed_text";
+  const std::string file = testing::TempDir() + "signed_text." + std::to_string(getpid());
   std::ofstream(file) << "an_id.1700000000." << kBody;
   const std::string command =
       "openssl dgst -sha256 -mac HMAC -macopt hexkey:"
@@ -68,6 +69,7 @@ TEST(Signature, IsWhatOpensslComputes) {
   std::array<char, 128> text{};
   ASSERT_NE(fgets(text.data(), text.size(), pipe), nullptr);
   pclose(pipe);
+  (void)std::remove(file.c_str());
   EXPECT_EQ(Signer::parse(kSecret)->sign("an_id", 1700000000, kBody), "v1," + std::string(text.data()));
 }
 
