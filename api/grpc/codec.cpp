@@ -170,6 +170,8 @@ void add(google::rpc::Status& status, const google::protobuf::Message& detail) {
     (*info.mutable_metadata())["errorsLeftOut"] = "true";
   if (!errors.empty() && errors.front() == '{' && errors.size() <= room)
     (*info.mutable_metadata())["details"] = errors;
+  if (const std::string witness(problem.raw("witness")); !witness.empty() && witness.size() <= room)
+    (*info.mutable_metadata())["witness"] = witness;
   add(status, info);
   if (request.field_violations_size() > 0) add(status, request);
   for (const auto& [name, value] : response.headers) {

@@ -321,7 +321,8 @@ class Router {
       if (visit.request.body.empty() || visit.request.body == "{}") return std::nullopt;
       return problems::make(400, "this request takes no body");
     }
-    if (visit.request.body.empty() && visit.route.method == "DELETE") return std::nullopt;
+    const bool is_empty = visit.request.body.empty() || visit.request.body == "{}";
+    if (is_empty && visit.route.method == "DELETE") return std::nullopt;
     if (auto problem = find_wrong_media_type(visit.request)) return problem;
     auto parsed = bodies::parse_json(visit.request.body);
     if (const auto* mistake = std::get_if<bodies::Mistake>(&parsed))

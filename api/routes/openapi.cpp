@@ -206,10 +206,16 @@ class Document {
     for (const Binding& binding : route.bindings) {
       const bool is_required = binding.place == Place::kPath;
       if (const std::string_view in = place_of(binding.place); !in.empty())
-        write_parameter(in, binding.name, is_required ? "true" : "false", binding.description,
-                        parameter_schema(binding));
+        write_parameter(
+            in, binding.name, is_required ? "true" : "false", binding.description,
+            is_named_tenant(route, binding) ? std::string(kUuidSchema) : parameter_schema(binding));
     }
     writer_.end_array();
+  }
+
+  // One, and never null for all.
+  static bool is_named_tenant(const Route& route, const Binding& binding) {
+    return route.tenant == TenantRule::kNamed && binding.place == Place::kScope;
   }
 
   static std::string_view place_of(Place place) {
@@ -270,7 +276,7 @@ class Document {
           binding.place == Place::kBody || binding.place == Place::kEither || binding.place == Place::kScope;
       if (!is_member) continue;
       writer_.key(binding.name);
-      writer_.raw(member_schema(binding));
+      writer_.raw(is_named_tenant(route, binding) ? std::string(kUuidSchema) : member_schema(binding));
     }
     writer_.end_object();
     writer_.end_object();
@@ -303,7 +309,8 @@ class Document {
     const bool is_change = route.effect == database::Effect::kWrites;
     switch (status) {
       case 410:
-        return is_change && (route.tenant == TenantRule::kRequired || route.tenant == TenantRule::kNamed);
+        return (is_change || route.answer == Answer::kVerdict) &&
+               (route.tenant == TenantRule::kRequired || route.tenant == TenantRule::kNamed);
       case 412:
         return is_change || route.versioning != Versioning::kNone;
       case 415:

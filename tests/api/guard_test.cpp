@@ -156,6 +156,8 @@ TEST_F(Guard, ManyLocksAreReleasedAtOnce) {
 TEST_F(Guard, ATenantIsNamedOnce) {
   const std::string stay = body(1, "2027-03-10", "2027-03-12");
   EXPECT_EQ(verdict(nobody_.post("/v1/locks", stay)), "400");
+  EXPECT_EQ(verdict(nobody_.post("/v1/locks", body(1, "2027-03-10", "2027-03-12", R"(,"tenantId":null)"))),
+            "400");
   EXPECT_EQ(verdict(lock(1, "2027-03-10", "2027-03-12", R"(,"tenantId":")" + kNobody + "\"")), "400");
   EXPECT_EQ(verdict(lock(1, "2027-03-10", "2027-03-12", R"(,"tenantId":")" + database_->tenant() + "\"")),
             "200");

@@ -71,6 +71,7 @@ std::string verdict(const std::string& function) {
 }  // namespace
 
 void add_locks(Rows& rows) {
+  const std::string today = "(now() AT TIME ZONE 'UTC')::date";
   rows.push_back(post(kBase, "lockRoom", "Holds a room, or one of a type, for nights", "lock_room")
                      .of(kExtension)
                      .scope(identity::kExecute)
@@ -151,11 +152,12 @@ void add_locks(Rows& rows) {
           .tenants(TenantRule::kNamed)
           .schema("NightList")
           .takes({path("roomTypeId", "The type", Kind::kUuid), named_tenant(),
-                  query("from", "The first night; left out: today", Kind::kDate),
+                  query("from", "The first night; left out: today, in UTC", Kind::kDate),
                   query("until", "The day behind the last; left out: 30 nights", Kind::kDate)})
           .sql(list(kNight,
-                    "availability_guard.availability({tenantId}, {roomTypeId}, daterange(coalesce({from},"
-                    " current_date), coalesce({until}, coalesce({from}, current_date) + 30))) AS n")));
+                    "availability_guard.availability({tenantId}, {roomTypeId}, daterange("
+                    "coalesce({from}, " +
+                        today + "), coalesce({until}, coalesce({from}, " + today + ") + 30))) AS n")));
 }
 
 }  // namespace command_center::api::routes::rows
