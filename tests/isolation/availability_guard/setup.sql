@@ -14,16 +14,16 @@ CREATE FUNCTION test.shown(witness jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS
     SELECT concat_ws(' ', 'reservation ' || right(witness ->> 'reservationId', 2)::integer, witness ->> 'stayStart', 'v' || (witness ->> 'version'), witness ->> 'night')
 $$;
 
--- A reservation, a room (NULL: any of type 1), the first and the last day of March 2027.
+-- A reservation, a room (NULL: any of type 1), the first and the last day of March 2097.
 CREATE FUNCTION test.lock(reservation integer, room integer, first integer, last integer, hold text DEFAULT NULL, request_id text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', status, 'v' || version, test.shown(witness)) FROM availability_guard.lock_room(test.id(0, 1), test.id(3, reservation), test.id(2, 1),
-        date '2027-03-01' + first - 1, date '2027-03-01' + last - 1, test.id(1, room), hold => hold, request_id => request_id)
+        date '2097-03-01' + first - 1, date '2097-03-01' + last - 1, test.id(1, room), hold => hold, request_id => request_id)
 $$;
 
 -- Two rooms for one reservation in one call, in that order.
 CREATE FUNCTION test.lock_two(reservation integer, room integer, other integer) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' ', status, 'v' || version, test.shown(witness)), ', ' ORDER BY ordinality) FROM availability_guard.lock_rooms(ARRAY(
-        SELECT (test.id(0, 1), test.id(3, reservation), test.id(2, 1), '2027-03-10', '2027-03-12', test.id(1, wanted), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        SELECT (test.id(0, 1), test.id(3, reservation), test.id(2, 1), '2097-03-10', '2097-03-12', test.id(1, wanted), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
             wanted::text, NULL)::availability_guard.lock_request FROM unnest(ARRAY[room, other]) AS wanted)) WITH ORDINALITY
 $$;
 
@@ -64,7 +64,7 @@ $$;
 
 -- A command for each reservation, with the room of the same place; each in its own line of the answer.
 CREATE FUNCTION test.payload(reservation integer, room integer) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-    SELECT jsonb_build_object('reservation_id', test.id(3, reservation), 'room_type_id', test.id(2, 1), 'room_id', test.id(1, room), 'stay_start', '2027-03-10', 'stay_end', '2027-03-12')
+    SELECT jsonb_build_object('reservation_id', test.id(3, reservation), 'room_type_id', test.id(2, 1), 'room_id', test.id(1, room), 'stay_start', '2097-03-10', 'stay_end', '2097-03-12')
 $$;
 CREATE FUNCTION test.command(reservation integer, room integer) RETURNS text LANGUAGE sql AS $$
     SELECT result ->> 'status' FROM command_center.execute_command('inventory.lock.room', test.payload(reservation, room), test.id(0, 1))

@@ -403,16 +403,18 @@ TEST(JwksUrl, KeysComeFromWhomTheAuthorityNames) {
   EXPECT_NE(refusal(of_much, trusted.name()).find("too large"), std::string::npos);
 }
 
-// Who says nothing is waited for until the API stops, and never longer than ten seconds.
+// Who says nothing is waited for until the API stops: it is the stop that ends the call, and no limit.
 TEST(JwksUrl, ASilentIssuerHoldsNobodyUp) {
   const SilentServer silent;
   std::atomic<bool> stopping{true};
-  const auto began = std::chrono::steady_clock::now();
-  for (const char* scheme : {"https", "http"})
-    EXPECT_THROW(
-        (void)fetch(scheme + ("://127.0.0.1:" + std::to_string(silent.port()) + "/keys"), "", stopping),
-        Failure);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+  for (const char* scheme : {"https", "http"}) {
+    try {
+      (void)fetch(scheme + ("://127.0.0.1:" + std::to_string(silent.port()) + "/keys"), "", stopping);
+      ADD_FAILURE() << scheme;
+    } catch (const Failure& failure) {
+      EXPECT_NE(failure.message().find("Callback aborted"), std::string::npos) << failure.message();
+    }
+  }
 }
 
 TEST(IdentitySettings, NoDefaultOpensADoor) {

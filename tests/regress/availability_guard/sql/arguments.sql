@@ -45,12 +45,12 @@ SELECT availability_guard.set_property(test.tenant(), test.property(), 'Europe/A
 SELECT availability_guard.set_guard(test.tenant(), 0, 10);
 SELECT availability_guard.set_guard(test.tenant(), 11, 10);
 SELECT availability_guard.set_capacity(test.tenant(), test.type(), 'empty', 1);
-SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2027-03-01,)', 1);
-SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2027-03-01,infinity)', 1);
-SELECT availability_guard.set_capacity(test.tenant(), test.type(), daterange('2027-03-01', date '2027-03-01' + 1101), 1);
+SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2097-03-01,)', 1);
+SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2097-03-01,infinity)', 1);
+SELECT availability_guard.set_capacity(test.tenant(), test.type(), daterange('2097-03-01', date '2097-03-01' + 1101), 1);
 \echo :SQLSTATE
-SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2027-03-01,2027-03-02)', -1);
-SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2027-03-01,2027-03-02)', 1, NULL);
+SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2097-03-01,2097-03-02)', -1);
+SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2097-03-01,2097-03-02)', 1, NULL);
 SELECT availability_guard.availability(test.tenant(), test.type(), '(,)');
 -- A tenant's own bounds of a TTL.
 SELECT availability_guard.set_guard(test.tenant(), 60, 120);

@@ -46,7 +46,7 @@ SELECT result FROM command_center.execute_command('inventory.release.room', json
 -- Another tenant's id in the payload, an instant in a hotel without a zone.
 SELECT command_center.execute_command('inventory.lock.room', test.wanted(1, 1, 10, 12) || jsonb_build_object('tenant_id', test.tenant(2)), test.tenant());
 \echo :SQLSTATE
-SELECT command_center.execute_command('inventory.lock.room', test.wanted(3, 1, 10, 12) || '{"stay_start": "2027-03-10T12:00:00Z"}', test.tenant());
+SELECT command_center.execute_command('inventory.lock.room', test.wanted(3, 1, 10, 12) || '{"stay_start": "2097-03-10T12:00:00Z"}', test.tenant());
 \echo :SQLSTATE
 SELECT availability_guard.handle_command(NULL);
 \echo :SQLSTATE
@@ -86,7 +86,7 @@ CREATE FUNCTION test.sent(command text, payload jsonb, id integer, mode text DEF
         'correlationId', 'c-' || id, 'mode', mode), 'payload', payload)::text
 $$;
 CREATE FUNCTION test.message(value text, at bigint DEFAULT 0, target text DEFAULT 'availability-guard-service') RETURNS command_center.kafka_message LANGUAGE sql AS $$
-    SELECT ('commands.primary', 0, at, '2027-03-01Z', 'k', value, jsonb_build_object('x-command-target', target), NULL, NULL, NULL)::command_center.kafka_message
+    SELECT ('commands.primary', 0, at, '2097-03-01Z', 'k', value, jsonb_build_object('x-command-target', target), NULL, NULL, NULL)::command_center.kafka_message
 $$;
 SELECT command_center.grant_access('test_desk', 'relay');
 SELECT command_center.revoke_access('test_desk', 'dispatcher');

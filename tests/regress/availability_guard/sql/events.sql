@@ -34,8 +34,8 @@ SELECT availability_guard.maintain() >= 0 AS maintained;
 SELECT type, payload ->> 'change' AS change, right(key, 1) AS reservation, payload ->> 'releaseReason' AS why FROM told ORDER BY "position";
 -- All or nothing, as the locks; and what is rolled back tells nothing.
 TRUNCATE command_center.transactional_outbox;
-SELECT status FROM availability_guard.lock_rooms(ARRAY[ROW(test.tenant(), test.reservation(6), test.type(), '2027-03-10', '2027-03-12', test.room(6), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    ROW(test.tenant(), test.reservation(7), test.type(), '2027-03-10', '2027-03-12', test.room(2), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::availability_guard.lock_request[]);
+SELECT status FROM availability_guard.lock_rooms(ARRAY[ROW(test.tenant(), test.reservation(6), test.type(), '2097-03-10', '2097-03-12', test.room(6), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(test.tenant(), test.reservation(7), test.type(), '2097-03-10', '2097-03-12', test.room(2), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::availability_guard.lock_request[]);
 BEGIN;
 SELECT test.lock(6, 10, 12, 6);
 ROLLBACK;

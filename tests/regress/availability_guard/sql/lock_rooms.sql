@@ -24,7 +24,7 @@ SELECT * FROM test.held;
 SELECT * FROM test.lock(test.request(1, 6, 10, 12, 'a'), test.request(3, 2, 10, 12));
 SELECT * FROM test.held;
 -- The last one of a type goes to the first of the call.
-SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2027-03-20,2027-03-21)', 1);
+SELECT availability_guard.set_capacity(test.tenant(), test.type(), '[2097-03-20,2097-03-21)', 1);
 SELECT * FROM test.lock(test.request(4, 7, 20, 21, 'a'), test.request(4, 8, 20, 21, 'b'));
 SELECT count(*) FROM availability_guard.inventory_locks WHERE reservation_id = test.reservation(4);
 -- Who keeps a night keeps it, in whatever order the requests come: a new lock does not take it from a change.

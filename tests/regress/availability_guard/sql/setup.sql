@@ -3,7 +3,7 @@
 CALL test.reset();
 SELECT availability_guard.lock_room(test.tenant(), test.reservation(1), test.type(), test.march(10), test.march(12), test.room(1));
 \echo :SQLSTATE
-SELECT availability_guard.availability(test.tenant(), test.type(), '[2027-03-10,2027-03-12)');
+SELECT availability_guard.availability(test.tenant(), test.type(), '[2097-03-10,2097-03-12)');
 \echo :SQLSTATE
 SELECT availability_guard.set_room(test.tenant(), test.room(1), test.type());
 \echo :SQLSTATE
@@ -49,7 +49,7 @@ DROP FUNCTION availability_guard.catalogue_changed();
 SET ROLE test_team;
 SELECT availability_guard.setup();
 SELECT availability_guard.set_property(test.tenant(), test.property(), 'Europe/Rome');
-SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(1), test.type(), '2027-03-10T12:00Z', '2027-03-12T12:00Z', property_id => test.property());
+SELECT status FROM availability_guard.lock_room(test.tenant(), test.reservation(1), test.type(), '2097-03-10T12:00Z', '2097-03-12T12:00Z', property_id => test.property());
 RESET ROLE;
 SELECT action, object, role FROM command_center.control_audit WHERE action = 'availability_guard.set_property' AND role = 'test_team';
 SELECT severity, name, finding FROM command_center.doctor() WHERE name LIKE 'availability_guard.%';

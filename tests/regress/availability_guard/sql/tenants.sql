@@ -19,15 +19,15 @@ SELECT availability_guard.lock_room(test.tenant(2), test.reservation(1), test.ty
 SELECT availability_guard.lock_room(test.tenant(9), test.reservation(1), test.type(), test.march(10), test.march(12), test.room(1));
 SELECT availability_guard.check_room(test.tenant(2), test.reservation(1), test.type(), test.march(10), test.march(12), test.room(1));
 SELECT availability_guard.require_lock(test.tenant(2), test.reservation(1), test.type(), test.march(10), test.march(12), test.room(1));
-SELECT availability_guard.lock_rooms(ARRAY[(test.tenant(2), test.reservation(1), test.type(), '2027-03-10', '2027-03-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::availability_guard.lock_request]);
-SELECT availability_guard.lock_rooms(ARRAY[(test.tenant(1), test.reservation(1), test.type(), '2027-03-10', '2027-03-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::availability_guard.lock_request,
-    (test.tenant(2), test.reservation(1), test.type(), '2027-03-10', '2027-03-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::availability_guard.lock_request]);
+SELECT availability_guard.lock_rooms(ARRAY[(test.tenant(2), test.reservation(1), test.type(), '2097-03-10', '2097-03-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::availability_guard.lock_request]);
+SELECT availability_guard.lock_rooms(ARRAY[(test.tenant(1), test.reservation(1), test.type(), '2097-03-10', '2097-03-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::availability_guard.lock_request,
+    (test.tenant(2), test.reservation(1), test.type(), '2097-03-10', '2097-03-12', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::availability_guard.lock_request]);
 SELECT availability_guard.get_lock(test.tenant(2), :'lock_of_b');
 SELECT availability_guard.extend_lock(test.tenant(2), :'lock_of_b');
 SELECT availability_guard.confirm_lock(test.tenant(2), :'lock_of_b');
 SELECT availability_guard.release_room(test.tenant(2), :'lock_of_b');
 SELECT availability_guard.bulk_release(test.tenant(2), ARRAY[:'lock_of_b']::uuid[]);
-SELECT availability_guard.availability(test.tenant(2), test.type(), '[2027-03-10,2027-03-11)');
+SELECT availability_guard.availability(test.tenant(2), test.type(), '[2097-03-10,2097-03-11)');
 SELECT availability_guard.overcommitted_nights(test.tenant(2));
 -- By its own tenant the lock of another is none.
 SELECT availability_guard.get_lock(test.tenant(1), :'lock_of_b');
@@ -45,7 +45,7 @@ SET ROLE test_b;
 SELECT availability_guard.set_property(test.tenant(1), test.property(), 'Europe/Rome');
 SELECT availability_guard.set_room(test.tenant(1), test.room(1), test.type(2));
 SELECT availability_guard.set_guard(test.tenant(1), 1, 1);
-SELECT availability_guard.set_capacity(test.tenant(1), test.type(), '[2027-03-10,2027-03-11)', 0);
+SELECT availability_guard.set_capacity(test.tenant(1), test.type(), '[2097-03-10,2097-03-11)', 0);
 SELECT availability_guard.verify();
 \echo :SQLSTATE
 SELECT availability_guard.set_room(test.tenant(2), test.room(1), test.type());
